@@ -1,0 +1,8 @@
+//! Engine tests through the front door, against the scripted Messages API.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "test code"
+)]

@@ -1,0 +1,1 @@
+//! Pure Rust agent engine: no napi, no printing, no globals, no process environment.

@@ -1,0 +1,1 @@
+//! The binding: the only code that knows napi.

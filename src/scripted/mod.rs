@@ -1,0 +1,1 @@
+//! A strict scripted Messages API over loopback HTTP.
