@@ -1,0 +1,1 @@
+//! The door to HTTP: clients, shared by the queries of the process.

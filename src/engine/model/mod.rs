@@ -1,0 +1,1 @@
+//! The model behind a trait: given a request, what events stream back?

@@ -1,0 +1,1 @@
+//! What is allowed: rules, modes and the decision for one call. Pure.

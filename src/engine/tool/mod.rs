@@ -1,0 +1,117 @@
+//! What a tool is: a name, a text for the model, a schema, the access it needs, and a run.
+
+pub mod read_state;
+pub mod schema;
+
+use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, workspace::Workspace};
+use futures::future::BoxFuture;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// One tool the model may call.
+///
+/// Calls come in three stages: the input is checked against [`Tool::input_schema`], then [`Tool::prepare`] declares
+/// what the call needs, and only after permissions have allowed that does [`Tool::run`] start.
+pub trait Tool: Send + Sync + 'static {
+    /// The name the model calls, e.g. `Read`.
+    fn name(&self) -> &str;
+
+    /// What the model reads about the tool: when to use it, its limits, what comes back.
+    fn description(&self) -> &str;
+
+    /// JSON Schema of the input: an object schema.
+    fn input_schema(&self) -> &Value;
+
+    /// Checks what a schema cannot say and declares the access that this input needs. Touches nothing.
+    ///
+    /// `input` fits the schema already. An error goes to the model inside `<tool_use_error>` and nobody is asked.
+    fn prepare(&self, input: &Value, workspace: &Workspace) -> Result<Declared, ToolError>;
+
+    /// Does the work. Must end soon after `cx.cancel` is cancelled and leave nothing running.
+    fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>>;
+}
+
+/// What one call needs, for permissions, batching and the sandbox alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// What the call touches.
+    pub access: Access,
+    /// Whether it may run beside other calls that say so too.
+    pub parallel: bool,
+}
+
+/// What a call touches outside the engine. Paths are absolute, as given: not resolved yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing.
+    None,
+    /// Reads a file, or a directory and everything below it.
+    ReadPath(PathBuf),
+    /// Creates, changes or removes a file.
+    WritePath(PathBuf),
+    /// Runs a shell command line in the workspace's current directory.
+    RunCommand(String),
+    /// Sends a request to a host.
+    ReachHost(String),
+}
+
+/// What a running tool may use.
+#[derive(Clone)]
+pub struct ToolContext {
+    /// The directories of the session.
+    pub workspace: Arc<Workspace>,
+    /// The environment of the query.
+    pub env: Arc<Env>,
+    /// Which files the model has seen, and in what state.
+    pub read_state: Arc<read_state::ReadState>,
+    /// Where child processes are registered, so that none outlives the engine.
+    pub processes: Arc<ProcessTable>,
+    /// Cancelled when the call must end.
+    pub cancel: CancellationToken,
+    /// The engine's clock.
+    pub clock: Clock,
+    /// The id of the call, as the model gave it.
+    pub tool_use_id: String,
+    /// The session's id.
+    pub session_id: Arc<str>,
+}
+
+/// What a finished call gives back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToolOutput {
+    /// What the model sees.
+    pub content: ToolContent,
+    /// The documented output type of the tool, as `tool_use_result` and hooks carry it.
+    pub structured: Value,
+    /// Whether the model is told that the call failed (a command with a bad exit code, say).
+    pub is_error: bool,
+}
+
+impl ToolOutput {
+    /// A success whose text for the model is `text`.
+    pub fn text(text: impl Into<String>, structured: Value) -> Self {
+        Self { content: ToolContent::Text(text.into()), structured, is_error: false }
+    }
+}
+
+/// The content of a `tool_result` block.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToolContent {
+    /// Plain text.
+    Text(String),
+    /// Content blocks as the API takes them (`text`, `image`, `document`).
+    Blocks(Vec<Value>),
+}
+
+/// Why a call gave no output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ToolError {
+    /// The model is told this text as an error result and may try again.
+    Respond(String),
+    /// The call was cancelled; the turn is ending.
+    Cancelled,
+    /// A bug of ours: the run ends with `error_during_execution`.
+    Fatal(String),
+}

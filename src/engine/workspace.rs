@@ -1,0 +1,74 @@
+//! Where one session works: the original directory, the shell's current one, and the additional ones.
+
+use std::path::{Path, PathBuf};
+use std::sync::RwLock;
+
+/// The directories of one session. Shared by tools and permissions; every path in it is absolute and resolved.
+#[derive(Debug)]
+pub struct Workspace {
+    original: PathBuf,
+    inner: RwLock<Inner>,
+}
+
+#[derive(Debug, Clone)]
+struct Inner {
+    current: PathBuf,
+    additional: Vec<PathBuf>,
+}
+
+impl Workspace {
+    /// A workspace at `cwd` with `additional` directories. Both must be absolute; `cwd` must be resolved already.
+    pub fn new(cwd: PathBuf, additional: Vec<PathBuf>) -> Self {
+        Self { original: cwd.clone(), inner: RwLock::new(Inner { current: cwd, additional }) }
+    }
+
+    fn read(&self) -> Inner {
+        self.inner.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    fn write(&self, change: impl FnOnce(&mut Inner)) {
+        change(&mut self.inner.write().unwrap_or_else(std::sync::PoisonError::into_inner));
+    }
+
+    /// `options.cwd`: never changes.
+    pub fn original(&self) -> &Path {
+        &self.original
+    }
+
+    /// The directory in which the next shell command starts.
+    pub fn current(&self) -> PathBuf {
+        self.read().current
+    }
+
+    /// Keeps the directory in which a shell command ended.
+    pub fn set_current(&self, dir: PathBuf) {
+        self.write(|inner| inner.current = dir);
+    }
+
+    /// The directories beside the original one.
+    pub fn additional(&self) -> Vec<PathBuf> {
+        self.read().additional
+    }
+
+    /// Adds directories (resolved by the caller); those already there are not repeated.
+    pub fn add(&self, dirs: impl IntoIterator<Item = PathBuf>) {
+        self.write(|inner| {
+            for dir in dirs {
+                if !inner.additional.contains(&dir) {
+                    inner.additional.push(dir);
+                }
+            }
+        });
+    }
+
+    /// Removes directories; the original one cannot be removed.
+    pub fn remove(&self, dirs: &[PathBuf]) {
+        self.write(|inner| inner.additional.retain(|dir| !dirs.contains(dir)));
+    }
+
+    /// Whether a resolved path lies in the original or an additional directory.
+    pub fn contains(&self, resolved: &Path) -> bool {
+        resolved.starts_with(&self.original)
+            || self.read().additional.iter().any(|dir| resolved.starts_with(dir))
+    }
+}
