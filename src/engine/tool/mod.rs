@@ -1,7 +1,10 @@
 //! What a tool is: a name, a text for the model, a schema, the access it needs, and a run.
 
+pub mod batch;
+pub mod dispatch;
 pub mod read_state;
 pub mod schema;
+pub mod table;
 
 use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, workspace::Workspace};
 use futures::future::BoxFuture;
