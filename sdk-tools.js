@@ -1,0 +1,2 @@
+//! Types only: see sdk-tools.d.ts.
+export {}

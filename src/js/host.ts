@@ -1,0 +1,88 @@
+//! Answers the engine's questions with the caller's callbacks. Nothing that a callback does gets past this file as an exception.
+
+import { describe } from './errors.ts'
+import { lower, type Lowering } from './json.ts'
+import { findRun } from './registry.ts'
+import type { Run } from './run.ts'
+
+type Request =
+  | {
+      readonly type: 'can_use_tool'
+      readonly query: number
+      readonly id: number
+      readonly toolName: string
+      readonly input: Record<string, unknown>
+      readonly options: Omit<PermissionContext, 'signal'>
+    }
+  | { readonly type: 'cancel'; readonly query: number; readonly id: number }
+  | { readonly type: 'log'; readonly query: number; readonly text: string }
+
+type PermissionContext = Parameters<NonNullable<Run['callbacks']['canUseTool']>>[2]
+
+type Answer =
+  | { readonly ok: unknown }
+  | { readonly undefined: true }
+  | { readonly error: { readonly name: string; readonly message: string; readonly stack: string } }
+
+/** The one callback of the engine: takes a request, resolves to an answer, never rejects. */
+export async function answerHost(text: string): Promise<string> {
+  return JSON.stringify(await answer(text))
+}
+
+async function answer(text: string): Promise<Answer> {
+  try {
+    const request = JSON.parse(text) as Request
+    const run = findRun(request.query)
+    if (run === undefined) throw new Error('the query of this request is gone')
+    switch (request.type) {
+      case 'can_use_tool':
+        return await run.context.runInAsyncScope(askPermission, undefined, run, request)
+      case 'cancel':
+        run.questions.get(request.id)?.abort()
+        return { ok: null }
+      case 'log':
+        run.context.runInAsyncScope(log, undefined, run, request.text)
+        return { ok: null }
+      default:
+        throw new Error(`this package does not know the request ${JSON.stringify((request as { type: unknown }).type)}`)
+    }
+  } catch (thrown) {
+    return failure(thrown)
+  }
+}
+
+async function askPermission(run: Run, request: Extract<Request, { type: 'can_use_tool' }>): Promise<Answer> {
+  const { canUseTool } = run.callbacks
+  if (canUseTool === undefined) throw new Error('there is no canUseTool')
+  const controller = new AbortController()
+  run.questions.set(request.id, controller)
+  try {
+    const result: unknown = await canUseTool(request.toolName, request.input, { ...request.options, signal: controller.signal })
+    return result === undefined ? { undefined: true } : { ok: lower(result, 'result', RESULT) }
+  } finally {
+    run.questions.delete(request.id)
+  }
+}
+
+const RESULT: Lowering = {
+  functions: 'refuse',
+  fail: (path, problem) => new TypeError(`canUseTool returned what JSON cannot carry: ${path}: ${problem}`),
+}
+
+function log(run: Run, text: string): void {
+  try {
+    const returned: unknown = run.callbacks.stderr?.(text)
+    // An async callback is not awaited, but its failure must not become an unhandled rejection.
+    if (returned instanceof Promise) returned.catch(hush)
+  } catch (thrown) {
+    hush(thrown)
+  }
+}
+
+/** A logger that fails changes nothing. */
+function hush(_thrown: unknown): void {}
+
+function failure(thrown: unknown): Answer {
+  const { name, stack } = thrown instanceof Error ? thrown : new Error()
+  return { error: { name: String(name), message: describe(thrown), stack: thrown instanceof Error ? String(stack) : '' } }
+}

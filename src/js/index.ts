@@ -1,0 +1,4 @@
+//! The exports of the package, nothing else.
+
+export { AbortError, AgentSdkError } from './errors.ts'
+export { query } from './query.ts'

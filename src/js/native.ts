@@ -1,0 +1,55 @@
+//! Loads the native addon and holds the one engine of this JavaScript environment.
+
+import { createRequire } from 'node:module'
+import { AgentSdkError, describe } from './errors.ts'
+import { answerHost } from './host.ts'
+
+/** One running query. Dropping it cancels the work behind it. */
+export interface NativeQuery {
+  pull(): Promise<string>
+  push(message: string): void
+  endInput(): void
+  control(request: string): Promise<string>
+  abort(): void
+}
+
+/** One scripted Messages API. */
+export interface NativeScripted {
+  command(command: string): Promise<string>
+}
+
+/** The engine: one per environment, so that every crossing costs the same however many queries are open. */
+export interface NativeEngine {
+  startQuery(config: string): NativeQuery
+  startScripted(scenario: string): Promise<NativeScripted>
+  version(): string
+}
+
+/** What the addon exports. */
+export interface NativeModule {
+  NativeEngine: new (host: (request: string) => Promise<string>) => NativeEngine
+}
+
+let shared: NativeEngine | undefined
+
+/** The engine of this environment, loaded at first use; throws `native_addon_missing` if there is none for this platform. */
+export function engine(): NativeEngine {
+  if (shared === undefined) {
+    const { NativeEngine } = loadAddon((path) => createRequire(import.meta.url)(path))
+    shared = new NativeEngine(answerHost)
+  }
+  return shared
+}
+
+/** Loads the addon with the given loader; a failure becomes an error that says what to do. */
+export function loadAddon(load: (path: string) => unknown): NativeModule {
+  try {
+    return load('./native.cjs') as NativeModule
+  } catch (cause) {
+    const text =
+      `The native addon of native-agent-sdk for ${process.platform}-${process.arch} could not be loaded (${describe(cause)}). ` +
+      'Install the package again without --omit=optional (or --no-optional) on the machine that runs it; ' +
+      'in a checkout of the repository run `npm run build`.'
+    throw new AgentSdkError('native_addon_missing', text, { cause })
+  }
+}

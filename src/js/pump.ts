@@ -1,0 +1,85 @@
+//! Feeds user messages from async iterables to a query without keeping the query alive.
+
+import { lowerMessage } from './options.ts'
+import type { Run } from './run.ts'
+
+/** The open inputs of one query. The engine's input ends when the last of them does. */
+export class Inputs {
+  readonly #ref: WeakRef<Run>
+  readonly #open = new Set<AsyncIterator<unknown>>()
+
+  constructor(run: Run) {
+    this.#ref = new WeakRef(run)
+  }
+
+  /** Feeds the prompt; its failure ends the query. */
+  start(stream: AsyncIterable<unknown>): void {
+    const ref = this.#ref
+    this.#pump(stream).catch((error: unknown) => ref.deref()?.failInput(error))
+  }
+
+  /** Feeds one more iterable; settles when all its messages are with the engine, and rejects with what went wrong. */
+  async feed(stream: AsyncIterable<unknown>): Promise<void> {
+    try {
+      await this.#pump(stream)
+    } catch (error) {
+      this.#endIfLast()
+      throw error
+    }
+  }
+
+  /** Tells all iterables that nobody listens any more. */
+  stop(): void {
+    for (const iterator of this.#open) dismiss(iterator)
+    this.#open.clear()
+  }
+
+  async #pump(stream: AsyncIterable<unknown>): Promise<void> {
+    const iterator = stream[Symbol.asyncIterator]()
+    this.#open.add(iterator)
+    try {
+      await pump(this.#ref, iterator)
+    } finally {
+      this.#open.delete(iterator)
+    }
+    this.#endIfLast()
+  }
+
+  #endIfLast(): void {
+    if (this.#open.size === 0) this.#ref.deref()?.endInput()
+  }
+}
+
+// No variable here or above holds the query: while the iterable is silent for hours, these frames are all that lives.
+async function pump(ref: WeakRef<Run>, iterator: AsyncIterator<unknown>): Promise<void> {
+  for (;;) {
+    const step = await iterator.next()
+    if (step.done) return
+    let wanted = false
+    try {
+      wanted = deliver(ref, step.value)
+    } finally {
+      if (!wanted) dismiss(iterator)
+    }
+    if (!wanted) return
+  }
+}
+
+/** False if the query is over or gone. */
+function deliver(ref: WeakRef<Run>, message: unknown): boolean {
+  const run = ref.deref()
+  if (run === undefined || run.ended) return false
+  run.push(lowerMessage(message))
+  return true
+}
+
+function dismiss(iterator: AsyncIterator<unknown>): void {
+  try {
+    iterator.return?.()?.then(undefined, hush)
+  } catch (thrown) {
+    hush(thrown)
+  }
+}
+
+/** The failure of an iterable that nobody reads any more. */
+function hush(_thrown: unknown): void {}

@@ -1,0 +1,139 @@
+//! `query()` and the object it returns: an iterator of messages with the control methods.
+
+import type * as Api from '../../index.js'
+import { AgentSdkError } from './errors.ts'
+import { lower, type Lowering } from './json.ts'
+import { engine, type NativeEngine } from './native.ts'
+import { isAsyncIterable, lowerParams } from './options.ts'
+import { Run } from './run.ts'
+
+type Result = IteratorResult<Api.SDKMessage, void>
+
+/** Starts an agent run; throws a typed error at once if the options cannot be used. */
+export const query: typeof Api.query = (params) => startQuery(engine, params)
+
+/** `query()` on a given engine. */
+export function startQuery(onEngine: () => NativeEngine, params: unknown): Api.Query {
+  return new Query(new Run(onEngine, lowerParams(params)))
+}
+
+// Written by hand: an `async function*` would be slower, and its return() would wait for a pending next().
+class Query implements Api.Query {
+  readonly #run: Run
+
+  constructor(run: Run) {
+    this.#run = run
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'AsyncGenerator'
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<Result> {
+    return this.#run.next()
+  }
+
+  return(value?: void | PromiseLike<void>): Promise<Result> {
+    this.#run.close()
+    return Promise.resolve(value).then((settled) => ({ done: true, value: settled }))
+  }
+
+  throw(error?: unknown): Promise<Result> {
+    this.#run.close()
+    return Promise.reject(error)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#run.close()
+  }
+
+  close(): void {
+    this.#run.close()
+  }
+
+  async streamInput(stream: AsyncIterable<Api.SDKUserMessage>): Promise<void> {
+    if (!isAsyncIterable(stream)) throw new AgentSdkError('invalid_input', 'streamInput() takes an async iterable of user messages')
+    await this.#run.inputs.feed(stream)
+  }
+
+  interrupt(): Answer<'interrupt'> {
+    return this.#ask('interrupt')
+  }
+
+  setPermissionMode(mode: Api.PermissionMode): Promise<void> {
+    return this.#tell('set_permission_mode', { mode })
+  }
+
+  setModel(model?: string): Promise<void> {
+    return this.#tell('set_model', { model })
+  }
+
+  setMaxThinkingTokens(maxThinkingTokens: number | null): Promise<void> {
+    return this.#tell('set_max_thinking_tokens', { value: maxThinkingTokens })
+  }
+
+  initializationResult(): Answer<'initializationResult'> {
+    return this.#ask('initialization_result')
+  }
+
+  supportedCommands(): Answer<'supportedCommands'> {
+    return this.#ask('supported_commands')
+  }
+
+  supportedModels(): Answer<'supportedModels'> {
+    return this.#ask('supported_models')
+  }
+
+  supportedAgents(): Answer<'supportedAgents'> {
+    return this.#ask('supported_agents')
+  }
+
+  mcpServerStatus(): Answer<'mcpServerStatus'> {
+    return this.#ask('mcp_server_status')
+  }
+
+  accountInfo(): Answer<'accountInfo'> {
+    return this.#ask('account_info')
+  }
+
+  reconnectMcpServer(serverName: string): Promise<void> {
+    return this.#tell('reconnect_mcp_server', { serverName })
+  }
+
+  toggleMcpServer(serverName: string, enabled: boolean): Promise<void> {
+    return this.#tell('toggle_mcp_server', { serverName, enabled })
+  }
+
+  setMcpServers(servers: Record<string, Api.McpServerConfig>): Answer<'setMcpServers'> {
+    return this.#ask('set_mcp_servers', { servers })
+  }
+
+  rewindFiles(userMessageId: string, options?: { dryRun?: boolean }): Answer<'rewindFiles'> {
+    return this.#ask('rewind_files', { userMessageId, ...options })
+  }
+
+  stopTask(taskId: string): Promise<void> {
+    return this.#tell('stop_task', { taskId })
+  }
+
+  async #tell(type: string, values: Record<string, unknown>): Promise<void> {
+    await this.#ask(type, values)
+  }
+
+  async #ask<T>(type: string, values: Record<string, unknown> = {}): Promise<T> {
+    const request = lower({ type, ...values }, '', ARGUMENTS)
+    return (await this.#run.control(request as object)) as T
+  }
+}
+
+type Answer<Method extends keyof Api.Query> = Api.Query[Method] extends (...args: never[]) => infer Answer ? Answer : never
+
+const ARGUMENTS: Lowering = {
+  functions: 'mark',
+  opaque: (path) => path.startsWith('servers.') && path.endsWith('.instance'),
+  fail: (path, problem) => new AgentSdkError('invalid_input', `${path}: ${problem}`),
+}

@@ -1,0 +1,238 @@
+//! One query on this side: serves `next()` from native batches, and ends once, for whatever reason.
+
+import { AsyncResource } from 'node:async_hooks'
+import type * as Api from '../../index.js'
+import { AbortError, AgentSdkError, closedError, describe, errorFromNative, errorFromWire } from './errors.ts'
+import type { NativeEngine, NativeQuery } from './native.ts'
+import type { Callbacks, Lowered } from './options.ts'
+import { Inputs } from './pump.ts'
+import { nextId, register } from './registry.ts'
+import { decodeBatch, toMessage, type DeltaTuple } from './wire.ts'
+
+type Message = Api.SDKMessage
+type Result = IteratorResult<Message, void>
+
+interface Waiting {
+  readonly resolve: (result: Result) => void
+  readonly reject: (error: unknown) => void
+}
+
+const DONE: Result = Object.freeze({ done: true, value: undefined })
+
+export class Run {
+  readonly callbacks: Callbacks
+  /** The caller's async context at `query()`: callbacks run in it. */
+  readonly context = new AsyncResource('AgentSdkQuery')
+  /** The questions of the engine that the caller's callbacks have not answered yet. */
+  readonly questions = new Map<number, AbortController>()
+  readonly inputs = new Inputs(this)
+  readonly #native: NativeQuery | undefined
+  readonly #waiting: Waiting[] = []
+  readonly #controls = new Set<(error: Error) => void>()
+  readonly #throwOnErrorResult: boolean
+  #unregister: () => void = () => {}
+  #items: ReadonlyArray<Message | DeltaTuple> = []
+  #position = 0
+  #session = ''
+  #pulling = false
+  #errorResult: Api.SDKResultMessage | undefined
+  /** The engine has said its last: what it was, once the items are delivered. */
+  #last: { readonly error?: unknown } | undefined
+  #ended = false
+  /** Thrown by the first `next()` after the end. */
+  #failure: { readonly error: unknown } | undefined
+
+  /** Starts the query; throws the engine's error if it refuses the configuration. */
+  constructor(engine: () => NativeEngine, lowered: Lowered) {
+    this.callbacks = lowered.callbacks
+    this.#throwOnErrorResult = lowered.throwOnErrorResult
+    if (lowered.signal?.aborted) {
+      this.#fail(new AbortError(undefined, { cause: lowered.signal.reason }))
+      return
+    }
+    const id = nextId()
+    try {
+      this.#native = engine().startQuery(JSON.stringify({ id, ...lowered.config }))
+    } catch (thrown) {
+      throw errorFromNative(thrown)
+    }
+    this.#unregister = register(id, this, lowered.signal)
+    if (lowered.input) this.inputs.start(lowered.input)
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  next(): Promise<Result> {
+    if (this.#waiting.length === 0) {
+      const message = this.#take()
+      if (message !== undefined) return Promise.resolve({ done: false, value: message })
+      if (this.#last) this.#finish()
+      if (this.#failure) return this.#throwFailure()
+      if (this.#ended) return Promise.resolve(DONE)
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject })
+      this.#pull()
+    })
+  }
+
+  /** Ends the query without an error; what is not delivered yet is dropped. */
+  close(): void {
+    this.#end()
+  }
+
+  /** Ends the query because its signal was aborted. */
+  abort(reason: unknown): void {
+    this.#fail(new AbortError(undefined, { cause: reason }))
+  }
+
+  /** Ends the query with an error of the input: the iterator throws exactly this. */
+  failInput(error: unknown): void {
+    this.#fail(error)
+  }
+
+  /** Hands one user message to the engine. */
+  push(message: string): void {
+    if (this.#native === undefined || this.#ended) throw closedError()
+    try {
+      this.#native.push(message)
+    } catch (thrown) {
+      throw errorFromNative(thrown)
+    }
+  }
+
+  /** Tells the engine that no user message follows. */
+  endInput(): void {
+    if (!this.#ended) this.#native?.endInput()
+  }
+
+  /** One control request; rejects if the engine refuses it, or the query is closed before the answer. */
+  control(request: object): Promise<unknown> {
+    const native = this.#native
+    // After the last message the engine still answers what it can; after close() nobody listens.
+    if (native === undefined || (this.#ended && this.#last === undefined)) return Promise.reject(closedError())
+    return new Promise((resolve, reject) => {
+      this.#controls.add(reject)
+      native
+        .control(JSON.stringify(request))
+        .then(
+          (text) => {
+            const answer = JSON.parse(text) as { ok?: unknown; error?: { code: string; message: string } }
+            if (answer.error) reject(errorFromWire(answer.error))
+            else resolve(answer.ok)
+          },
+          (thrown: unknown) => reject(errorFromNative(thrown)),
+        )
+        .catch((thrown: unknown) => reject(internal(thrown)))
+        .finally(() => this.#controls.delete(reject))
+    })
+  }
+
+  #take(): Message | undefined {
+    const item = this.#items[this.#position]
+    if (item === undefined) return undefined
+    this.#position += 1
+    const message = toMessage(item, this.#session)
+    if (this.#throwOnErrorResult && message.type === 'result') this.#errorResult = message.is_error ? message : undefined
+    return message
+  }
+
+  // At most one pull is in flight, and only while somebody waits: a pending pull is what keeps the process alive.
+  #pull(): void {
+    if (this.#pulling || this.#ended || this.#native === undefined) return
+    this.#pulling = true
+    this.#native.pull().then(
+      (text) => this.#receive(text),
+      (thrown: unknown) => this.#stop({ error: errorFromNative(thrown) }),
+    )
+  }
+
+  #receive(text: string): void {
+    this.#pulling = false
+    if (this.#ended) return
+    try {
+      const batch = decodeBatch(text)
+      this.#items = batch.messages
+      this.#position = 0
+      if (batch.session !== undefined) this.#session = batch.session
+      if (batch.error) this.#last = { error: errorFromWire(batch.error) }
+      else if (batch.done) this.#last = {}
+    } catch (thrown) {
+      this.#stop({ error: internal(thrown) })
+      return
+    }
+    this.#serve()
+  }
+
+  #stop(last: { readonly error: unknown }): void {
+    this.#pulling = false
+    if (this.#ended) return
+    this.#last = last
+    this.#serve()
+  }
+
+  #serve(): void {
+    while (this.#waiting.length > 0) {
+      const message = this.#take()
+      if (message === undefined) break
+      this.#waiting.shift()?.resolve({ done: false, value: message })
+    }
+    if (this.#waiting.length === 0) return
+    if (this.#last) this.#finish()
+    else this.#pull()
+  }
+
+  /** The engine ended and everything is delivered. */
+  #finish(): void {
+    const last = this.#last
+    if (last && 'error' in last) this.#fail(last.error)
+    else if (this.#errorResult) this.#fail(errorOf(this.#errorResult))
+    else this.#end()
+  }
+
+  #fail(error: unknown): void {
+    if (this.#ended) return
+    this.#failure = { error }
+    this.#end()
+  }
+
+  #end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#items = []
+    this.#unregister()
+    // An engine that ended by itself still answers control requests.
+    if (this.#last === undefined) this.#native?.abort()
+    this.inputs.stop()
+    const waiting = this.#waiting.splice(0)
+    if (this.#failure) waiting.shift()?.reject(this.#consumeFailure())
+    for (const { resolve } of waiting) resolve(DONE)
+    // The engine settles controls itself when it ends by itself.
+    if (this.#last === undefined) for (const reject of this.#controls) reject(closedError())
+    for (const controller of this.questions.values()) controller.abort()
+    this.questions.clear()
+  }
+
+  #throwFailure(): Promise<Result> {
+    return Promise.reject(this.#consumeFailure())
+  }
+
+  #consumeFailure(): unknown {
+    const error = this.#failure?.error
+    this.#failure = undefined
+    return error
+  }
+}
+
+function internal(thrown: unknown): AgentSdkError {
+  return new AgentSdkError('internal_error', `The engine answered what this package cannot read: ${describe(thrown)}`, {
+    cause: thrown,
+  })
+}
+
+function errorOf(result: Api.SDKResultMessage): AgentSdkError {
+  const text = result.subtype === 'success' ? result.result : result.errors.join('\n')
+  return new AgentSdkError('error_result', text === '' ? `The run ended with ${result.subtype}.` : text, { cause: result })
+}
