@@ -4,12 +4,14 @@ pub mod accumulate;
 pub mod anthropic;
 pub mod auth;
 pub mod cost;
+mod endpoint;
 mod event;
 pub mod failure;
 pub mod retry;
 mod sse;
 mod stream;
 pub mod table;
+mod whole;
 
 pub use accumulate::{Accumulator, Block, BlockKind, Reply};
 pub use event::{Delta, DeltaKind, Event, MessageStart, StreamEvent};
