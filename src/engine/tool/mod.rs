@@ -1,7 +1,13 @@
 //! What a tool is: a name, a text for the model, a schema, the access it needs, and a run.
 
+pub mod bash;
+pub mod glob;
+pub mod grep;
 pub mod read_state;
 pub mod schema;
+#[cfg(test)]
+pub mod test_support;
+pub mod walk;
 
 use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, workspace::Workspace};
 use futures::future::BoxFuture;
