@@ -106,7 +106,7 @@ impl Bench {
 
     /// The body of the `n`-th request.
     pub fn body(&self, n: usize) -> Value {
-        self.api.requests()[n].body.clone().unwrap()
+        (*self.api.requests()[n].body).clone()
     }
 }
 
