@@ -88,7 +88,8 @@ impl RetryPolicy {
 fn backoff(attempt: u32, jitter: f64) -> Duration {
     let doublings = attempt.saturating_sub(1).min(16);
     let base = FIRST_DELAY.saturating_mul(1 << doublings).min(LONGEST_BACKOFF);
-    base.mul_f64(1.0 + 0.25 * jitter.clamp(0.0, 1.0))
+    // Not `clamp`: it would let a NaN through.
+    base.mul_f64(1.0 + 0.25 * jitter.max(0.0).min(1.0))
 }
 
 #[cfg(test)]
