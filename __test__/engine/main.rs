@@ -1,8 +1,21 @@
-//! Engine tests through the front door, against the scripted Messages API.
+//! Engine tests through the front door, against the scripted Messages API: one file a subject.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::print_stdout,
     clippy::disallowed_methods,
+    clippy::too_many_lines,
     reason = "test code"
 )]
+
+mod scripted_http;
+mod support;
+
+mod cancel;
+mod failures;
+mod messages;
+mod model;
+mod options;
+mod permissions;
+mod tools;
+mod turns;

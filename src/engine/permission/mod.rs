@@ -1,1 +1,120 @@
 //! What is allowed: rules, modes and the decision for one call. Pure.
+//!
+//! [`decide`] is the whole of it: one call, the rules and the mode in; allow, deny or ask out, with the reason. Paths are
+//! resolved by the caller, before and (for paths found in command lines) through [`PolicyContext::resolve`].
+
+mod decide;
+mod decide_path;
+mod path_rule;
+mod reason;
+mod rule;
+mod set;
+mod shell_rule;
+mod update;
+
+pub use decide::decide;
+pub use reason::{Reason, denial_text};
+pub use rule::{Rule, RuleError, canonical_tool_name};
+pub use set::{RuleSet, SourcedRule};
+pub use update::{
+    PermissionBehavior, PermissionMode, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination,
+};
+
+use crate::engine::tool::Access;
+use serde_json::Value;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// One tool call to be judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// The tool's name as the model called it; old names are understood.
+    pub tool: &'a str,
+    /// The input, which fits the tool's schema.
+    pub input: &'a Value,
+    /// What the call touches.
+    pub access: &'a Access,
+    /// For a path: the target after symlinks and `..`. Falls back to the path of `access`, lexically normalised.
+    pub resolved: Option<&'a Path>,
+    /// For a path: absolute, as the model gave it, symlinks not followed.
+    pub as_given: Option<&'a Path>,
+}
+
+/// Everything but the call that a decision depends on.
+#[derive(Clone, Copy)]
+pub struct PolicyContext<'a> {
+    /// The mode in force.
+    pub mode: PermissionMode,
+    /// The rules in force.
+    pub rules: &'a RuleSet,
+    /// The session's original directory, resolved.
+    pub cwd: &'a Path,
+    /// Where a shell command would start, resolved.
+    pub current: &'a Path,
+    /// The other working directories, resolved.
+    pub additional: &'a [PathBuf],
+    /// The home directory, for `~`.
+    pub home: Option<&'a Path>,
+    /// Resolves an absolute path found in a command line: symlinks and `..` gone, missing tails kept.
+    pub resolve: &'a dyn Fn(&Path) -> PathBuf,
+}
+
+impl fmt::Debug for PolicyContext<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PolicyContext").field("mode", &self.mode).field("cwd", &self.cwd).finish_non_exhaustive()
+    }
+}
+
+impl PolicyContext<'_> {
+    /// Whether a resolved path lies in a working directory.
+    pub(crate) fn inside(&self, resolved: &Path) -> bool {
+        resolved.starts_with(self.cwd) || self.additional.iter().any(|dir| resolved.starts_with(dir))
+    }
+}
+
+/// What happens to a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It runs.
+    Allow,
+    /// It does not run.
+    Deny,
+    /// Somebody must be asked.
+    Ask,
+}
+
+/// The judgement on one call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What happens.
+    pub verdict: Verdict,
+    /// Why.
+    pub reason: Reason,
+    /// For an Ask: the updates that would avoid the same question next time.
+    pub suggestions: Vec<PermissionUpdate>,
+    /// The path that caused an Ask or Deny, when one did.
+    pub blocked_path: Option<PathBuf>,
+}
+
+impl Decision {
+    fn new(verdict: Verdict, reason: Reason) -> Self {
+        Self { verdict, reason, suggestions: Vec::new(), blocked_path: None }
+    }
+
+    fn allow(reason: Reason) -> Self {
+        Self::new(Verdict::Allow, reason)
+    }
+
+    fn deny(reason: Reason) -> Self {
+        Self::new(Verdict::Deny, reason)
+    }
+
+    fn ask(reason: Reason) -> Self {
+        Self::new(Verdict::Ask, reason)
+    }
+
+    fn with_path(mut self, path: Option<&Path>) -> Self {
+        self.blocked_path = path.map(Path::to_path_buf);
+        self
+    }
+}

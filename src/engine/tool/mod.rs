@@ -1,7 +1,16 @@
 //! What a tool is: a name, a text for the model, a schema, the access it needs, and a run.
 
+pub mod bash;
+pub mod batch;
+pub mod dispatch;
+pub mod glob;
+pub mod grep;
 pub mod read_state;
 pub mod schema;
+pub mod table;
+#[cfg(test)]
+pub mod test_support;
+pub mod walk;
 
 use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, workspace::Workspace};
 use futures::future::BoxFuture;

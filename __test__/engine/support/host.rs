@@ -1,0 +1,61 @@
+//! A host whose answers the test chooses, and which remembers what it was asked.
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use native_agent_sdk::engine::host::{Host, PermissionAnswer, PermissionQuestion, PermissionResult};
+use std::sync::Mutex;
+
+type Answer = Box<dyn Fn(&PermissionQuestion) -> Option<PermissionAnswer> + Send + Sync>;
+
+/// Allows everything until told otherwise.
+#[derive(Default)]
+pub struct FakeHost {
+    answer: Mutex<Option<Answer>>,
+    asked: Mutex<Vec<PermissionQuestion>>,
+    logged: Mutex<Vec<String>>,
+}
+
+impl FakeHost {
+    /// Sets how questions are answered; `None` means never.
+    pub fn answer(&self, answer: impl Fn(&PermissionQuestion) -> Option<PermissionAnswer> + Send + Sync + 'static) {
+        *self.answer.lock().unwrap() = Some(Box::new(answer));
+    }
+
+    /// The questions so far.
+    pub fn asked(&self) -> Vec<PermissionQuestion> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// The notices so far.
+    pub fn logged(&self) -> Vec<String> {
+        self.logged.lock().unwrap().clone()
+    }
+}
+
+/// An approval without changes.
+pub fn allow() -> PermissionAnswer {
+    PermissionAnswer::Decided(PermissionResult::Allow { updated_input: None, updated_permissions: Vec::new() })
+}
+
+/// A refusal.
+pub fn deny(message: &str, interrupt: bool) -> PermissionAnswer {
+    PermissionAnswer::Decided(PermissionResult::Deny { message: message.to_owned(), interrupt })
+}
+
+impl Host for FakeHost {
+    fn can_use_tool(&self, question: PermissionQuestion) -> BoxFuture<'_, PermissionAnswer> {
+        let answer = match &*self.answer.lock().unwrap() {
+            Some(answer) => answer(&question),
+            None => Some(allow()),
+        };
+        self.asked.lock().unwrap().push(question);
+        match answer {
+            Some(answer) => futures::future::ready(answer).boxed(),
+            None => futures::future::pending().boxed(),
+        }
+    }
+
+    fn log(&self, text: &str) {
+        self.logged.lock().unwrap().push(text.to_owned());
+    }
+}

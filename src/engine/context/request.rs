@@ -1,0 +1,150 @@
+//! Assembles a request: a short head, the history by concatenation, cache marks on its last segments.
+
+use crate::engine::model::ModelRequest;
+use crate::engine::model::table::ThinkingDefault;
+use crate::engine::options::Thinking;
+use crate::engine::session::history::{History, Role, Segment};
+use crate::engine::session::live::Settings;
+use crate::engine::session::run::Session;
+use serde_json::{Value, json};
+
+const MARK: &str = ",\"cache_control\":{\"type\":\"ephemeral\"}";
+
+/// The request for the history as it is.
+pub fn build(session: &Session, history: &History) -> ModelRequest {
+    let settings = session.live.get();
+    let mut body = String::with_capacity(history.bytes() + session.tools.json().len() + session.system.len() + 1024);
+    body.push('{');
+    for (name, value) in head(session, &settings) {
+        // Names are literals and values are JSON, so this is the JSON of one member.
+        body.push('"');
+        body.push_str(name);
+        body.push_str("\":");
+        body.push_str(&value.to_string());
+        body.push(',');
+    }
+    body.push_str("\"system\":");
+    body.push_str(&session.system);
+    if session.tools.json() != "[]" {
+        body.push_str(",\"tools\":");
+        body.push_str(session.tools.json());
+    }
+    body.push_str(",\"messages\":[");
+    let caching = !session.env.flag("DISABLE_PROMPT_CACHING");
+    push_segments(&mut body, history.segments(), caching);
+    body.push_str("]}");
+    ModelRequest { body: bytes::Bytes::from(body), headers: headers(session, &settings) }
+}
+
+/// The members of the body before the long ones.
+fn head(session: &Session, settings: &Settings) -> Vec<(&'static str, Value)> {
+    let model = &settings.model;
+    let max_tokens = session.env.number("CLAUDE_CODE_MAX_OUTPUT_TOKENS").map_or(model.max_output, |cap| {
+        cap.clamp(1, model.max_output)
+    });
+    let mut head = vec![("model", json!(model.id)), ("max_tokens", json!(max_tokens)), ("stream", json!(true))];
+    let thinking = thinking(session, settings, max_tokens);
+    if let Some(thinking) = thinking {
+        head.push(("thinking", thinking));
+    }
+    if let Some(effort) = effort(session, settings) {
+        head.push(("output_config", json!({ "effort": effort })));
+    }
+    let user = json!({ "session_id": &*session.id }).to_string();
+    head.push(("metadata", json!({ "user_id": user })));
+    head
+}
+
+fn effort<'a>(session: &'a Session, settings: &'a Settings) -> Option<&'a str> {
+    let by_env = session.env.get("CLAUDE_CODE_EFFORT_LEVEL").filter(|level| *level != "auto");
+    let chosen = by_env.or(session.options.effort.as_deref());
+    chosen.or(settings.model.effort.as_deref())
+}
+
+/// The smallest thinking budget that the API takes.
+const SMALLEST_BUDGET: u64 = 1024;
+
+fn thinking(session: &Session, settings: &Settings, max_tokens: u64) -> Option<Value> {
+    if session.env.flag("CLAUDE_CODE_DISABLE_THINKING") {
+        return None;
+    }
+    let model = &settings.model;
+    let default_budget = match &model.thinking {
+        ThinkingDefault::Enabled { budget_tokens } => *budget_tokens,
+        ThinkingDefault::Adaptive | ThinkingDefault::None => 31_999,
+    };
+    let by_env = session.env.number("MAX_THINKING_TOKENS").map(|tokens| match tokens {
+        0 => Thinking::Disabled,
+        tokens => Thinking::Enabled { budget: Some(tokens), display: None },
+    });
+    let by_model = || match &model.thinking {
+        ThinkingDefault::Adaptive => Some(Thinking::Adaptive { display: None }),
+        ThinkingDefault::Enabled { budget_tokens } => Some(Thinking::Enabled { budget: Some(*budget_tokens), display: None }),
+        ThinkingDefault::None => None,
+    };
+    let fixed_only = session.env.flag("CLAUDE_CODE_DISABLE_ADAPTIVE_THINKING");
+    let (kind, budget, display) = match settings.thinking.clone().or(by_env).or_else(by_model)? {
+        Thinking::Disabled => return None,
+        // Adaptive models choose their own budget (row 49); others need one.
+        Thinking::Adaptive { display } if model.supports_adaptive && !fixed_only => ("adaptive", None, display),
+        Thinking::Adaptive { display } => ("enabled", Some(default_budget), display),
+        Thinking::Enabled { budget: None, display } => ("enabled", Some(default_budget), display),
+        Thinking::Enabled { budget, display } => ("enabled", budget, display),
+    };
+    let mut value = json!({ "type": kind });
+    if let Some(budget) = budget {
+        let most = max_tokens.saturating_sub(1);
+        if most < SMALLEST_BUDGET {
+            return None;
+        }
+        value["budget_tokens"] = budget.clamp(SMALLEST_BUDGET, most).into();
+    }
+    if let Some(display) = display {
+        value["display"] = display.into();
+    }
+    Some(value)
+}
+
+fn headers(session: &Session, settings: &Settings) -> Vec<(String, String)> {
+    let mut betas = session.options.betas.clone();
+    // Retired: accepted and ignored (row 52).
+    betas.retain(|beta| beta != "context-1m-2025-08-07");
+    // Thinking between tool calls is built into adaptive models; fixed budgets need this header for it.
+    if !settings.model.supports_adaptive && !session.env.flag("DISABLE_INTERLEAVED_THINKING") {
+        betas.push("interleaved-thinking-2025-05-14".into());
+    }
+    let mut headers = vec![("x-claude-code-session-id".to_owned(), session.id.to_string())];
+    if !betas.is_empty() {
+        headers.push(("anthropic-beta".to_owned(), betas.join(",")));
+    }
+    headers
+}
+
+/// Concatenates segments; the last one and the user's one before it get a cache mark (row 572).
+fn push_segments(body: &mut String, segments: &[std::sync::Arc<Segment>], caching: bool) {
+    let marks = if caching { marked(segments) } else { [None, None] };
+    for (i, segment) in segments.iter().enumerate() {
+        if i > 0 {
+            body.push(',');
+        }
+        match segment.cache_at {
+            Some(at) if marks.contains(&Some(i)) => {
+                body.push_str(&segment.json[..at]);
+                body.push_str(MARK);
+                body.push_str(&segment.json[at..]);
+            }
+            _ => body.push_str(&segment.json),
+        }
+    }
+}
+
+/// The last two user segments that can carry a mark: the second is where the previous request's mark was.
+fn marked(segments: &[std::sync::Arc<Segment>]) -> [Option<usize>; 2] {
+    let mut able = segments
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, segment)| segment.role == Role::User && segment.cache_at.is_some())
+        .map(|(i, _)| i);
+    [able.next(), able.next()]
+}

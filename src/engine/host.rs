@@ -1,0 +1,84 @@
+//! Every question that the engine may ask its embedder.
+
+use crate::engine::permission::PermissionUpdate;
+use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The embedder of the engine.
+///
+/// Dropping a returned future means that the answer is no longer wanted: the embedder tells its callback by an
+/// abort signal, and the engine does not wait for it.
+pub trait Host: Send + Sync + 'static {
+    /// Asks whether a call may run. Has no time limit.
+    fn can_use_tool(&self, question: PermissionQuestion) -> BoxFuture<'_, PermissionAnswer>;
+
+    /// Tells the embedder something for its `stderr` callback. Must not block.
+    fn log(&self, text: &str);
+}
+
+/// A call that rules and mode leave undecided (row 87).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PermissionQuestion {
+    /// The tool's name.
+    pub tool_name: String,
+    /// Its input as the model gave it.
+    pub input: Value,
+    /// Everything else, as the callback's third argument holds it.
+    pub options: QuestionOptions,
+}
+
+/// The third argument of `canUseTool`, without its signal.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QuestionOptions {
+    /// Updates that would avoid the next question like this (row 91).
+    pub suggestions: Vec<PermissionUpdate>,
+    /// The path that caused the question (row 95).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blocked_path: Option<String>,
+    /// Why the question is asked.
+    pub decision_reason: String,
+    /// The call's id.
+    #[serde(rename = "toolUseID")]
+    pub tool_use_id: String,
+    /// Unique for this question.
+    pub request_id: String,
+    /// The tool's name for people.
+    pub display_name: String,
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PermissionAnswer {
+    /// The callback decided.
+    Decided(PermissionResult),
+    /// The callback answered `null`: wait until the call is cancelled.
+    Undecided,
+    /// No decision: the callback threw, or returned something else; the text says which. The call is refused.
+    Failed(String),
+}
+
+/// `PermissionResult` of the public types (rows 88, 89 and 92).
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "behavior", rename_all = "lowercase", rename_all_fields = "camelCase")]
+pub enum PermissionResult {
+    /// Run the call.
+    Allow {
+        /// Instead of the model's input.
+        #[serde(default)]
+        updated_input: Option<Value>,
+        /// Applied before the next call.
+        #[serde(default)]
+        updated_permissions: Vec<PermissionUpdate>,
+    },
+    /// Refuse it.
+    Deny {
+        /// What the model is told, exactly.
+        message: String,
+        /// Also end the turn.
+        #[serde(default)]
+        interrupt: bool,
+    },
+}

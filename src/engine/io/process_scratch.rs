@@ -1,0 +1,74 @@
+//! Private places for the files that go with child processes: only the user may enter them.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// A session's directory below `base` (created when missing): `native-agent-sdk-<uid>/<session>`.
+///
+/// Fails when the part that has the user's number in its name is not a real directory of that user: on a shared
+/// temporary directory somebody else could have put it there.
+pub fn session_dir(base: &Path, session: &str) -> io::Result<PathBuf> {
+    std::fs::create_dir_all(base)?;
+    let root = base.join(format!("native-agent-sdk-{}", user()));
+    create_private(&root)?;
+    check_owner(&root)?;
+    let session: String = session
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' })
+        .collect();
+    let dir = root.join(session);
+    create_private(&dir)?;
+    Ok(dir)
+}
+
+/// Creates a directory that only the user may enter; one that exists is fine.
+pub fn create_private(dir: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(dir) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a new file that only the user may read, with the parts one after the other.
+pub fn write_private(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    for part in parts {
+        file.write_all(part)?;
+    }
+    Ok(())
+}
+
+/// Removes a directory and what is in it.
+pub fn remove_dir(dir: &Path) -> io::Result<()> {
+    std::fs::remove_dir_all(dir)
+}
+
+fn user() -> u32 {
+    #[cfg(unix)]
+    return nix::unistd::getuid().as_raw();
+    #[cfg(not(unix))]
+    return 0;
+}
+
+fn check_owner(dir: &Path) -> io::Result<()> {
+    let metadata = std::fs::symlink_metadata(dir)?;
+    #[cfg(unix)]
+    let ours = std::os::unix::fs::MetadataExt::uid(&metadata) == user();
+    #[cfg(not(unix))]
+    let ours = true;
+    if metadata.is_dir() && ours {
+        return Ok(());
+    }
+    Err(io::Error::other(format!("{} is not a directory of this user", dir.display())))
+}
+
+#[cfg(test)]
+#[path = "process_scratch_tests.rs"]
+mod tests;

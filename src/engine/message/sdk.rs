@@ -1,0 +1,204 @@
+//! Every message of the stream except the result; `index.d.ts` calls their union `SDKMessage`.
+//!
+//! The types hold what differs between messages. What all share (`uuid`, `session_id`) is stamped by the emitter.
+
+use crate::engine::message::result::ResultMessage;
+use crate::engine::permission::PermissionMode;
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// One message to the consumer, without its stamp.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum SdkMessage {
+    /// One finished content block of a reply (row 15 as `decisions.md` reads it).
+    Assistant(AssistantMessage),
+    /// A tool result or another synthetic user message.
+    User(UserMessage),
+    /// A raw event of the API; only with `includePartialMessages` (row 33).
+    StreamEvent(StreamEventMessage),
+    /// Everything of type `system`.
+    System(SystemMessage),
+    /// The end of a turn; exactly one a turn (row 9).
+    Result(Box<ResultMessage>),
+}
+
+/// Messages of type `system`, by subtype.
+#[derive(Debug, Serialize)]
+#[serde(tag = "subtype", rename_all = "snake_case")]
+pub enum SystemMessage {
+    /// The start of a turn (row 12).
+    Init(Box<InitMessage>),
+    /// What the engine is doing right now, or a change of the permission mode (row 38).
+    Status(StatusMessage),
+    /// A failed request is about to be sent again (row 517).
+    ApiRetry(ApiRetryMessage),
+    /// A call was refused without asking the host (row 84).
+    PermissionDenied(PermissionDeniedMessage),
+    /// A text for people; the model does not see it.
+    Informational(InformationalMessage),
+}
+
+/// `assistant`.
+#[derive(Debug, Serialize)]
+pub struct AssistantMessage {
+    /// The API message, with one block in `content`.
+    pub message: ApiMessage,
+    /// The Agent call this belongs to; `null` on the main thread (row 18).
+    pub parent_tool_use_id: Option<String>,
+    /// Set when the "reply" tells of an API failure (row 16).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<&'static str>,
+    /// The `request-id` header of the reply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// `true` when the reply was cut off by an interrupt.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub aborted: bool,
+    /// ISO 8601.
+    pub timestamp: String,
+}
+
+/// The API's message object around one block.
+#[derive(Debug, Serialize)]
+pub struct ApiMessage {
+    /// Shared by all blocks of one reply.
+    pub id: String,
+    /// Always `message`.
+    pub r#type: &'static str,
+    /// Always `assistant`.
+    pub role: &'static str,
+    /// The model that answered; `<synthetic>` for texts of the engine.
+    pub model: String,
+    /// One block, as the API sent it.
+    pub content: Vec<Box<RawValue>>,
+    /// Of the whole reply.
+    pub stop_reason: Option<String>,
+    /// Of the whole reply.
+    pub stop_sequence: Option<String>,
+    /// Of the whole reply: count it once per `id` (row 478).
+    pub usage: Value,
+    /// Fields of the reply that this engine does not know.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, Value>,
+}
+
+/// `user`.
+#[derive(Debug, Serialize)]
+pub struct UserMessage {
+    /// The API message.
+    pub message: UserContent,
+    /// The Agent call this belongs to; `null` on the main thread.
+    pub parent_tool_use_id: Option<String>,
+    /// Made by the engine, not typed by anyone.
+    #[serde(rename = "isSynthetic", skip_serializing_if = "std::ops::Not::not")]
+    pub is_synthetic: bool,
+    /// The tool's documented output object (row 223).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool_use_result: Option<Value>,
+    /// ISO 8601.
+    pub timestamp: String,
+}
+
+/// The API's user message.
+#[derive(Debug, Serialize)]
+pub struct UserContent {
+    /// Always `user`.
+    pub role: &'static str,
+    /// Content blocks.
+    pub content: Vec<Box<RawValue>>,
+}
+
+/// `stream_event`.
+#[derive(Debug, Serialize)]
+pub struct StreamEventMessage {
+    /// The event as the API sent it.
+    pub event: Box<RawValue>,
+    /// The Agent call this belongs to; `null` on the main thread.
+    pub parent_tool_use_id: Option<String>,
+    /// On `message_start`: milliseconds from the request to this event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ttft_ms: Option<u64>,
+}
+
+/// `system/init` (row 13).
+#[derive(Debug, Clone, Serialize)]
+pub struct InitMessage {
+    /// Where the credential comes from.
+    #[serde(rename = "apiKeySource")]
+    pub api_key_source: &'static str,
+    /// Version of this package.
+    pub claude_code_version: &'static str,
+    /// The working directory, resolved.
+    pub cwd: String,
+    /// Names of the tools the model is offered.
+    pub tools: Vec<String>,
+    /// MCP servers and their state.
+    pub mcp_servers: Vec<Value>,
+    /// The resolved model id.
+    pub model: String,
+    /// The permission mode at the start of the turn.
+    #[serde(rename = "permissionMode")]
+    pub permission_mode: PermissionMode,
+    /// Slash commands.
+    pub slash_commands: Vec<String>,
+    /// Name of the output style.
+    pub output_style: &'static str,
+    /// Skills the model may use.
+    pub skills: Vec<String>,
+    /// Loaded plugins.
+    pub plugins: Vec<Value>,
+    /// Beta headers asked for by the host.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub betas: Vec<String>,
+}
+
+/// `system/status`.
+#[derive(Debug, Serialize)]
+pub struct StatusMessage {
+    /// `requesting`, or `null` when the engine is idle or only the mode changed.
+    pub status: Option<&'static str>,
+    /// The permission mode, when it changed.
+    #[serde(rename = "permissionMode", skip_serializing_if = "Option::is_none")]
+    pub permission_mode: Option<PermissionMode>,
+}
+
+/// `system/api_retry`.
+#[derive(Debug, Serialize)]
+pub struct ApiRetryMessage {
+    /// Counted from 1.
+    pub attempt: u32,
+    /// How many there will be at most.
+    pub max_retries: u32,
+    /// Milliseconds until the request is sent again.
+    pub retry_delay_ms: u64,
+    /// HTTP status, or `null` when no answer came.
+    pub error_status: Option<u16>,
+    /// The documented error name.
+    pub error: &'static str,
+}
+
+/// `system/permission_denied`.
+#[derive(Debug, Serialize)]
+pub struct PermissionDeniedMessage {
+    /// The tool that was refused.
+    pub tool_name: String,
+    /// The refused call.
+    pub tool_use_id: String,
+    /// What kind of reason decided.
+    pub decision_reason_type: &'static str,
+    /// The reason for people.
+    pub decision_reason: String,
+    /// What the model was told.
+    pub message: String,
+}
+
+/// `system/informational`.
+#[derive(Debug, Serialize)]
+pub struct InformationalMessage {
+    /// The text.
+    pub content: String,
+    /// `info`, `notice`, `suggestion` or `warning`.
+    pub level: &'static str,
+}

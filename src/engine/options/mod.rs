@@ -1,0 +1,291 @@
+//! The options of one query: every documented name, read and checked in this one place.
+//!
+//! A name is honoured, has no effect in process (and says so), or is refused with a typed error: nothing is
+//! accepted and dropped.
+
+mod read;
+
+use crate::engine::env::Env;
+use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::permission::{PermissionMode, RuleSet};
+use read::Reader;
+use serde_json::{Map, Value};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What the embedder starts a query with.
+#[derive(Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct QueryConfig {
+    /// The embedder's number for this query; it comes back in host requests.
+    pub id: u32,
+    /// The prompt.
+    pub prompt: Prompt,
+    /// `options` of the call; functions arrive as `{"$function": true}`.
+    pub options: Map<String, Value>,
+    /// `options.env`, else the host's environment.
+    pub env: Env,
+    /// `options.cwd`, else the host's working directory.
+    pub cwd: PathBuf,
+    /// The host's working directory: only there is `.env` looked for (row 590).
+    pub host_cwd: PathBuf,
+}
+
+/// A prompt.
+#[derive(Debug, serde::Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Prompt {
+    /// One text: the query ends after its turn.
+    Text {
+        /// The text.
+        text: String,
+    },
+    /// Messages are pushed until the input is ended.
+    Stream,
+}
+
+/// How the model thinks; `display` travels to the API as given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Thinking {
+    /// The model decides.
+    Adaptive {
+        /// `summarized` or `omitted`.
+        display: Option<String>,
+    },
+    /// A fixed budget; `None` means the model's default budget.
+    Enabled {
+        /// Tokens, at least 1024.
+        budget: Option<u64>,
+        /// `summarized` or `omitted`.
+        display: Option<String>,
+    },
+    /// Not at all.
+    Disabled,
+}
+
+/// What the model is told about its role.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum SystemPrompt {
+    /// Our own short prompt.
+    #[default]
+    Minimal,
+    /// The host's own blocks.
+    Custom(Vec<String>),
+    /// Our full prompt for coding work, and a text after it.
+    Preset {
+        /// Appended as a block of its own.
+        append: Option<String>,
+    },
+}
+
+/// Which built-in tools the model is offered.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ToolChoice {
+    /// All of them.
+    #[default]
+    All,
+    /// Only these.
+    Only(Vec<String>),
+}
+
+/// The checked options of one query.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Directories beside the working directory, absolute.
+    pub additional_directories: Vec<PathBuf>,
+    /// Whether `bypassPermissions` may be chosen, now or later.
+    pub may_bypass: bool,
+    /// Rules of `allowedTools` and `disallowedTools`.
+    pub rules: Arc<RuleSet>,
+    /// Bare names of `disallowedTools`: not shown to the model.
+    pub hidden_tools: Vec<String>,
+    /// Beta headers.
+    pub betas: Vec<String>,
+    /// Whether the host has a `canUseTool` callback.
+    pub can_use_tool: bool,
+    /// Effort level, when given.
+    pub effort: Option<String>,
+    /// Whether stream events are wanted.
+    pub partial_messages: bool,
+    /// Rounds of tool calls at most.
+    pub max_turns: Option<u32>,
+    /// Alias or id, when given.
+    pub model: Option<String>,
+    /// The permission mode to start with.
+    pub mode: PermissionMode,
+    /// `permissionPrompts: 'none'`: what would ask is refused.
+    pub never_ask: bool,
+    /// The session's id, when given.
+    pub session_id: Option<String>,
+    /// The system prompt.
+    pub system_prompt: SystemPrompt,
+    /// Thinking, when given.
+    pub thinking: Option<Thinking>,
+    /// Built-in tools to offer.
+    pub tools: ToolChoice,
+    /// Texts for the host's `stderr` callback: options that have no effect in process.
+    pub notices: Vec<String>,
+}
+
+impl Options {
+    /// Checks every name and value; the first fault is the error.
+    pub fn parse(given: &Map<String, Value>, cwd: &std::path::Path) -> Result<Self, EngineError> {
+        let mut r = Reader::new(given);
+        let allowed = r.strings("allowedTools")?.unwrap_or_default();
+        let disallowed = r.strings("disallowedTools")?.unwrap_or_default();
+        let rules = RuleSet::from_options(&allowed, &disallowed).map_err(|error| {
+            EngineError::new(
+                ErrorKind::InvalidRule,
+                format!("{}: {:?} is no permission rule: {}", list_of(&allowed, &error.rule), error.rule, error.reason),
+            )
+        })?;
+        let options = Self {
+            additional_directories: directories(&mut r, cwd)?,
+            may_bypass: r.bool("allowDangerouslySkipPermissions")?.unwrap_or(false),
+            rules: Arc::new(rules),
+            hidden_tools: disallowed.iter().filter(|rule| !rule.contains('(')).cloned().collect(),
+            betas: r.strings("betas")?.unwrap_or_default(),
+            can_use_tool: r.function("canUseTool")?,
+            effort: r.one_of("effort", &["low", "medium", "high", "xhigh", "max"])?,
+            partial_messages: r.bool("includePartialMessages")?.unwrap_or(false),
+            max_turns: r.positive("maxTurns")?,
+            model: r.string("model")?,
+            mode: mode(&mut r)?,
+            never_ask: r.one_of("permissionPrompts", &["host", "none"])?.as_deref() == Some("none"),
+            session_id: session_id(&mut r)?,
+            system_prompt: system_prompt(&mut r)?,
+            thinking: thinking(&mut r)?,
+            tools: tools(&mut r)?,
+            notices: r.without_effect()?,
+        };
+        r.accept_in_javascript()?;
+        r.finish()?;
+        Ok(options)
+    }
+}
+
+fn list_of(allowed: &[String], rule: &str) -> &'static str {
+    if allowed.iter().any(|given| given == rule) { "allowedTools" } else { "disallowedTools" }
+}
+
+fn directories(r: &mut Reader<'_>, cwd: &std::path::Path) -> Result<Vec<PathBuf>, EngineError> {
+    Ok(r.strings("additionalDirectories")?.unwrap_or_default().iter().map(|dir| cwd.join(dir)).collect())
+}
+
+fn mode(r: &mut Reader<'_>) -> Result<PermissionMode, EngineError> {
+    let Some(value) = r.take("permissionMode") else { return Ok(PermissionMode::Default) };
+    let mode: PermissionMode = serde_json::from_value(value.clone()).map_err(|_| {
+        read::invalid(
+            "permissionMode",
+            "must be one of default, acceptEdits, bypassPermissions, plan, dontAsk, auto",
+            value,
+        )
+    })?;
+    if mode == PermissionMode::Auto {
+        return Err(read::unsupported("permissionMode: 'auto'"));
+    }
+    Ok(mode)
+}
+
+fn session_id(r: &mut Reader<'_>) -> Result<Option<String>, EngineError> {
+    let Some(id) = r.string("sessionId")? else { return Ok(None) };
+    match uuid::Uuid::try_parse(&id) {
+        Ok(uuid) => Ok(Some(uuid.hyphenated().to_string())),
+        Err(_) => Err(read::invalid("sessionId", "must be a UUID", &Value::String(id))),
+    }
+}
+
+const PROMPT_SHAPES: &str = "must be a string, an array of strings, { type: 'preset', preset: 'claude_code', append? } \
+                             or { type: 'custom', prompt }";
+
+fn system_prompt(r: &mut Reader<'_>) -> Result<SystemPrompt, EngineError> {
+    let Some(value) = r.take("systemPrompt") else { return Ok(SystemPrompt::Minimal) };
+    let wrong = || read::invalid("systemPrompt", PROMPT_SHAPES, value);
+    if let Some(blocks) = prompt_blocks(value) {
+        return Ok(SystemPrompt::Custom(blocks));
+    }
+    let object = value.as_object().ok_or_else(wrong)?;
+    if let Some(name) = ["excludeDynamicSections", "snapshot"].iter().find(|name| truthy(object.get(**name))) {
+        return Err(read::unsupported(&format!("systemPrompt.{name}")));
+    }
+    match object.get("type").and_then(Value::as_str) {
+        Some("preset") if object.get("preset").and_then(Value::as_str) == Some("claude_code") => {
+            match object.get("append") {
+                None | Some(Value::Null) => Ok(SystemPrompt::Preset { append: None }),
+                Some(Value::String(text)) => Ok(SystemPrompt::Preset { append: Some(text.clone()) }),
+                Some(_) => Err(wrong()),
+            }
+        }
+        Some("custom") => {
+            object.get("prompt").and_then(prompt_blocks).map(SystemPrompt::Custom).ok_or_else(wrong)
+        }
+        _ => Err(wrong()),
+    }
+}
+
+fn truthy(value: Option<&Value>) -> bool {
+    value.is_some_and(|v| v.as_bool() == Some(true))
+}
+
+/// The text that splits a prompt of several blocks for caching; it is never sent.
+pub const SYSTEM_PROMPT_DYNAMIC_BOUNDARY: &str = "__SYSTEM_PROMPT_DYNAMIC_BOUNDARY__";
+
+fn prompt_blocks(value: &Value) -> Option<Vec<String>> {
+    if let Some(text) = value.as_str() {
+        return Some(vec![text.to_owned()]);
+    }
+    value.as_array()?.iter().map(|block| block.as_str().map(str::to_owned)).collect()
+}
+
+fn thinking(r: &mut Reader<'_>) -> Result<Option<Thinking>, EngineError> {
+    let legacy = r.non_negative("maxThinkingTokens")?;
+    let Some(value) = r.take("thinking") else {
+        return Ok(legacy.map(|budget| match budget {
+            0 => Thinking::Disabled,
+            tokens => Thinking::Enabled { budget: Some(tokens), display: None },
+        }));
+    };
+    let shapes = "must be { type: 'adaptive' }, { type: 'enabled', budgetTokens? } or { type: 'disabled' }";
+    let wrong = || read::invalid("thinking", shapes, value);
+    let object = value.as_object().ok_or_else(wrong)?;
+    let display = match object.get("display") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) if ["summarized", "omitted"].contains(&text.as_str()) => Some(text.clone()),
+        Some(other) => return Err(read::invalid("thinking.display", "must be 'summarized' or 'omitted'", other)),
+    };
+    let budget = match object.get("budgetTokens") {
+        None | Some(Value::Null) => None,
+        Some(tokens) => match tokens.as_u64() {
+            Some(tokens) if tokens >= 1024 => Some(tokens),
+            _ => return Err(read::invalid("thinking.budgetTokens", "must be a whole number of at least 1024", tokens)),
+        },
+    };
+    match object.get("type").and_then(Value::as_str) {
+        Some("adaptive") => Ok(Some(Thinking::Adaptive { display })),
+        Some("enabled") => Ok(Some(Thinking::Enabled { budget, display })),
+        Some("disabled") => Ok(Some(Thinking::Disabled)),
+        _ => Err(wrong()),
+    }
+}
+
+fn tools(r: &mut Reader<'_>) -> Result<ToolChoice, EngineError> {
+    let Some(value) = r.take("tools") else { return Ok(ToolChoice::All) };
+    let preset = value.as_object().is_some_and(|object| {
+        object.get("type").and_then(Value::as_str) == Some("preset")
+            && object.get("preset").and_then(Value::as_str) == Some("claude_code")
+    });
+    if preset {
+        return Ok(ToolChoice::All);
+    }
+    value
+        .as_array()
+        .and_then(|names| names.iter().map(|name| name.as_str().map(str::to_owned)).collect())
+        .map(ToolChoice::Only)
+        .ok_or_else(|| {
+            read::invalid("tools", "must be an array of tool names or { type: 'preset', preset: 'claude_code' }", value)
+        })
+}
+
+#[cfg(test)]
+#[path = "options_tests.rs"]
+mod tests;

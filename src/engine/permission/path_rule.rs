@@ -1,0 +1,133 @@
+//! Path specifiers with gitignore semantics: `//absolute`, `~/home`, `/at/cwd`, `relative`.
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use std::path::{Component, Path, PathBuf};
+
+/// Where a pattern starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Anchor {
+    Root,
+    Home,
+    Cwd,
+}
+
+/// A parsed path specifier.
+#[derive(Debug, Clone)]
+pub(super) struct PathRule {
+    anchor: Anchor,
+    /// For allow rules: a directory pattern of one segment holds at the anchor only.
+    narrow: Gitignore,
+    /// For deny and ask rules: it holds at any depth.
+    wide: Gitignore,
+}
+
+/// The directories that patterns are relative to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Anchors<'a> {
+    pub cwd: &'a Path,
+    pub home: Option<&'a Path>,
+}
+
+impl PathRule {
+    pub(super) fn new(content: &str) -> Result<Self, String> {
+        let (anchor, pattern) = if let Some(rest) = content.strip_prefix("//") {
+            (Anchor::Root, format!("/{rest}"))
+        } else if content == "~" {
+            (Anchor::Home, "/".to_owned())
+        } else if let Some(rest) = content.strip_prefix("~/") {
+            (Anchor::Home, format!("/{rest}"))
+        } else {
+            (Anchor::Cwd, content.to_owned())
+        };
+        let bare = pattern.strip_prefix("./");
+        let narrow = bare.map_or_else(|| pattern.clone(), |rest| format!("/{rest}"));
+        let wide = bare.unwrap_or(&pattern);
+        Ok(Self { anchor, narrow: compile(&narrow, true)?, wide: compile(wide, false)? })
+    }
+
+    /// Whether an allow rule with this specifier covers `path`, which is absolute and free of `..`.
+    pub(super) fn allows(&self, path: &Path, anchors: Anchors) -> bool {
+        self.matches(&self.narrow, path, anchors)
+    }
+
+    /// Whether a deny or ask rule with this specifier covers `path`, which is absolute and free of `..`.
+    pub(super) fn stops(&self, path: &Path, anchors: Anchors) -> bool {
+        self.matches(&self.wide, path, anchors)
+    }
+
+    fn matches(&self, patterns: &Gitignore, path: &Path, anchors: Anchors) -> bool {
+        let base = match self.anchor {
+            Anchor::Root => Path::new("/"),
+            Anchor::Home => match anchors.home {
+                Some(home) => home,
+                None => return false,
+            },
+            Anchor::Cwd => anchors.cwd,
+        };
+        let Ok(relative) = path.strip_prefix(base) else { return false };
+        if relative.components().any(|part| !matches!(part, Component::Normal(_))) {
+            return false;
+        }
+        if relative.as_os_str().is_empty() {
+            // The anchor itself: only a pattern for everything covers it.
+            return patterns.matched(Path::new("_"), true).is_ignore()
+                && patterns.matched(Path::new("any/_"), true).is_ignore();
+        }
+        patterns.matched_path_or_any_parents(relative, false).is_ignore()
+    }
+}
+
+/// Compiles one pattern. A directory pattern covers the directory and all below it.
+fn compile(pattern: &str, narrow: bool) -> Result<Gitignore, String> {
+    let mut text = pattern.trim_end_matches('/');
+    let mut directory = text.len() < pattern.len();
+    if text.is_empty() {
+        text = "/**";
+    }
+    let mut line = if text == "/**" || text == "**" { "**".to_owned() } else { text.to_owned() };
+    while line != "**" && line.ends_with("/**") {
+        line.truncate(line.len() - 3);
+        directory = true;
+        if line.is_empty() {
+            line = "**".to_owned();
+        }
+    }
+    if directory && narrow && line != "**" && !line.contains('/') {
+        line.insert(0, '/');
+    }
+    if line.starts_with('!') || line.starts_with('#') {
+        line.insert(0, '\\');
+    }
+    let mut builder = GitignoreBuilder::new("");
+    let failed = |error: ignore::Error| format!("the path pattern is not valid: {error}");
+    builder.case_insensitive(!narrow && cfg!(target_os = "macos")).map_err(failed)?;
+    builder.add_line(None, &line).map_err(failed)?;
+    builder.build().map_err(failed)
+}
+
+/// `path` without `.` and `..`, judged by its text alone.
+pub(super) fn lexical(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => out.push(part),
+        }
+    }
+    out
+}
+
+/// A pattern that fits exactly this path and what lies below it, for suggestions.
+pub(super) fn pattern_for(path: &Path) -> String {
+    let mut out = String::from("/");
+    for c in path.to_string_lossy().chars() {
+        if matches!(c, '*' | '?' | '[' | ']' | '\\' | '{' | '}' | '!' | '#') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}

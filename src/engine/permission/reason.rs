@@ -1,0 +1,121 @@
+//! Why a call was judged so, for programs, for people and for the model.
+
+use super::rule::Rule;
+use super::update::{PermissionBehavior, PermissionMode, PermissionUpdateDestination};
+use serde_json::Value;
+
+/// Why a decision fell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// A rule matched.
+    Rule {
+        /// The rule.
+        rule: Rule,
+        /// What it says.
+        behavior: PermissionBehavior,
+        /// Where it came from.
+        source: PermissionUpdateDestination,
+    },
+    /// The mode allows it.
+    Mode(PermissionMode),
+    /// A command line that only reads, inside the working directories.
+    ReadOnly,
+    /// A read inside the working directories.
+    WorkingDirectory,
+    /// The tool touches nothing that needs permission.
+    NoPermissionNeeded,
+    /// It would change a file that configures tools, version control or the shell.
+    ProtectedPath,
+    /// It would remove a directory that matters beyond the work at hand.
+    CriticalRemoval,
+    /// It touches a path outside the working directories.
+    OutsideWorkingDirectories,
+    /// The command line cannot be judged; the text says what stands in the way.
+    Unparsable(String),
+    /// Plan mode changes nothing.
+    PlanMode,
+    /// No rule and no mode allows it.
+    NothingAllows,
+}
+
+impl Reason {
+    /// The class of the reason, as `decision_reason_type` carries it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Rule { .. } => "rule",
+            Self::Mode(_) | Self::PlanMode => "mode",
+            Self::WorkingDirectory | Self::OutsideWorkingDirectories => "workingDir",
+            Self::ProtectedPath | Self::CriticalRemoval => "safetyCheck",
+            Self::ReadOnly | Self::NoPermissionNeeded | Self::Unparsable(_) | Self::NothingAllows => "other",
+        }
+    }
+
+    /// One sentence for a person.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Rule { rule, behavior, source } => {
+                let verb = match behavior {
+                    PermissionBehavior::Allow => "allows it",
+                    PermissionBehavior::Deny => "denies it",
+                    PermissionBehavior::Ask => "requires asking",
+                };
+                format!("the rule `{rule}` ({}) {verb}", source.as_str())
+            }
+            Self::Mode(mode) => format!("the permission mode `{mode}` allows it"),
+            Self::ReadOnly => "the command only reads, inside the working directories".to_owned(),
+            Self::WorkingDirectory => "it reads inside the working directories".to_owned(),
+            Self::NoPermissionNeeded => "the tool needs no permission".to_owned(),
+            Self::ProtectedPath => "it would change a protected file or directory".to_owned(),
+            Self::CriticalRemoval => "it would remove a critical directory".to_owned(),
+            Self::OutsideWorkingDirectories => "it touches a path outside the working directories".to_owned(),
+            Self::Unparsable(what) => format!("the command cannot be judged: {what}"),
+            Self::PlanMode => "plan mode only looks; it changes nothing".to_owned(),
+            Self::NothingAllows => "no rule and no mode allows it".to_owned(),
+        }
+    }
+}
+
+/// The longest piece of an input that a denial repeats, in characters.
+const SHOWN: usize = 300;
+
+/// The error text for the model when a call was denied, or when nobody could be asked.
+pub fn denial_text(tool: &str, reason: &Reason, input: &Value) -> String {
+    let subject = subject(input);
+    match reason {
+        Reason::Rule { rule, behavior: PermissionBehavior::Deny, .. } => format!(
+            "Permission denied: the rule `{rule}` forbids {tool} with {subject}. Do not try to reach the same effect \
+             another way; go on without it or tell the user what is blocked."
+        ),
+        Reason::PlanMode => format!(
+            "{tool} with {subject} did not run: plan mode is on, in which nothing is changed. Go on reading and finish \
+             the plan."
+        ),
+        Reason::Rule { behavior: PermissionBehavior::Allow | PermissionBehavior::Ask, .. }
+        | Reason::Mode(_)
+        | Reason::ReadOnly
+        | Reason::WorkingDirectory
+        | Reason::NoPermissionNeeded
+        | Reason::ProtectedPath
+        | Reason::CriticalRemoval
+        | Reason::OutsideWorkingDirectories
+        | Reason::Unparsable(_)
+        | Reason::NothingAllows => format!(
+            "{tool} did not run: permission to use {tool} with {subject} was not granted ({}), and nobody could be asked. \
+             Go on without it or tell the user which permission is missing.",
+            reason.describe()
+        ),
+    }
+}
+
+/// The part of an input that says what the call is about.
+fn subject(input: &Value) -> String {
+    let main = ["command", "file_path", "notebook_path", "path", "url", "query", "pattern"]
+        .iter()
+        .find_map(|key| input.get(key).and_then(Value::as_str));
+    let text = main.map_or_else(|| input.to_string(), str::to_owned);
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}

@@ -1,0 +1,112 @@
+//! The rules in force, each with where it came from, and how updates change them.
+
+use super::rule::{Rule, RuleError};
+use super::update::{
+    PermissionBehavior, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination,
+};
+
+/// A rule in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourcedRule {
+    /// The rule.
+    pub rule: Rule,
+    /// Where it came from.
+    pub source: PermissionUpdateDestination,
+}
+
+/// The rules in force, by what they say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RuleSet {
+    allow: Vec<SourcedRule>,
+    deny: Vec<SourcedRule>,
+    ask: Vec<SourcedRule>,
+}
+
+impl RuleSet {
+    /// The rules of `allowedTools` and `disallowedTools`, with source `cliArg`.
+    pub fn from_options(allowed: &[String], disallowed: &[String]) -> Result<Self, RuleError> {
+        let mut set = Self::default();
+        for (texts, behavior) in [(allowed, PermissionBehavior::Allow), (disallowed, PermissionBehavior::Deny)] {
+            for text in texts {
+                set.add(Rule::parse(text)?, behavior, PermissionUpdateDestination::CliArg)?;
+            }
+        }
+        Ok(set)
+    }
+
+    /// Adds one rule, unless it is there already.
+    pub fn add(
+        &mut self,
+        rule: Rule,
+        behavior: PermissionBehavior,
+        source: PermissionUpdateDestination,
+    ) -> Result<(), RuleError> {
+        rule.check_behavior(behavior)?;
+        let entry = SourcedRule { rule, source };
+        let rules = self.rules_mut(behavior);
+        if !rules.contains(&entry) {
+            rules.push(entry);
+        }
+        Ok(())
+    }
+
+    /// The rules that say `behavior`, oldest first.
+    pub fn rules(&self, behavior: PermissionBehavior) -> &[SourcedRule] {
+        match behavior {
+            PermissionBehavior::Allow => &self.allow,
+            PermissionBehavior::Deny => &self.deny,
+            PermissionBehavior::Ask => &self.ask,
+        }
+    }
+
+    fn rules_mut(&mut self, behavior: PermissionBehavior) -> &mut Vec<SourcedRule> {
+        match behavior {
+            PermissionBehavior::Allow => &mut self.allow,
+            PermissionBehavior::Deny => &mut self.deny,
+            PermissionBehavior::Ask => &mut self.ask,
+        }
+    }
+
+    /// The deny rule without a specifier that covers the tool, if any: such a tool is not offered to the model.
+    pub fn denies_tool(&self, tool: &str) -> Option<&SourcedRule> {
+        self.deny.iter().find(|entry| entry.rule.content().is_none() && entry.rule.names_tool(tool))
+    }
+
+    /// Applies the rules part of an update; mode and directories are the caller's. All or nothing.
+    pub fn apply(&mut self, update: &PermissionUpdate) -> Result<(), RuleError> {
+        match update {
+            PermissionUpdate::AddRules { rules, behavior, destination } => {
+                for rule in parse_all(rules, *behavior)? {
+                    self.add(rule, *behavior, *destination)?;
+                }
+            }
+            PermissionUpdate::ReplaceRules { rules, behavior, destination } => {
+                let parsed = parse_all(rules, *behavior)?;
+                self.rules_mut(*behavior).retain(|entry| entry.source != *destination);
+                for rule in parsed {
+                    self.add(rule, *behavior, *destination)?;
+                }
+            }
+            PermissionUpdate::RemoveRules { rules, behavior, destination } => {
+                let parsed = rules.iter().map(Rule::from_value).collect::<Result<Vec<_>, _>>()?;
+                self.rules_mut(*behavior)
+                    .retain(|entry| entry.source != *destination || !parsed.contains(&entry.rule));
+            }
+            PermissionUpdate::SetMode { .. }
+            | PermissionUpdate::AddDirectories { .. }
+            | PermissionUpdate::RemoveDirectories { .. } => {}
+        }
+        Ok(())
+    }
+}
+
+fn parse_all(rules: &[PermissionRuleValue], behavior: PermissionBehavior) -> Result<Vec<Rule>, RuleError> {
+    rules
+        .iter()
+        .map(|value| {
+            let rule = Rule::from_value(value)?;
+            rule.check_behavior(behavior)?;
+            Ok(rule)
+        })
+        .collect()
+}

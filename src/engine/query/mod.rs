@@ -1,0 +1,175 @@
+//! One `query()` call: its inbox, its turns one after another, and what a host may ask meanwhile.
+
+mod control;
+mod inbox;
+mod start;
+
+pub use start::Engine;
+
+use crate::engine::cancel::{Cancelled, OrCancel};
+use crate::engine::emit::{Batch, End, Outbox};
+use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::message::control::ControlRequest;
+use crate::engine::message::input::{UserInput, text_block};
+use crate::engine::message::sdk::{InitMessage, SdkMessage, SystemMessage};
+use crate::engine::model::cost::UsageTotals;
+use crate::engine::session::history::{History, UserBlock};
+use crate::engine::session::run::{Session, Totals, TurnRun};
+use crate::engine::turn::{Turn, driver, outcome};
+use inbox::Inbox;
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// A running query. Dropping it ends the run and frees everything.
+pub struct Query {
+    session: Arc<Session>,
+    outbox: Arc<Outbox>,
+    inbox: Arc<Inbox>,
+    cancel: CancellationToken,
+}
+
+impl Query {
+    /// Waits for messages. Only one pull may be under way at a time.
+    pub async fn pull(&self) -> Batch {
+        self.outbox.pull().await
+    }
+
+    /// The session's id.
+    pub fn session_id(&self) -> &str {
+        &self.session.id
+    }
+
+    /// Gives the query one more user message, as JSON.
+    pub fn push(&self, json: &str) -> Result<(), EngineError> {
+        let input = UserInput::parse(json)?;
+        if self.cancel.is_cancelled() || !self.inbox.push(input) {
+            return Err(closed());
+        }
+        Ok(())
+    }
+
+    /// No more user messages: the query ends after the turns of those it has.
+    pub fn end_input(&self) {
+        self.inbox.close();
+    }
+
+    /// Does what a control request, as JSON, asks for. Never waits for a turn.
+    pub fn control(&self, json: &str) -> Result<Value, EngineError> {
+        let request = ControlRequest::parse(json)?;
+        if self.cancel.is_cancelled() {
+            return Err(closed());
+        }
+        control::answer(request, &self.session, &self.inbox)
+    }
+
+    /// Ends the run at once: nothing more is emitted. Calling it again does nothing.
+    pub fn abort(&self) {
+        self.cancel.cancel();
+        self.inbox.close();
+        self.outbox.close(End::Done, true);
+    }
+}
+
+impl Drop for Query {
+    fn drop(&mut self) {
+        self.abort();
+    }
+}
+
+fn closed() -> EngineError {
+    EngineError::new(ErrorKind::QueryClosed, "Query closed before response received: it has ended.")
+}
+
+/// Runs the turns and reports a panic among them as a result: a bug never ends the stream in silence.
+async fn supervise(session: Arc<Session>, inbox: Arc<Inbox>, outbox: Arc<Outbox>, cancel: CancellationToken) {
+    let run = tokio::spawn(turns(Arc::clone(&session), Arc::clone(&inbox), cancel));
+    if let Err(error) = run.await {
+        let text = match error.try_into_panic() {
+            Ok(payload) => panic_text(payload.as_ref()),
+            Err(error) => error.to_string(),
+        };
+        session.emitter.emit(&outcome::internal_error(&text));
+    }
+    inbox.close();
+    outbox.close(End::Done, false);
+}
+
+/// The message of a panic, as far as it is text.
+pub fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panic".to_owned())
+}
+
+async fn turns(session: Arc<Session>, inbox: Arc<Inbox>, cancel: CancellationToken) {
+    let mut history = History::default();
+    let mut totals = Totals::default();
+    for notice in &session.options.notices {
+        session.host.log(notice);
+    }
+    loop {
+        let (input, turn_cancel) = match inbox.next().or_cancel(&cancel).await {
+            Ok(Some(next)) => next,
+            Ok(None) | Err(Cancelled) => return,
+        };
+        turn(&session, &inbox, &mut history, &mut totals, input, turn_cancel).await;
+        inbox.turn_ended();
+    }
+}
+
+async fn turn(
+    session: &Session,
+    inbox: &Inbox,
+    history: &mut History,
+    totals: &mut Totals,
+    input: UserInput,
+    cancel: CancellationToken,
+) {
+    let began = session.clock.elapsed();
+    session.emitter.emit(&SdkMessage::System(SystemMessage::Init(Box::new(init(session)))));
+    let mut blocks = Vec::with_capacity(input.content.len() + 1);
+    if history.segments().is_empty() {
+        let workspace = &session.workspace;
+        let facts = crate::engine::context::reminder::environment(
+            workspace.original(),
+            &workspace.additional(),
+            &session.clock.date(),
+        );
+        blocks.extend(text_block(&facts).map(UserBlock::Other));
+    }
+    blocks.extend(input.content.into_iter().map(UserBlock::Other));
+    history.push_user(blocks);
+    let mut run = TurnRun {
+        session,
+        history,
+        totals,
+        usage: UsageTotals::default(),
+        cancel,
+        denials: Vec::new(),
+        api_time: Duration::ZERO,
+        first_event: None,
+    };
+    let mut turn = Turn::new(session.options.max_turns);
+    let ending = driver::drive(&mut turn, &mut run).await;
+    let wall = session.clock.elapsed().saturating_sub(began);
+    outcome::finish(ending, &turn, &mut run, wall, inbox.waiting());
+}
+
+fn init(session: &Session) -> InitMessage {
+    let settings = session.live.get();
+    InitMessage {
+        api_key_source: session.api_key_source,
+        claude_code_version: env!("CARGO_PKG_VERSION"),
+        cwd: session.workspace.original().to_string_lossy().into_owned(),
+        tools: session.tools.names(),
+        mcp_servers: Vec::new(),
+        model: settings.model.id.clone(),
+        permission_mode: settings.mode,
+        slash_commands: Vec::new(),
+        output_style: "default",
+        skills: Vec::new(),
+        plugins: Vec::new(),
+        betas: session.options.betas.clone(),
+    }
+}

@@ -1,0 +1,44 @@
+//! What a host may change while a session runs: permission mode, model, thinking, rules.
+
+use crate::engine::model::table::ModelInfo;
+use crate::engine::options::Thinking;
+use crate::engine::permission::{PermissionMode, RuleSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The settings of a session that control requests and permission updates change.
+#[derive(Debug)]
+pub struct Live(Mutex<Settings>);
+
+/// One state of the live settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The permission mode.
+    pub mode: PermissionMode,
+    /// Rules from options and from answers of the host.
+    pub rules: Arc<RuleSet>,
+    /// The model of the next request.
+    pub model: Arc<ModelInfo>,
+    /// Thinking of the next request; `None` means the model's own default.
+    pub thinking: Option<Thinking>,
+}
+
+impl Live {
+    /// Starts with `settings`.
+    pub fn new(settings: Settings) -> Self {
+        Self(Mutex::new(settings))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Settings> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The settings as they are now.
+    pub fn get(&self) -> Settings {
+        self.lock().clone()
+    }
+
+    /// Changes the settings for everything that starts from now on.
+    pub fn change<T>(&self, change: impl FnOnce(&mut Settings) -> T) -> T {
+        change(&mut self.lock())
+    }
+}

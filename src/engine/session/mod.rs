@@ -1,0 +1,5 @@
+//! One conversation: its history and what may change while it runs.
+
+pub mod history;
+pub mod live;
+pub mod run;

@@ -1,0 +1,93 @@
+//! What one running turn works with: the session's parts, borrowed, and what the turn adds up.
+
+use crate::engine::cancel::OrCancel;
+use crate::engine::clock::Clock;
+use crate::engine::emit::Emitter;
+use crate::engine::env::Env;
+use crate::engine::host::Host;
+use crate::engine::io::process::ProcessTable;
+use crate::engine::message::result::PermissionDenial;
+use crate::engine::model::cost::{ModelUsages, UsageTotals};
+use crate::engine::model::retry::RetryPolicy;
+use crate::engine::model::{ModelClient, table::ModelTable};
+use crate::engine::options::Options;
+use crate::engine::session::history::History;
+use crate::engine::session::live::Live;
+use crate::engine::tool::read_state::ReadState;
+use crate::engine::tool::table::ToolTable;
+use crate::engine::workspace::Workspace;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// The parts of a session that do not change while it lives; shared by its turns and control requests.
+pub struct Session {
+    /// The session's id.
+    pub id: Arc<str>,
+    /// The checked options.
+    pub options: Options,
+    /// The environment of the query.
+    pub env: Arc<Env>,
+    /// Settings that may change while it runs.
+    pub live: Live,
+    /// Its directories.
+    pub workspace: Arc<Workspace>,
+    /// Which files the model has seen.
+    pub read_state: Arc<ReadState>,
+    /// The tools that the model is offered.
+    pub tools: ToolTable,
+    /// Known models.
+    pub models: ModelTable,
+    /// The model behind its API.
+    pub client: Arc<dyn ModelClient>,
+    /// Whether and when failed requests are sent again.
+    pub retry: RetryPolicy,
+    /// The embedder.
+    pub host: Arc<dyn Host>,
+    /// Live child processes.
+    pub processes: Arc<ProcessTable>,
+    /// Where messages leave.
+    pub emitter: Emitter,
+    /// The engine's clock.
+    pub clock: Clock,
+    /// Where the credential comes from.
+    pub api_key_source: &'static str,
+    /// The system prompt as a JSON array of text blocks.
+    pub system: Box<str>,
+}
+
+/// What all turns of one query add up.
+#[derive(Debug, Default)]
+pub struct Totals {
+    /// Usage and cost by model.
+    pub models: ModelUsages,
+    /// Results so far.
+    pub results: u32,
+}
+
+/// One running turn.
+pub struct TurnRun<'a> {
+    /// The session.
+    pub session: &'a Session,
+    /// The conversation.
+    pub history: &'a mut History,
+    /// Sums over all turns.
+    pub totals: &'a mut Totals,
+    /// Sums over this turn.
+    pub usage: UsageTotals,
+    /// Cancelled when the turn must end.
+    pub cancel: CancellationToken,
+    /// Calls that were refused.
+    pub denials: Vec<PermissionDenial>,
+    /// Time spent waiting for the API.
+    pub api_time: Duration,
+    /// From the first request to its first event.
+    pub first_event: Option<Duration>,
+}
+
+impl TurnRun<'_> {
+    /// Sleeps unless the turn is cancelled first.
+    pub async fn pause(&self, duration: Duration) -> Result<(), crate::engine::cancel::Cancelled> {
+        self.session.clock.sleep(duration).or_cancel(&self.cancel).await
+    }
+}

@@ -1,0 +1,190 @@
+//! Which shell runs a command, with what environment, and how its last directory is learned.
+
+use crate::engine::io::{fs, process::scratch};
+use crate::engine::{clock::new_uuid, env::Env, workspace::Workspace};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// Variables that hold credentials of model providers, beside those with a prefix of [`CREDENTIAL_PREFIXES`].
+const CREDENTIALS: &[&str] = &[
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_AUTH_TOKEN",
+    "ANTHROPIC_AWS_API_KEY",
+    "ANTHROPIC_CUSTOM_HEADERS",
+    "ANTHROPIC_FOUNDRY_API_KEY",
+    "ANTHROPIC_FOUNDRY_AUTH_TOKEN",
+    "AZURE_CLIENT_CERTIFICATE_PATH",
+    "AZURE_CLIENT_SECRET",
+    "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE",
+    "CLAUDE_CODE_OAUTH_REFRESH_TOKEN",
+    "CLAUDE_CODE_OAUTH_TOKEN",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+];
+const CREDENTIAL_PREFIXES: &[&str] = &["AWS_"];
+
+/// A shell that is about to run one command.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) shell: PathBuf,
+    /// Where the command starts.
+    pub(super) cwd: PathBuf,
+    /// A directory for this one call; a command that is ended late finds it gone and writes nothing.
+    scratch: PathBuf,
+}
+
+impl Session {
+    /// Finds the shell and the directory. Blocks. An error is a text for the model.
+    pub(super) fn open(env: &Env, workspace: &Workspace, session_id: &str) -> Result<Self, String> {
+        let shell = find_shell(env)?;
+        let cwd = starting_dir(workspace)?;
+        let scratch = scratch::session_dir(&temp_base(env), session_id)
+            .and_then(|dir| {
+                let dir = dir.join(format!("shell-{}", new_uuid()));
+                scratch::create_private(&dir).map(|()| dir)
+            })
+            .map_err(|error| format!("No temporary directory for the command: {error}"))?;
+        Ok(Self { shell, cwd, scratch })
+    }
+
+    fn cwd_file(&self) -> PathBuf {
+        self.scratch.join("cwd")
+    }
+
+    /// The shell's arguments: our script, the shell's name and the command, which is data to the script.
+    ///
+    /// The last directory is written when the shell exits in whatever way (the trap), and also after the command,
+    /// for one that has set an EXIT trap of its own. `shift` hides the command from its own positional parameters.
+    pub(super) fn arguments(&self, command: &str) -> Vec<OsString> {
+        // Its parts come from the environment and the session id, so the path is text.
+        let write = format!("builtin pwd -P 2>/dev/null >|{}", quote(&self.cwd_file().to_string_lossy()));
+        // The group's redirection keeps a `set -x` of the command from tracing our own lines.
+        let script = format!(
+            "trap -- {} EXIT\neval 'shift; '\"$1\"\n{{ set -- \"$?\"; set +x; {write}; }} 2>/dev/null\nexit \"$1\"",
+            quote(&write)
+        );
+        let name = self.shell.file_name().unwrap_or(self.shell.as_os_str());
+        vec!["-c".into(), script.into(), name.into(), command.into()]
+    }
+
+    /// Moves the workspace to where the command ended, if that is inside it, and removes the scratch directory.
+    ///
+    /// `keep` is false for a command that did not end by itself: the directory stays what it was. Blocks.
+    pub(super) fn close(self, workspace: &Workspace, keep: bool, always_reset: bool) -> Option<String> {
+        let written = fs::read(&self.cwd_file()).ok();
+        // A leftover holds a path at most; the next start of the machine removes it.
+        let _ = scratch::remove_dir(&self.scratch);
+        if !keep {
+            return None;
+        }
+        let last = match written {
+            None => self.cwd,
+            Some(bytes) => {
+                let bytes = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+                fs::canonicalize(&path_of(bytes)).unwrap_or_default()
+            }
+        };
+        let original = workspace.original();
+        if !always_reset && workspace.contains(&last) {
+            workspace.set_current(last);
+            return None;
+        }
+        workspace.set_current(original.to_path_buf());
+        (last != original).then(|| format!("Shell cwd was reset to {}", original.display()))
+    }
+}
+
+/// The current directory, or the original one when the current one has gone.
+fn starting_dir(workspace: &Workspace) -> Result<PathBuf, String> {
+    let is_dir = |path: &Path| fs::metadata(path).is_ok_and(|metadata| metadata.is_dir());
+    let current = workspace.current();
+    if is_dir(&current) {
+        return Ok(current);
+    }
+    let original = workspace.original().to_path_buf();
+    if is_dir(&original) {
+        return Ok(original);
+    }
+    Err(format!("The working directory {} does not exist any more.", original.display()))
+}
+
+fn is_bash_or_zsh(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "bash" || name == "zsh")
+}
+
+fn is_program(path: &Path) -> bool {
+    let Ok(metadata) = fs::metadata(path) else { return false };
+    #[cfg(unix)]
+    let executable = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o111 != 0;
+    #[cfg(not(unix))]
+    let executable = true;
+    metadata.is_file() && executable
+}
+
+/// `CLAUDE_CODE_SHELL`, else `SHELL` if it is one we can drive, else bash. An error is a text for the model.
+fn find_shell(env: &Env) -> Result<PathBuf, String> {
+    if let Some(asked) = env.get("CLAUDE_CODE_SHELL").map(PathBuf::from) {
+        if is_bash_or_zsh(&asked) && is_program(&asked) {
+            return Ok(asked);
+        }
+        let asked = asked.display();
+        return Err(format!("CLAUDE_CODE_SHELL is {asked}, which is not an executable bash or zsh."));
+    }
+    let users = env.get("SHELL").map(PathBuf::from).filter(|shell| is_bash_or_zsh(shell));
+    let in_path = env.get("PATH").unwrap_or_default().split(':').map(|dir| Path::new(dir).join("bash"));
+    users
+        .into_iter()
+        .chain([PathBuf::from("/bin/bash")])
+        .chain(in_path)
+        .find(|shell| shell.is_absolute() && is_program(shell))
+        .ok_or_else(|| "No shell found: install bash, or name bash or zsh in CLAUDE_CODE_SHELL.".to_owned())
+}
+
+/// The environment of a command: the query's, marked as ours, without what is not the command's business.
+pub(super) fn environment(env: &Env, session_id: &str) -> Vec<(String, String)> {
+    let scrub = env.flag("CLAUDE_CODE_SUBPROCESS_ENV_SCRUB");
+    let secret = |name: &str| {
+        CREDENTIALS.contains(&name) || CREDENTIAL_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+    };
+    let marks = [
+        ("CLAUDECODE", "1".to_owned()),
+        ("CLAUDE_CODE_CHILD_SESSION", "1".to_owned()),
+        ("CLAUDE_CODE_SESSION_ID", session_id.to_owned()),
+        ("CLAUDE_PID", std::process::id().to_string()),
+    ];
+    let mut vars: Vec<(String, String)> = env
+        .iter()
+        .filter(|(name, _)| !(name.starts_with("OTEL_") || scrub && secret(name)))
+        // A name or value that the system cannot hold would make the start fail with an unclear error.
+        .filter(|(name, value)| !name.is_empty() && !name.contains(['=', '\0']) && !value.contains('\0'))
+        .filter(|(name, _)| marks.iter().all(|(mark, _)| mark != name))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    vars.extend(marks.map(|(name, value)| (name.to_owned(), value)));
+    vars
+}
+
+/// Where temporary files go.
+pub(super) fn temp_base(env: &Env) -> PathBuf {
+    ["CLAUDE_CODE_TMPDIR", "TMPDIR"]
+        .into_iter()
+        .filter_map(|name| env.get(name).map(PathBuf::from))
+        .find(|path| path.is_absolute())
+        .unwrap_or_else(|| PathBuf::from("/tmp"))
+}
+
+/// `text` in single quotes, so that a shell takes it as it is.
+fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+/// A path as a shell has written it.
+fn path_of(bytes: &[u8]) -> PathBuf {
+    #[cfg(unix)]
+    return PathBuf::from(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(bytes));
+    #[cfg(not(unix))]
+    return PathBuf::from(String::from_utf8_lossy(bytes).into_owned());
+}
+
+#[cfg(test)]
+#[path = "bash_shell_tests.rs"]
+mod tests;

@@ -1,0 +1,333 @@
+//! One call from the model's words to its answer: known, valid, allowed, run.
+
+use super::table::Entry;
+use super::{Access, Declared, ToolContent, ToolContext, ToolError};
+use crate::engine::cancel::{Cancelled, OrCancel};
+use crate::engine::host::{PermissionAnswer, PermissionQuestion, PermissionResult, QuestionOptions};
+use crate::engine::io;
+use crate::engine::message::result::PermissionDenial;
+use crate::engine::message::sdk::{
+    InformationalMessage, PermissionDeniedMessage, SdkMessage, StatusMessage, SystemMessage,
+};
+use crate::engine::permission::{
+    self, Call, Decision, PermissionMode, PermissionUpdate, PermissionUpdateDestination, PolicyContext, Verdict,
+};
+use crate::engine::session::run::Session;
+use crate::engine::turn::ToolCall;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// A call that is about to be answered.
+pub struct Dispatch {
+    /// The call as the model made it.
+    pub call: ToolCall,
+    ready: Result<Ready, String>,
+}
+
+/// A call that passed its checks.
+struct Ready {
+    entry: Arc<Entry>,
+    input: Value,
+    declared: Declared,
+}
+
+/// How a call was answered.
+#[derive(Debug)]
+pub enum Answer {
+    /// It ran.
+    Output {
+        /// Content of the `tool_result`.
+        content: Value,
+        /// The documented output object.
+        structured: Value,
+        /// Whether the model is told that it failed.
+        is_error: bool,
+    },
+    /// It could not run, or failed; the model is told this text.
+    Failed(String),
+    /// It was refused.
+    Denied {
+        /// What the model is told.
+        text: String,
+        /// For the result message.
+        denial: PermissionDenial,
+        /// The host asked for the turn to end.
+        interrupt: bool,
+    },
+    /// The turn ended first.
+    Cancelled,
+}
+
+impl From<Cancelled> for Answer {
+    fn from(_: Cancelled) -> Self {
+        Self::Cancelled
+    }
+}
+
+impl Dispatch {
+    /// Whether it may run beside its neighbours.
+    pub fn parallel(&self) -> bool {
+        self.ready.as_ref().map_or(true, |ready| ready.declared.parallel)
+    }
+}
+
+/// Finds the tool and checks the input (rows 220 and 225).
+pub fn prepare(call: ToolCall, session: &Session) -> Dispatch {
+    let ready = check(&call, session).map_err(|text| format!("<tool_use_error>{text}</tool_use_error>"));
+    Dispatch { call, ready }
+}
+
+fn check(call: &ToolCall, session: &Session) -> Result<Ready, String> {
+    let Some(entry) = session.tools.get(&call.name) else {
+        let names = session.tools.names();
+        let offer = if names.is_empty() { "There are no tools.".to_owned() } else { format!("Available: {}.", names.join(", ")) };
+        return Err(format!("No tool is named {}. {offer}", call.name));
+    };
+    let input = call.input.as_ref().map_err(|text| {
+        let head: String = text.chars().take(200).collect();
+        format!("The input of {} is not valid JSON: {head}", call.name)
+    })?;
+    ready(entry, input.clone(), session)
+}
+
+fn ready(entry: &Arc<Entry>, input: Value, session: &Session) -> Result<Ready, String> {
+    let name = entry.tool.name();
+    entry.schema.check(&input).map_err(|faults| format!("The input of {name} does not fit its schema:\n{faults}"))?;
+    match entry.tool.prepare(&input, &session.workspace) {
+        Ok(declared) => Ok(Ready { entry: Arc::clone(entry), input, declared }),
+        Err(ToolError::Respond(text) | ToolError::Fatal(text)) => Err(text),
+        Err(ToolError::Cancelled) => Err("the call was cancelled".to_owned()),
+    }
+}
+
+/// Asks for permission and runs the call.
+pub async fn run(dispatch: &Dispatch, session: &Session, cancel: &CancellationToken) -> Answer {
+    let ready = match &dispatch.ready {
+        Ok(ready) => ready,
+        Err(text) => return Answer::Failed(text.clone()),
+    };
+    let judged = match judge(ready, session).or_cancel(cancel).await {
+        Ok(Ok(judged)) => judged,
+        Ok(Err(text)) => return Answer::Failed(text),
+        Err(Cancelled) => return Answer::Cancelled,
+    };
+    match judged.decision.verdict {
+        Verdict::Allow => execute(ready, dispatch, session, cancel).await,
+        Verdict::Deny => refuse(dispatch, session, &judged.decision),
+        Verdict::Ask => match ask(dispatch, ready, judged, session, cancel).await {
+            Ok(None) => execute(ready, dispatch, session, cancel).await,
+            Ok(Some(changed)) => execute(&changed, dispatch, session, cancel).await,
+            Err(answer) => answer,
+        },
+    }
+}
+
+/// A decision and the target it was made for.
+struct Judged {
+    decision: Decision,
+    target: Option<PathBuf>,
+}
+
+/// Resolves the target and decides. Reads links, so it runs on the blocking pool.
+async fn judge(ready: &Ready, session: &Session) -> Result<Judged, String> {
+    let settings = session.live.get();
+    let (workspace, env) = (Arc::clone(&session.workspace), Arc::clone(&session.env));
+    let (entry, input, declared) = (Arc::clone(&ready.entry), ready.input.clone(), ready.declared.clone());
+    let judged = io::blocking(move || {
+        let as_given = match &declared.access {
+            Access::ReadPath(path) | Access::WritePath(path) => Some(path.clone()),
+            Access::None | Access::RunCommand(_) | Access::ReachHost(_) => None,
+        };
+        let target = as_given.as_deref().map(io::fs::resolve);
+        let home = env.home();
+        let call = Call {
+            tool: entry.tool.name(),
+            input: &input,
+            access: &declared.access,
+            resolved: target.as_deref(),
+            as_given: as_given.as_deref(),
+        };
+        let context = PolicyContext {
+            mode: settings.mode,
+            rules: &settings.rules,
+            cwd: workspace.original(),
+            current: &workspace.current(),
+            additional: &workspace.additional(),
+            home: home.as_deref(),
+            resolve: &|path| io::fs::resolve(path),
+        };
+        Ok(Judged { decision: permission::decide(&call, &context), target })
+    });
+    judged.await.map_err(|error| format!("The call could not be judged: {error}"))
+}
+
+fn denial(dispatch: &Dispatch) -> PermissionDenial {
+    PermissionDenial {
+        tool_name: dispatch.call.name.clone(),
+        tool_use_id: dispatch.call.id.clone(),
+        tool_input: dispatch.call.input.clone().unwrap_or(Value::Null),
+    }
+}
+
+/// Refuses without asking the host, and says so in the stream (row 84).
+fn refuse(dispatch: &Dispatch, session: &Session, decision: &Decision) -> Answer {
+    let denial = denial(dispatch);
+    let text = permission::denial_text(&denial.tool_name, &decision.reason, &denial.tool_input);
+    session.emitter.emit(&SdkMessage::System(SystemMessage::PermissionDenied(PermissionDeniedMessage {
+        tool_name: denial.tool_name.clone(),
+        tool_use_id: denial.tool_use_id.clone(),
+        decision_reason_type: decision.reason.kind(),
+        decision_reason: decision.reason.describe(),
+        message: text.clone(),
+    })));
+    Answer::Denied { text, denial, interrupt: false }
+}
+
+/// Asks the host. `Ok(None)`: run as it is; `Ok(Some(_))`: run this instead.
+async fn ask(
+    dispatch: &Dispatch,
+    ready: &Ready,
+    judged: Judged,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> Result<Option<Ready>, Answer> {
+    let silent = session.options.never_ask || session.live.get().mode == PermissionMode::DontAsk;
+    if silent || !session.options.can_use_tool {
+        return Err(refuse(dispatch, session, &judged.decision));
+    }
+    let name = ready.entry.tool.name();
+    let question = PermissionQuestion {
+        tool_name: name.to_owned(),
+        input: ready.input.clone(),
+        options: QuestionOptions {
+            suggestions: judged.decision.suggestions.clone(),
+            blocked_path: judged.decision.blocked_path.as_ref().map(|path| path.to_string_lossy().into_owned()),
+            decision_reason: judged.decision.reason.describe(),
+            tool_use_id: dispatch.call.id.clone(),
+            request_id: crate::engine::clock::new_uuid(),
+            display_name: name.to_owned(),
+        },
+    };
+    let refused = |text: String, interrupt| Answer::Denied { text, denial: denial(dispatch), interrupt };
+    let answer = session.host.can_use_tool(question).or_cancel(cancel).await?;
+    let (updated_input, updates) = match answer {
+        PermissionAnswer::Undecided => {
+            cancel.cancelled().await;
+            return Err(Answer::Cancelled);
+        }
+        PermissionAnswer::Failed(text) => return Err(refused(text, false)),
+        PermissionAnswer::Decided(PermissionResult::Deny { message, interrupt }) => {
+            return Err(refused(message, interrupt));
+        }
+        PermissionAnswer::Decided(PermissionResult::Allow { updated_input, updated_permissions }) => {
+            (updated_input, updated_permissions)
+        }
+    };
+    apply(&updates, session).map_err(|text| refused(text, false))?;
+    let changed = match updated_input {
+        Some(input) if input != ready.input => Some(
+            self::ready(&ready.entry, input, session)
+                .map_err(|text| refused(format!("The input that canUseTool returned cannot be used. {text}"), false))?,
+        ),
+        _ => None,
+    };
+    // Decide again: rules may have changed, and so may what the path points to.
+    let again = judge(changed.as_ref().unwrap_or(ready), session).or_cancel(cancel).await?.map_err(Answer::Failed)?;
+    if again.decision.verdict == Verdict::Deny {
+        return Err(refuse(dispatch, session, &again.decision));
+    }
+    if changed.is_none() && again.target != judged.target {
+        return Err(refused("The path points to another file than when permission was asked. Try again.".into(), false));
+    }
+    Ok(changed)
+}
+
+/// Applies what the host returned with its approval (row 90). Nothing is written to settings files in this version.
+fn apply(updates: &[PermissionUpdate], session: &Session) -> Result<(), String> {
+    for update in updates {
+        let destination = match update {
+            PermissionUpdate::AddRules { destination, .. }
+            | PermissionUpdate::ReplaceRules { destination, .. }
+            | PermissionUpdate::RemoveRules { destination, .. } => {
+                session.live.change(|settings| {
+                    let mut rules = (*settings.rules).clone();
+                    let applied = rules.apply(update);
+                    settings.rules = Arc::new(rules);
+                    applied.map_err(|error| format!("updatedPermissions: {:?}: {}", error.rule, error.reason))
+                })?;
+                *destination
+            }
+            PermissionUpdate::SetMode { mode, destination } => {
+                set_mode(*mode, session)?;
+                *destination
+            }
+            PermissionUpdate::AddDirectories { directories, destination } => {
+                session.workspace.add(directories.iter().map(|dir| resolved(dir, session)));
+                *destination
+            }
+            PermissionUpdate::RemoveDirectories { directories, destination } => {
+                let dirs: Vec<_> = directories.iter().map(|dir| resolved(dir, session)).collect();
+                session.workspace.remove(&dirs);
+                *destination
+            }
+        };
+        match destination {
+            PermissionUpdateDestination::Session | PermissionUpdateDestination::CliArg => {}
+            PermissionUpdateDestination::UserSettings
+            | PermissionUpdateDestination::ProjectSettings
+            | PermissionUpdateDestination::LocalSettings => {
+                let content = "A permission update was applied to this session only: this version does not write settings files.";
+                session.emitter.emit(&SdkMessage::System(SystemMessage::Informational(InformationalMessage {
+                    content: content.to_owned(),
+                    level: "warning",
+                })));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn resolved(dir: &str, session: &Session) -> PathBuf {
+    io::fs::resolve(&session.workspace.original().join(dir))
+}
+
+/// Changes the mode for all later calls and says so in the stream (rows 38, 75 and 93).
+pub fn set_mode(mode: PermissionMode, session: &Session) -> Result<(), String> {
+    if mode == PermissionMode::BypassPermissions && !session.options.may_bypass {
+        return Err("bypassPermissions needs allowDangerouslySkipPermissions: true in the options of the query.".into());
+    }
+    if mode == PermissionMode::Auto {
+        return Err("The mode auto is not available in this version of native-agent-sdk.".into());
+    }
+    session.live.change(|settings| settings.mode = mode);
+    let status = StatusMessage { status: None, permission_mode: Some(mode) };
+    session.emitter.emit(&SdkMessage::System(SystemMessage::Status(status)));
+    Ok(())
+}
+
+async fn execute(ready: &Ready, dispatch: &Dispatch, session: &Session, cancel: &CancellationToken) -> Answer {
+    let context = ToolContext {
+        workspace: Arc::clone(&session.workspace),
+        env: Arc::clone(&session.env),
+        read_state: Arc::clone(&session.read_state),
+        processes: Arc::clone(&session.processes),
+        cancel: cancel.clone(),
+        clock: session.clock.clone(),
+        tool_use_id: dispatch.call.id.clone(),
+        session_id: Arc::clone(&session.id),
+    };
+    match ready.entry.tool.run(ready.input.clone(), &context).or_cancel(cancel).await {
+        Ok(Ok(output)) => {
+            let content = match output.content {
+                ToolContent::Text(text) => Value::String(text),
+                ToolContent::Blocks(blocks) => Value::Array(blocks),
+            };
+            Answer::Output { content, structured: output.structured, is_error: output.is_error }
+        }
+        Ok(Err(ToolError::Respond(text))) => Answer::Failed(text),
+        Ok(Err(ToolError::Cancelled)) | Err(Cancelled) => Answer::Cancelled,
+        Ok(Err(ToolError::Fatal(text))) => Answer::Failed(format!("{} failed inside the engine: {text}", dispatch.call.name)),
+    }
+}

@@ -1,0 +1,91 @@
+//! The ordered list of tools that the model is offered, and the names they answer to.
+
+use super::schema::InputSchema;
+use super::{Tool, bash, edit, glob, grep, read, write};
+use crate::engine::options::{Options, ToolChoice};
+use serde_json::json;
+use std::sync::{Arc, LazyLock};
+
+/// A tool with its compiled schema.
+pub struct Entry {
+    /// The tool.
+    pub tool: Box<dyn Tool>,
+    /// Its input schema, compiled.
+    pub schema: InputSchema,
+}
+
+/// Every built-in tool, in the order in which the model sees them. Shared by all sessions of the process.
+static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
+    let tools: Vec<Box<dyn Tool>> = vec![
+        Box::new(bash::Bash),
+        Box::new(glob::Glob),
+        Box::new(grep::Grep),
+        Box::new(read::Read),
+        Box::new(edit::Edit),
+        Box::new(write::Write),
+    ];
+    // A schema that does not compile is caught by the unit test of this file, which counts the entries.
+    tools
+        .into_iter()
+        .filter_map(|tool| {
+            let schema = InputSchema::compile(tool.input_schema()).ok()?;
+            Some(Arc::new(Entry { tool, schema }))
+        })
+        .collect()
+});
+
+/// Names of all built-in tools.
+pub const BUILT_IN_NAMES: [&str; 6] = ["Bash", "Glob", "Grep", "Read", "Edit", "Write"];
+
+/// The tools of one session.
+pub struct ToolTable {
+    entries: Vec<Arc<Entry>>,
+    json: Box<str>,
+}
+
+impl ToolTable {
+    /// The tools that `options` leave: chosen by `tools`, less bare names of `disallowedTools` (rows 63 and 64).
+    pub fn new(options: &Options) -> Self {
+        let chosen = |name: &str| match &options.tools {
+            ToolChoice::All => true,
+            ToolChoice::Only(names) => names.iter().any(|given| given == name),
+        };
+        let hidden = |name: &str| options.hidden_tools.iter().any(|given| given == name || given == "*");
+        let entries: Vec<_> = BUILT_IN
+            .iter()
+            .filter(|entry| chosen(entry.tool.name()) && !hidden(entry.tool.name()))
+            .map(Arc::clone)
+            .collect();
+        let definitions: Vec<_> = entries
+            .iter()
+            .map(|entry| {
+                json!({
+                    "name": entry.tool.name(),
+                    "description": entry.tool.description().trim_end(),
+                    "input_schema": entry.tool.input_schema(),
+                })
+            })
+            .collect();
+        let json = serde_json::Value::Array(definitions).to_string().into_boxed_str();
+        Self { entries, json }
+    }
+
+    /// The definitions as the API takes them: a JSON array.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// Names in order.
+    pub fn names(&self) -> Vec<String> {
+        self.entries.iter().map(|entry| entry.tool.name().to_owned()).collect()
+    }
+
+    /// The tool that answers to `name`.
+    pub fn get(&self, name: &str) -> Option<&Arc<Entry>> {
+        self.entries.iter().find(|entry| entry.tool.name() == name)
+    }
+}
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod tests;

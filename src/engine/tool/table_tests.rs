@@ -1,0 +1,32 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
+
+use super::*;
+use serde_json::{Map, Value};
+use std::path::Path;
+
+fn table(options: &Value) -> ToolTable {
+    let given: Map<String, Value> = options.as_object().unwrap().clone();
+    ToolTable::new(&Options::parse(&given, Path::new("/")).unwrap())
+}
+
+#[test]
+fn every_built_in_schema_compiles_and_has_a_description() {
+    assert_eq!(table(&json!({})).names(), BUILT_IN_NAMES);
+    for entry in BUILT_IN.iter() {
+        assert!(entry.tool.description().len() > 80, "{}", entry.tool.name());
+    }
+}
+
+#[test]
+fn tools_chooses_what_the_model_sees_row_63() {
+    assert_eq!(table(&json!({ "tools": ["Edit", "Read"] })).names(), ["Read", "Edit"]);
+    assert_eq!(table(&json!({ "tools": [] })).json(), "[]");
+    let preset = json!({ "tools": { "type": "preset", "preset": "claude_code" } });
+    assert_eq!(table(&preset).names(), BUILT_IN_NAMES);
+}
+
+#[test]
+fn a_bare_disallowed_name_is_not_shown_row_64() {
+    let names = table(&json!({ "disallowedTools": ["Bash", "Read(./secret)"] })).names();
+    assert_eq!(names, ["Glob", "Grep", "Read", "Edit", "Write"]);
+}

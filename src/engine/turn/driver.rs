@@ -1,0 +1,24 @@
+//! The loop. It does what the machine says and decides nothing: read this file first.
+
+use super::{Ending, Input, Phase, Step, Turn, call_model};
+use crate::engine::session::run::TurnRun;
+use crate::engine::tool::batch;
+
+/// Runs one turn whose user message is in the history already; returns why it ended.
+pub async fn drive(turn: &mut Turn, run: &mut TurnRun<'_>) -> Ending {
+    let mut input = Input::Started;
+    loop {
+        input = match turn.next(input) {
+            Step::CallModel => match call_model::call(run).await {
+                Ok(said) => Input::ModelSaid(said),
+                Err(call_model::Stopped::Failed(failure)) => Input::ModelFailed(failure),
+                Err(call_model::Stopped::Cancelled) => Input::Cancelled(Phase::Streaming),
+            },
+            Step::RunTools(calls) => match batch::run(calls, run).await {
+                Ok(report) => Input::ToolsDone(report),
+                Err(batch::Stopped::Cancelled) => Input::Cancelled(Phase::Tools),
+            },
+            Step::Finish(ending) => return ending,
+        };
+    }
+}

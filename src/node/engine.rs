@@ -1,0 +1,53 @@
+//! `NativeEngine`: one per environment; starts queries, and ends all of them when the environment goes away.
+
+use super::error::{Code, guarded};
+use super::host::{HostCall, JsHost};
+use super::query::NativeQuery;
+use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::options::QueryConfig;
+use crate::engine::query::Engine;
+use napi::Env;
+use napi::bindgen_prelude::{Function, Promise};
+use napi_derive::napi;
+use std::sync::Arc;
+
+/// The engine of one environment.
+#[napi]
+pub struct NativeEngine {
+    engine: Arc<Engine>,
+    host: Arc<HostCall>,
+}
+
+#[napi]
+impl NativeEngine {
+    /// `host` answers every question of every query: JSON in, a promise of JSON out. It must never throw.
+    #[napi(constructor)]
+    pub fn new(env: &Env, host: Function<'_, String, Promise<String>>) -> napi::Result<Self> {
+        let engine = Arc::new(Engine::default());
+        let host = Arc::new(host.build_threadsafe_function().weak::<true>().build()?);
+        env.add_env_cleanup_hook(Arc::downgrade(&engine), |engine| {
+            if let Some(engine) = engine.upgrade() {
+                engine.shutdown();
+            }
+        })?;
+        Ok(Self { engine, host })
+    }
+
+    /// Starts a query from its configuration; throws an error whose `code` is a stable kind.
+    #[napi]
+    pub fn start_query(&self, config: String) -> napi::Result<NativeQuery, Code> {
+        guarded(|| {
+            let config: QueryConfig = serde_json::from_str(&config)
+                .map_err(|error| EngineError::new(ErrorKind::InternalError, format!("configuration: {error}")))?;
+            let host = Arc::new(JsHost::new(config.id, Arc::clone(&self.host)));
+            let engine = Arc::clone(&self.engine);
+            napi::bindgen_prelude::within_runtime_if_available(move || engine.start(config, host)).map(NativeQuery::new)
+        })
+    }
+
+    /// The version of the addon.
+    #[napi]
+    pub fn version(&self) -> String {
+        env!("CARGO_PKG_VERSION").to_owned()
+    }
+}

@@ -1,0 +1,97 @@
+//! `JsHost`: the engine's questions over the one callback that JavaScript registered.
+
+use crate::engine::host::{Host, PermissionAnswer, PermissionQuestion, PermissionResult};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use napi::Status;
+use napi::bindgen_prelude::Promise;
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The callback: not error-first and weak, so that a pending question alone does not keep the process alive.
+pub type HostCall = ThreadsafeFunction<String, Promise<String>, String, Status, false, true>;
+
+/// The host of one query.
+pub struct JsHost {
+    query: u32,
+    call: Arc<HostCall>,
+    next: AtomicU64,
+}
+
+impl JsHost {
+    /// The host of the query that JavaScript calls `query`.
+    pub fn new(query: u32, call: Arc<HostCall>) -> Self {
+        Self { query, call, next: AtomicU64::new(1) }
+    }
+}
+
+/// Tells JavaScript that nobody waits for an answer any more, unless it has come.
+struct Pending<'a> {
+    host: &'a JsHost,
+    id: u64,
+    answered: bool,
+}
+
+impl Drop for Pending<'_> {
+    fn drop(&mut self) {
+        if !self.answered {
+            let cancel = json!({ "query": self.host.query, "id": self.id, "type": "cancel" });
+            self.host.call.call(cancel.to_string(), ThreadsafeFunctionCallMode::NonBlocking);
+        }
+    }
+}
+
+impl Host for JsHost {
+    fn can_use_tool(&self, question: PermissionQuestion) -> BoxFuture<'_, PermissionAnswer> {
+        async move {
+            let id = self.next.fetch_add(1, Ordering::Relaxed);
+            let request = json!({
+                "query": self.query,
+                "id": id,
+                "type": "can_use_tool",
+                "toolName": question.tool_name,
+                "input": question.input,
+                "options": question.options,
+            });
+            let mut pending = Pending { host: self, id, answered: false };
+            // Only the catching form may be used: the other one ends the process when JavaScript throws.
+            let answer = match self.call.call_async_catch(request.to_string()).await {
+                Ok(promise) => promise.await,
+                Err(error) => Err(error),
+            };
+            pending.answered = true;
+            match answer {
+                Ok(text) => read(&text),
+                Err(error) => PermissionAnswer::Failed(format!("canUseTool could not be asked: {}", error.reason)),
+            }
+        }
+        .boxed()
+    }
+
+    fn log(&self, text: &str) {
+        let notice = json!({ "query": self.query, "id": 0, "type": "log", "text": text });
+        self.call.call(notice.to_string(), ThreadsafeFunctionCallMode::NonBlocking);
+    }
+}
+
+/// What the user's callback said, checked.
+fn read(text: &str) -> PermissionAnswer {
+    let answer: Value = serde_json::from_str(text).unwrap_or_default();
+    if let Some(error) = answer.get("error") {
+        let message = error.get("message").and_then(Value::as_str).unwrap_or("unknown error");
+        let name = error.get("name").and_then(Value::as_str).unwrap_or("Error");
+        return PermissionAnswer::Failed(format!("canUseTool threw {name}: {message}"));
+    }
+    match answer.get("ok") {
+        Some(Value::Null) => PermissionAnswer::Undecided,
+        Some(result) => match serde_json::from_value::<PermissionResult>(result.clone()) {
+            Ok(result) => PermissionAnswer::Decided(result),
+            Err(error) => PermissionAnswer::Failed(format!(
+                "canUseTool must return {{ behavior: 'allow', updatedInput? }} or {{ behavior: 'deny', message }}: {error}"
+            )),
+        },
+        None => PermissionAnswer::Failed("canUseTool returned undefined, so the call is refused".to_owned()),
+    }
+}
