@@ -1,7 +1,7 @@
 //! The ordered list of tools that the model is offered, and the names they answer to.
 
 use super::schema::InputSchema;
-use super::{Tool, bash, edit, glob, grep, read, write};
+use super::{Tool, bash, glob, grep};
 use crate::engine::options::{Options, ToolChoice};
 use serde_json::json;
 use std::sync::{Arc, LazyLock};
@@ -17,12 +17,9 @@ pub struct Entry {
 /// Every built-in tool, in the order in which the model sees them. Shared by all sessions of the process.
 static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
     let tools: Vec<Box<dyn Tool>> = vec![
-        Box::new(bash::Bash),
-        Box::new(glob::Glob),
-        Box::new(grep::Grep),
-        Box::new(read::Read),
-        Box::new(edit::Edit),
-        Box::new(write::Write),
+        Box::new(bash::Bash::new()),
+        Box::new(glob::Glob::new()),
+        Box::new(grep::Grep::new()),
     ];
     // A schema that does not compile is caught by the unit test of this file, which counts the entries.
     tools
