@@ -1,7 +1,7 @@
 //! The ordered list of tools that the model is offered, and the names they answer to.
 
 use super::schema::InputSchema;
-use super::{Tool, bash, glob, grep};
+use super::{Tool, bash, edit, glob, grep, read, write};
 use crate::engine::options::{Options, ToolChoice};
 use serde_json::json;
 use std::sync::{Arc, LazyLock};
@@ -20,6 +20,9 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
         Box::new(bash::Bash::new()),
         Box::new(glob::Glob::new()),
         Box::new(grep::Grep::new()),
+        Box::new(read::Read::new()),
+        Box::new(edit::Edit::new()),
+        Box::new(write::Write::new()),
     ];
     // A schema that does not compile is caught by the unit test of this file, which counts the entries.
     tools
