@@ -6,3 +6,8 @@
     clippy::disallowed_methods,
     reason = "test code"
 )]
+
+mod scripted_http;
+mod scripted_tls;
+#[path = "support/tls.rs"]
+mod tls;
