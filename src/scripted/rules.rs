@@ -94,7 +94,7 @@ pub const RULES: &[StrictRule] = &[
     rule("mcp_servers.shape", Bodies, params::mcp_servers, "mcp_servers have type url, a name and a url", "client typings: BetaRequestMCPServerURLDefinition"),
     rule("system.shape", Bodies, params::system, "system is a string or an array of non-empty text blocks", "client typings: system"),
     rule("messages.array", Bodies, messages::array, "messages is a non-empty array of objects", TYPES),
-    rule("messages.role", Bodies, messages::role, "roles are user and assistant", "client typings: MessageParam; a system role needs newer models than this server plays"),
+    rule("messages.role", Bodies, messages::role, "roles are user and assistant", "API docs: working with messages; the typings also allow system, which this server refuses on purpose"),
     rule("messages.first_user", Bodies, messages::first_user, "the first message is the user's", "API docs: working with messages"),
     rule("messages.fields", Bodies, messages::fields, "a message has role and content only", "client typings: MessageParam"),
     rule("messages.content", Bodies, messages::content, "content is a string or array, empty only in a last assistant message", "API docs: working with messages; client typings: MessageParam"),
