@@ -1,5 +1,6 @@
 //! Feeds user messages from async iterables to a query without keeping the query alive.
 
+import { closedError } from './errors.ts'
 import { lowerMessage } from './options.ts'
 import type { Run } from './run.ts'
 
@@ -7,6 +8,7 @@ import type { Run } from './run.ts'
 export class Inputs {
   readonly #ref: WeakRef<Run>
   readonly #open = new Set<AsyncIterator<unknown>>()
+  readonly #feeds = new Set<(error: Error) => void>()
 
   constructor(run: Run) {
     this.#ref = new WeakRef(run)
@@ -15,34 +17,41 @@ export class Inputs {
   /** Feeds the prompt; its failure ends the query. */
   start(stream: AsyncIterable<unknown>): void {
     const ref = this.#ref
-    this.#pump(stream).catch((error: unknown) => ref.deref()?.failInput(error))
+    this.#pump(stream).then(
+      () => this.#endIfLast(),
+      (error: unknown) => ref.deref()?.failInput(error),
+    )
   }
 
   /** Feeds one more iterable; settles when all its messages are with the engine, and rejects with what went wrong. */
-  async feed(stream: AsyncIterable<unknown>): Promise<void> {
-    try {
-      await this.#pump(stream)
-    } catch (error) {
-      this.#endIfLast()
-      throw error
-    }
+  feed(stream: AsyncIterable<unknown>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#feeds.add(reject)
+      this.#pump(stream)
+        .then((complete) => (complete ? resolve() : reject(closedError())), reject)
+        .finally(() => {
+          this.#feeds.delete(reject)
+          this.#endIfLast()
+        })
+    })
   }
 
-  /** Tells all iterables that nobody listens any more. */
+  /** Nobody listens any more: tells the iterables, and the callers of `feed`, of which none may wait for ever. */
   stop(): void {
     for (const iterator of this.#open) dismiss(iterator)
     this.#open.clear()
+    for (const reject of this.#feeds) reject(closedError())
+    this.#feeds.clear()
   }
 
-  async #pump(stream: AsyncIterable<unknown>): Promise<void> {
+  async #pump(stream: AsyncIterable<unknown>): Promise<boolean> {
     const iterator = stream[Symbol.asyncIterator]()
     this.#open.add(iterator)
     try {
-      await pump(this.#ref, iterator)
+      return await pump(this.#ref, iterator)
     } finally {
       this.#open.delete(iterator)
     }
-    this.#endIfLast()
   }
 
   #endIfLast(): void {
@@ -51,17 +60,18 @@ export class Inputs {
 }
 
 // No variable here or above holds the query: while the iterable is silent for hours, these frames are all that lives.
-async function pump(ref: WeakRef<Run>, iterator: AsyncIterator<unknown>): Promise<void> {
+// False: the query ended before the iterable did.
+async function pump(ref: WeakRef<Run>, iterator: AsyncIterator<unknown>): Promise<boolean> {
   for (;;) {
     const step = await iterator.next()
-    if (step.done) return
+    if (step.done) return true
     let wanted = false
     try {
       wanted = deliver(ref, step.value)
     } finally {
       if (!wanted) dismiss(iterator)
     }
-    if (!wanted) return
+    if (!wanted) return false
   }
 }
 
