@@ -8,8 +8,9 @@
     reason = "test code"
 )]
 
-mod scripted_http;
 mod support;
+#[path = "support/tls.rs"]
+mod tls;
 
 mod cancel;
 mod failures;
@@ -17,5 +18,7 @@ mod messages;
 mod model;
 mod options;
 mod permissions;
+mod scripted_http;
+mod scripted_tls;
 mod tools;
 mod turns;

@@ -88,6 +88,8 @@ fn thinking(session: &Session, settings: &Settings, max_tokens: u64) -> Option<V
         // Adaptive models choose their own budget (row 49); others need one.
         Thinking::Adaptive { display } if model.supports_adaptive && !fixed_only => ("adaptive", None, display),
         Thinking::Adaptive { display } => ("enabled", Some(default_budget), display),
+        Thinking::Legacy(_) if model.supports_adaptive && !fixed_only => ("adaptive", None, None),
+        Thinking::Legacy(tokens) => ("enabled", Some(tokens), None),
         Thinking::Enabled { budget: None, display } => ("enabled", Some(default_budget), display),
         Thinking::Enabled { budget, display } => ("enabled", budget, display),
     };

@@ -83,3 +83,10 @@ pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
     }
     result
 }
+
+/// Names of the entries of a directory, sorted.
+pub fn list(path: &Path) -> io::Result<Vec<std::ffi::OsString>> {
+    let mut names: Vec<_> = std::fs::read_dir(path)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>()?;
+    names.sort();
+    Ok(names)
+}

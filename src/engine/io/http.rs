@@ -359,10 +359,7 @@ fn tls_config(key: &HttpKey) -> Result<rustls::ClientConfig, EngineError> {
 
 /// What went wrong, without the URL: the innermost cause, which is the telling one.
 pub fn describe(error: &reqwest::Error) -> String {
-    let mut cause: &dyn Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
+    let Some(cause) = causes(error).last() else { return "the request failed".to_owned() };
     match cause.downcast_ref::<reqwest::Error>() {
         // Its own text ends in the URL.
         Some(own) if own.is_timeout() => "timed out".to_owned(),
@@ -375,15 +372,23 @@ pub fn describe(error: &reqwest::Error) -> String {
 
 /// Whether TLS itself failed, for example over a certificate: trying again does not help.
 pub fn is_tls(error: &reqwest::Error) -> bool {
-    let mut cause: Option<&dyn Error> = Some(error);
-    while let Some(error) = cause {
-        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
-            return true;
-        }
-        cause = error.source();
+    // HTTP/2 passes the refusal of our certificate on as text only.
+    causes(error)
+        .any(|cause| cause.is::<rustls::Error>() || cause.to_string().contains("received fatal alert"))
+}
+
+/// An error and what caused it, outside in.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    let first: &(dyn Error + 'static) = error;
+    std::iter::successors(Some(first), |error| cause(*error))
+}
+
+fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    // The source of an I/O error is the source of the error that it wraps, so that this one would be skipped.
+    match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
     }
-    false
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod scratch;
 pub mod tree;
 
 use crate::engine::clock::Clock;
+use futures::FutureExt;
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io;
@@ -43,11 +44,11 @@ impl ProcessTable {
     /// Sends KILL to every live group and what has escaped from it, before it returns.
     pub fn kill_all(&self) {
         let leaders: Vec<i32> = self.with(|set| set.iter().copied().collect());
+        let escaped = tree::escaped(&leaders);
         for leader in leaders {
-            let escaped = tree::escaped(leader);
             tree::signal_group(leader, Signal::Kill);
-            tree::signal_each(&escaped, Signal::Kill);
         }
+        tree::signal_each(&escaped, Signal::Kill);
     }
 
     /// How many groups are alive or being ended.
@@ -187,7 +188,8 @@ pub async fn run(
     let (out, err) = (group.child.stdout.take(), group.child.stderr.take());
     let (stdout, stderr) = (&mut finished.stdout, &mut finished.stderr);
     let ended = {
-        let mut reading = pin!(async { tokio::join!(drain(out, stdout, max), drain(err, stderr, max)) });
+        let reading = async { tokio::join!(drain(out, stdout, max), drain(err, stderr, max)) };
+        let mut reading = pin!(reading.fuse());
         let exiting = async {
             let mut drained = false;
             // Both at once: a child that has filled a pipe does not exit before it is read.
@@ -207,12 +209,19 @@ pub async fn run(
             }
             status
         };
-        tokio::select! {
+        let ended = tokio::select! {
             biased;
             () = cancel.cancelled() => Ended::Cancelled,
             status = exiting => Ended::Exited(status),
             () = clock.sleep(timeout) => Ended::TimedOut,
+        };
+        // One more turn, so that what lies in the pipes by now is not lost.
+        tokio::select! {
+            biased;
+            _ = &mut reading => {}
+            () = tokio::task::yield_now() => {}
         }
+        ended
     };
     match ended {
         Ended::Exited(status) => finished.exit = Some(exit_of(status?)),
@@ -282,7 +291,7 @@ impl Group {
         tokio::spawn(async move {
             let leader = self.leader;
             // Before TERM: once parents are gone, nothing leads to their escaped children.
-            self.escaped = super::blocking(move || Ok(tree::escaped(leader))).await.unwrap_or_default();
+            self.escaped = super::blocking(move || Ok(tree::escaped(&[leader]))).await.unwrap_or_default();
             tree::signal_group(leader, Signal::Term);
             tree::signal_each(&self.escaped, Signal::Term);
             let deadline = clock.elapsed() + KILL_GRACE;
@@ -310,7 +319,7 @@ impl Group {
 
     fn kill(&mut self) {
         if !self.reaped {
-            self.escaped.extend(tree::escaped(self.leader));
+            self.escaped.extend(tree::escaped(&[self.leader]));
         }
         tree::signal_group(self.leader, Signal::Kill);
         tree::signal_each(&self.escaped, Signal::Kill);

@@ -1,1 +1,38 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "test code")]
 
+use super::*;
+use std::os::unix::fs::PermissionsExt;
+
+fn mode(path: &Path) -> u32 {
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn only_the_user_may_enter() {
+    let base = tempfile::tempdir().unwrap();
+    let dir = session_dir(&base.path().join("new/base"), "session-1").unwrap();
+    assert_eq!(dir, base.path().join(format!("new/base/native-agent-sdk-{}/session-1", user())));
+    assert_eq!((mode(&dir), mode(dir.parent().unwrap())), (0o700, 0o700));
+    assert_eq!(session_dir(&base.path().join("new/base"), "session-1").unwrap(), dir);
+    let file = dir.join("file");
+    write_private(&file, &[b"a", b"b"]).unwrap();
+    assert_eq!((std::fs::read(&file).unwrap(), mode(&file)), (b"ab".to_vec(), 0o600));
+    assert!(write_private(&file, &[b"c"]).is_err(), "a file that is there is not written through");
+}
+
+#[test]
+fn a_link_in_the_place_of_the_users_directory_is_refused() {
+    let (base, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let root = base.path().join(format!("native-agent-sdk-{}", user()));
+    std::os::unix::fs::symlink(elsewhere.path(), root).unwrap();
+    assert!(session_dir(base.path(), "s").is_err());
+    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_session_id_cannot_lead_out() {
+    let base = tempfile::tempdir().unwrap();
+    let dir = session_dir(base.path(), "../../x").unwrap();
+    assert!(dir.starts_with(base.path()));
+    assert_eq!(dir.file_name().unwrap(), "------x");
+}

@@ -67,15 +67,15 @@ pub fn group_alive(leader: i32) -> bool {
     return leader < 0;
 }
 
-/// Descendants of a group's members that are in another group, as far as `/proc` shows them; nothing off Linux.
-pub fn escaped(leader: i32) -> Vec<Process> {
+/// Descendants of the groups' members that are in no group of these, as far as `/proc` shows them; nothing off Linux.
+pub fn escaped(leaders: &[i32]) -> Vec<Process> {
     let all = snapshot();
-    let mut known: Vec<i32> = all.iter().filter(|p| p.group == leader).map(|p| p.pid).collect();
+    let mut known: Vec<i32> = all.iter().filter(|p| leaders.contains(&p.group)).map(|p| p.pid).collect();
     let mut next = 0;
     let mut found = Vec::new();
     while let Some(&parent) = known.get(next) {
         next += 1;
-        for child in all.iter().filter(|p| p.parent == parent && p.group != leader) {
+        for child in all.iter().filter(|p| p.parent == parent && !leaders.contains(&p.group)) {
             known.push(child.pid);
             found.push(Process { pid: child.pid, started: child.started });
         }

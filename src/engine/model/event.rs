@@ -122,7 +122,7 @@ impl StreamEvent {
     /// # Errors
     /// The API's own failure for an `error` event, [`FailureKind::Garbage`] for what is no event.
     pub fn parse(raw: Box<str>) -> Result<Option<Self>, ApiFailure> {
-        if let Some(event) = parse_plain(&raw) {
+        if let Some(event) = parse_usual(&raw).or_else(|| parse_plain(&raw)) {
             return Ok(Some(Self { raw, event, plain: true }));
         }
         Ok(parse_any(&raw)?.map(|event| Self { raw, event, plain: false }))
@@ -149,7 +149,49 @@ impl StreamEvent {
     }
 }
 
-/// The fast path; `None` sends the text to [`parse_any`].
+/// A plain delta written the way the API writes it, several times as fast as by a JSON parser: nearly all events of a
+/// reply are this. `None` for anything else, which is then parsed properly.
+fn parse_usual(raw: &str) -> Option<Event> {
+    let rest = raw.strip_prefix(r#"{"type":"content_block_delta","index":"#)?;
+    let (index, rest) = rest.split_once(',')?;
+    let is_number = index.bytes().all(|b| b.is_ascii_digit()) && (index == "0" || !index.starts_with('0'));
+    let index = is_number.then(|| index.parse().ok())??;
+    let (kind, rest) = rest.strip_prefix(r#""delta":{"type":""#)?.split_once('"')?;
+    let (field, make): (&str, fn(String) -> Delta) = match kind {
+        "text_delta" => (r#","text":"#, Delta::Text),
+        "thinking_delta" => (r#","thinking":"#, Delta::Thinking),
+        "input_json_delta" => (r#","partial_json":"#, Delta::InputJson),
+        _ => return None,
+    };
+    let (text, rest) = json_string(rest.strip_prefix(field)?)?;
+    // The API pads some events with blanks between the braces.
+    let rest = rest.strip_prefix('}')?.trim_start_matches(' ');
+    (rest == "}").then(|| Event::Delta { index, delta: make(text) })
+}
+
+/// The JSON string that `text` begins with, and what follows it.
+fn json_string(text: &str) -> Option<(String, &str)> {
+    let body = text.strip_prefix('"')?;
+    let mut escaped = false;
+    let mut bytes = body.bytes().enumerate();
+    let end = loop {
+        match bytes.next()? {
+            (at, b'"') => break at,
+            (_, b'\\') => {
+                escaped = true;
+                bytes.next();
+            }
+            (_, 0..=0x1f) => return None,
+            _ => {}
+        }
+    };
+    let rest = body.get(end + 1..)?;
+    let value =
+        if escaped { serde_json::from_str(text.get(..end + 2)?).ok()? } else { body.get(..end)?.to_owned() };
+    Some((value, rest))
+}
+
+/// A plain delta in any spelling; `None` sends the text to [`parse_any`].
 fn parse_plain(raw: &str) -> Option<Event> {
     let event: PlainEvent<'_> = serde_json::from_str(raw).ok()?;
     if event.kind != "content_block_delta" {

@@ -118,3 +118,44 @@ fn garbage_is_told_apart() {
         assert_eq!(StreamEvent::parse(raw.into()).unwrap_err().kind, FailureKind::Garbage, "{raw}");
     }
 }
+
+/// The two fast ways and the slow one must say the same about every text.
+#[test]
+fn the_fast_ways_agree_with_the_slow_one() {
+    let head = r#"{"type":"content_block_delta","index":"#;
+    for (tail, usual) in [
+        (r#"0,"delta":{"type":"text_delta","text":"Hello"}}"#, true),
+        (r#"12,"delta":{"type":"text_delta","text":""}      }"#, true),
+        (r#"1,"delta":{"type":"thinking_delta","thinking":"é€😀 }} \" \\ \u00e9 \ud83d\ude00 \n"}}"#, true),
+        (r#"1,"delta":{"type":"input_json_delta","partial_json":"{\"a\\\\\": \"b\"}"}}"#, true),
+        (r#"1,"delta":{"type":"text_delta","text":"a" }}"#, false),
+        (r#"1, "delta":{"type":"text_delta","text":"a"}}"#, false),
+        (r#"1,"delta":{"text":"a","type":"text_delta"}}"#, false),
+    ] {
+        let raw = format!("{head}{tail}");
+        assert_eq!(parse_usual(&raw).is_some(), usual, "{raw}");
+        let slow = parse_any(&raw).unwrap();
+        assert!(slow.is_some());
+        assert_eq!(parse_plain(&raw), slow, "{raw}");
+        assert_eq!(event(&raw).event, slow.unwrap(), "{raw}");
+        assert!(event(&raw).plain_delta().is_some(), "{raw}");
+    }
+    for tail in [
+        r#"+1,"delta":{"type":"text_delta","text":"a"}}"#,
+        r#"01,"delta":{"type":"text_delta","text":"a"}}"#,
+        r#","delta":{"type":"text_delta","text":"a"}}"#,
+        r#"99999999999999999999999,"delta":{"type":"text_delta","text":"a"}}"#,
+        r#"1,"delta":{"type":"text_delta","text":"a"}"#,
+        r#"1,"delta":{"type":"text_delta","text":"a"}}}"#,
+        r#"1,"delta":{"type":"text_delta","text":"a"}} x"#,
+        r#"1,"delta":{"type":"text_delta","text":"\q"}}"#,
+        r#"1,"delta":{"type":"text_delta","text":"\ud800"}}"#,
+        r#"1,"delta":{"type":"text_delta","text":"a\"#,
+        r#"1,"delta":{"type":"text_delta","text":"a"#,
+        "1,\"delta\":{\"type\":\"text_delta\",\"text\":\"a\nb\"}}",
+    ] {
+        let raw = format!("{head}{tail}");
+        assert!(parse_usual(&raw).is_none(), "{raw}");
+        assert_eq!(StreamEvent::parse(raw.into()).unwrap_err().kind, FailureKind::Garbage, "{tail}");
+    }
+}

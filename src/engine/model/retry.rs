@@ -88,8 +88,9 @@ impl RetryPolicy {
 fn backoff(attempt: u32, jitter: f64) -> Duration {
     let doublings = attempt.saturating_sub(1).min(16);
     let base = FIRST_DELAY.saturating_mul(1 << doublings).min(LONGEST_BACKOFF);
-    // Not `clamp`: it would let a NaN through.
-    base.mul_f64(1.0 + 0.25 * jitter.max(0.0).min(1.0))
+    // `mul_f64` panics on NaN, and `clamp` lets it through.
+    let jitter = if jitter.is_nan() { 0.0 } else { jitter.clamp(0.0, 1.0) };
+    base.mul_f64(1.0 + 0.25 * jitter)
 }
 
 #[cfg(test)]

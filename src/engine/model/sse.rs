@@ -99,8 +99,7 @@ impl SseParser {
                 self.scanned = self.line;
             }
         }
-        let found = self.buf.get(self.scanned..)?.iter().position(|b| *b == b'\n' || *b == b'\r');
-        let Some(offset) = found else {
+        let Some(offset) = find_line_end(self.buf.get(self.scanned..)?) else {
             self.scanned = self.buf.len();
             return None;
         };
@@ -135,6 +134,24 @@ impl SseParser {
             _ => {}
         }
     }
+}
+
+/// The first LF or CR, eight bytes at a step.
+fn find_line_end(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    // Not zero exactly when one of the eight bytes is zero.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    let mut at = 0;
+    for chunk in bytes.chunks_exact(8) {
+        let word = u64::from_ne_bytes(chunk.try_into().unwrap_or_default());
+        if zeros(word ^ (ONES * u64::from(b'\n'))) | zeros(word ^ (ONES * u64::from(b'\r'))) != 0 {
+            break;
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..)?;
+    rest.iter().position(|b| *b == b'\n' || *b == b'\r').map(|offset| at + offset)
 }
 
 #[cfg(test)]

@@ -91,3 +91,20 @@ fn endless_data_lines_are_a_fault() {
     }
     assert_eq!(faults, [Err(SseFault::TooLarge)]);
 }
+
+#[test]
+fn line_ends_are_found_at_every_place() {
+    for length in 0..40 {
+        // Bytes that a careless bit trick would take for a line end.
+        let mut bytes: Vec<u8> =
+            (0..length).map(|n| [0x0b, 0x8a, 0x8d, 0x0c, 0x0e, 0x09, 0xff, 0x00][n % 8]).collect();
+        assert_eq!(find_line_end(&bytes), None);
+        for at in 0..length {
+            for end in [b'\n', b'\r'] {
+                let old = std::mem::replace(&mut bytes[at], end);
+                assert_eq!(find_line_end(&bytes), Some(at));
+                bytes[at] = old;
+            }
+        }
+    }
+}

@@ -49,7 +49,7 @@ fn a_stream_under_a_wrong_type_is_read() {
         .collect();
     assert_eq!(reply(events(text.as_bytes()).unwrap()).blocks.len(), 4);
 
-    let cut = events(text[..text.len() / 2].as_bytes()).unwrap();
+    let cut = events(&text.as_bytes()[..text.len() / 2]).unwrap();
     let last = cut.last().unwrap().as_ref().unwrap_err();
     assert_eq!((last.kind, last.partial), (FailureKind::Connection, true));
 

@@ -59,6 +59,8 @@ pub enum Thinking {
         /// `summarized` or `omitted`.
         display: Option<String>,
     },
+    /// A number from the deprecated option or method: a budget, or "adaptive" on models that choose their own (row 49).
+    Legacy(u64),
     /// Not at all.
     Disabled,
 }
@@ -242,7 +244,7 @@ fn thinking(r: &mut Reader<'_>) -> Result<Option<Thinking>, EngineError> {
     let Some(value) = r.take("thinking") else {
         return Ok(legacy.map(|budget| match budget {
             0 => Thinking::Disabled,
-            tokens => Thinking::Enabled { budget: Some(tokens), display: None },
+            tokens => Thinking::Legacy(tokens),
         }));
     };
     let shapes = "must be { type: 'adaptive' }, { type: 'enabled', budgetTokens? } or { type: 'disabled' }";

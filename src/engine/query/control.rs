@@ -31,7 +31,7 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             let thinking = match value {
                 None => session.options.thinking.clone(),
                 Some(0) => Some(Thinking::Disabled),
-                Some(tokens) => Some(budget(tokens, session)),
+                Some(tokens) => Some(Thinking::Legacy(tokens)),
             };
             session.live.change(|settings| settings.thinking = thinking);
             Value::Null
@@ -50,15 +50,6 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
         ControlRequest::SupportedModels => models(session),
         ControlRequest::AccountInfo => account(session),
     })
-}
-
-/// On models that choose their own budget any number means just that (row 49).
-fn budget(tokens: u64, session: &Session) -> Thinking {
-    if session.live.get().model.supports_adaptive {
-        Thinking::Adaptive { display: None }
-    } else {
-        Thinking::Enabled { budget: Some(tokens), display: None }
-    }
 }
 
 fn account(session: &Session) -> Value {

@@ -207,7 +207,8 @@ fn excerpt(text: &str, limit: usize) -> String {
     let half = limit / 2;
     let missing = text.chars().count() - 2 * half;
     let head = text.char_indices().nth(half).map_or(text.len(), |(at, _)| at);
-    let tail = text.char_indices().rev().nth(half.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
+    let tail =
+        text.char_indices().nth_back(half.max(1) - 1).filter(|_| half > 0).map_or(text.len(), |(at, _)| at);
     format!("{}\n[... {missing} characters left out ...]\n{}", &text[..head], &text[tail..])
 }
 

@@ -66,18 +66,16 @@ impl Session {
         vec!["-c".into(), script.into(), name.into(), command.into()]
     }
 
-    /// Moves the workspace to where the command ended, if that is inside it, and removes the scratch directory.
+    /// Moves the workspace to where the command ended, if that is inside it.
     ///
     /// `keep` is false for a command that did not end by itself: the directory stays what it was. Blocks.
     pub(super) fn close(self, workspace: &Workspace, keep: bool, always_reset: bool) -> Option<String> {
         let written = fs::read(&self.cwd_file()).ok();
-        // A leftover holds a path at most; the next start of the machine removes it.
-        let _ = scratch::remove_dir(&self.scratch);
         if !keep {
             return None;
         }
         let last = match written {
-            None => self.cwd,
+            None => self.cwd.clone(),
             Some(bytes) => {
                 let bytes = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
                 fs::canonicalize(&path_of(bytes)).unwrap_or_default()
@@ -90,6 +88,13 @@ impl Session {
         }
         workspace.set_current(original.to_path_buf());
         (last != original).then(|| format!("Shell cwd was reset to {}", original.display()))
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // Also when the call was given up half way. A leftover would hold a path at most.
+        let _ = scratch::remove_dir(&self.scratch);
     }
 }
 

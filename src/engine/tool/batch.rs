@@ -3,10 +3,11 @@
 use super::dispatch::{self, Answer, Dispatch};
 use crate::engine::message::sdk::{SdkMessage, UserContent, UserMessage};
 use crate::engine::session::history::{UserBlock, tool_result};
-use crate::engine::session::run::TurnRun;
+use crate::engine::session::run::{Session, TurnRun};
 use crate::engine::turn::{ToolCall, ToolsReport};
 use futures::StreamExt;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 /// The round was cut off; every call has its result in the history all the same.
 #[derive(Debug)]
@@ -29,23 +30,13 @@ pub async fn run(calls: Vec<ToolCall>, run: &mut TurnRun<'_>) -> Result<ToolsRep
     let mut report = ToolsReport::default();
     let mut blocks = Vec::with_capacity(prepared.len());
     let mut rest = prepared.as_slice();
+    let (session, cancel) = (run.session, run.cancel.clone());
     while !rest.is_empty() {
         let readers = rest.iter().take_while(|call| call.parallel()).count();
         let (group, later) = rest.split_at(readers.max(1));
         rest = later;
-        let (session, cancel) = (run.session, run.cancel.clone());
-        let stopped = report.interrupt;
-        let mut answers = futures::stream::iter(group)
-            .map(|call| {
-                let cancel = cancel.clone();
-                async move {
-                    if stopped || cancel.is_cancelled() {
-                        return (call, Answer::Cancelled);
-                    }
-                    (call, dispatch::run(call, session, &cancel).await)
-                }
-            })
-            .buffer_unordered(limit);
+        let running: Vec<_> = group.iter().map(|call| answer(call, session, &cancel, report.interrupt)).collect();
+        let mut answers = futures::stream::iter(running).buffer_unordered(limit);
         while let Some((call, answer)) = answers.next().await {
             report.interrupt |= matches!(answer, Answer::Denied { interrupt: true, .. });
             finish(call, answer, run, &mut blocks);
@@ -53,6 +44,19 @@ pub async fn run(calls: Vec<ToolCall>, run: &mut TurnRun<'_>) -> Result<ToolsRep
     }
     run.history.push_user(blocks);
     if run.cancel.is_cancelled() { Err(Stopped::Cancelled) } else { Ok(report) }
+}
+
+/// Runs one call unless the turn is ending.
+async fn answer<'a>(
+    call: &'a Dispatch,
+    session: &Session,
+    cancel: &CancellationToken,
+    ending: bool,
+) -> (&'a Dispatch, Answer) {
+    if ending || cancel.is_cancelled() {
+        return (call, Answer::Cancelled);
+    }
+    (call, dispatch::run(call, session, cancel).await)
 }
 
 /// Emits the result of one call and keeps it for the history.

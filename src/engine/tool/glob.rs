@@ -128,7 +128,7 @@ struct Target {
 
 impl Target {
     fn of(input: &GlobInput, current: &Path) -> Self {
-        let base = walk::absolute(input.path.as_deref(), current, None);
+        let base = walk::absolute(input.path.as_deref(), current);
         let mut rest = input.pattern.as_str();
         let mut root = base.clone();
         if rest.starts_with('/') {

@@ -205,7 +205,7 @@ fn parse(input: &Value, workspace: &Workspace) -> Result<Request, ToolError> {
     let context = |side: Option<f64>| if content { whole(side.or(around)).unwrap_or(0) } else { 0 };
     let limit = whole(input.head_limit).unwrap_or(DEFAULT_HEAD_LIMIT);
     Ok(Request {
-        path: walk::absolute(input.path.as_deref(), &workspace.current(), None),
+        path: walk::absolute(input.path.as_deref(), &workspace.current()),
         globs: input.glob.as_deref().map(split_globs).unwrap_or_default(),
         file_type: input.file_type.filter(|name| !name.is_empty()),
         mode: input.output_mode,

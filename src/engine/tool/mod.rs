@@ -3,14 +3,21 @@
 pub mod bash;
 pub mod batch;
 pub mod dispatch;
+pub mod edit;
+mod file_target;
 pub mod glob;
 pub mod grep;
+mod image_file;
+pub mod patch;
+pub mod read;
 pub mod read_state;
 pub mod schema;
 pub mod table;
 #[cfg(test)]
 pub mod test_support;
+mod text_file;
 pub mod walk;
+pub mod write;
 
 use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, workspace::Workspace};
 use futures::future::BoxFuture;

@@ -17,12 +17,12 @@ pub struct Entry {
 /// Every built-in tool, in the order in which the model sees them. Shared by all sessions of the process.
 static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
     let tools: Vec<Box<dyn Tool>> = vec![
-        Box::new(bash::Bash),
-        Box::new(glob::Glob),
-        Box::new(grep::Grep),
-        Box::new(read::Read),
-        Box::new(edit::Edit),
-        Box::new(write::Write),
+        Box::new(bash::Bash::new()),
+        Box::new(glob::Glob::new()),
+        Box::new(grep::Grep::new()),
+        Box::new(read::Read::new()),
+        Box::new(edit::Edit::new()),
+        Box::new(write::Write::new()),
     ];
     // A schema that does not compile is caught by the unit test of this file, which counts the entries.
     tools

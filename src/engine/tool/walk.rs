@@ -142,13 +142,8 @@ impl Newest {
 }
 
 /// `path` of an input as an absolute path: relative ones start at `current`.
-pub fn absolute(path: Option<&str>, current: &Path, env_home: Option<&Path>) -> PathBuf {
-    match (path.map(str::trim).filter(|p| !p.is_empty()), env_home) {
-        (None, _) => current.to_path_buf(),
-        (Some("~"), Some(home)) => home.to_path_buf(),
-        (Some(path), Some(home)) if path.starts_with("~/") => home.join(&path[2..]),
-        (Some(path), _) => current.join(path),
-    }
+pub fn absolute(path: Option<&str>, current: &Path) -> PathBuf {
+    path.filter(|path| !path.is_empty()).map_or_else(|| current.to_path_buf(), |path| current.join(path))
 }
 
 /// Whether `name` says no: `0`, `false`, `no` or `off`, in any case.

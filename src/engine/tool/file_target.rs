@@ -1,0 +1,123 @@
+//! What Read, Edit and Write share: which file an input means, and whether the model knows its present state.
+
+use super::read_state::{ReadState, Seen};
+use super::{ToolContext, ToolError};
+use crate::engine::io::fs;
+use crate::engine::workspace::Workspace;
+use serde_json::Value;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// Files over this size are not read into memory.
+pub const LARGEST: u64 = 256 * 1024 * 1024;
+
+/// `input.file_path` as an absolute path, or what the model must change.
+pub fn absolute(input: &Value, workspace: &Workspace) -> Result<PathBuf, ToolError> {
+    let given = input.get("file_path").and_then(Value::as_str).unwrap_or_default();
+    let wrong = |text: String| Err(ToolError::Respond(text));
+    if given.is_empty() {
+        return wrong("file_path is empty. Give the absolute path of a file.".to_owned());
+    }
+    if given.contains('\0') {
+        return wrong("file_path contains a NUL byte. Give the absolute path of a file.".to_owned());
+    }
+    let path = Path::new(given);
+    if !path.is_absolute() {
+        let proposal = workspace.current().join(given);
+        return wrong(format!("file_path must be absolute, and {given} is not. Did you mean {}?", proposal.display()));
+    }
+    Ok(path.to_path_buf())
+}
+
+/// A regular file as it is now: its resolved path and state. `None` when there is nothing at the path.
+pub struct Present {
+    /// Modification time and size.
+    pub seen: Seen,
+}
+
+/// Looks at `resolved`; refuses what is no regular file or too large, with advice for the model.
+pub fn look(resolved: &Path, shown: &Path) -> Result<Option<Present>, String> {
+    let meta = match fs::metadata(resolved) {
+        Ok(meta) => meta,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(cannot("read", shown, &error)),
+    };
+    if meta.is_dir() {
+        return Err(format!("{} is a directory. List it with Glob, or with ls in Bash.", shown.display()));
+    }
+    if !meta.is_file() {
+        return Err(format!("{} is no regular file (a device, socket or pipe), so it cannot be used here.", shown.display()));
+    }
+    if meta.len() > LARGEST {
+        let mb = meta.len() / (1024 * 1024);
+        return Err(format!("{} has {mb} MB; files over 256 MB are not opened. Use Grep, or head and tail in Bash.", shown.display()));
+    }
+    let modified = meta.modified().unwrap_or(std::time::UNIX_EPOCH);
+    Ok(Some(Present { seen: Seen { modified, size: meta.len(), whole: true, range: None } }))
+}
+
+/// A file error in words.
+pub fn cannot(verb: &str, shown: &Path, error: &std::io::Error) -> String {
+    let why = match error.kind() {
+        ErrorKind::PermissionDenied => "the operating system denies access".to_owned(),
+        ErrorKind::StorageFull => "the disk is full".to_owned(),
+        ErrorKind::NotADirectory => "a part of the path is a file, not a directory".to_owned(),
+        _ => error.to_string(),
+    };
+    format!("Cannot {verb} {}: {why}.", shown.display())
+}
+
+/// How well the model knows a file that exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Knowledge {
+    /// It has not seen it.
+    None,
+    /// It has seen a part of it.
+    Partial,
+    /// It has seen it, but the file has changed since.
+    Stale,
+    /// It has seen all of it as it is now.
+    Current,
+}
+
+/// What the model knows of `resolved`, which is now in the state `present`.
+pub fn knowledge(state: &ReadState, resolved: &Path, present: &Present) -> Knowledge {
+    match state.get(resolved) {
+        None => Knowledge::None,
+        Some(seen) if seen.modified != present.seen.modified || seen.size != present.seen.size => Knowledge::Stale,
+        Some(seen) if !seen.whole => Knowledge::Partial,
+        Some(_) => Knowledge::Current,
+    }
+}
+
+/// Writes `content` and records the file as known in its new state.
+pub fn write(resolved: PathBuf, shown: &Path, content: &[u8], state: &ReadState) -> Result<(), String> {
+    if let Some(parent) = resolved.parent() {
+        fs::create_dir_all(parent).map_err(|error| cannot("create the directory of", shown, &error))?;
+    }
+    fs::write_atomic(&resolved, content).map_err(|error| cannot("write", shown, &error))?;
+    if let Some(present) = look(&resolved, shown)? {
+        state.record(resolved, present.seen);
+    }
+    Ok(())
+}
+
+/// Runs file work on the blocking pool; its error texts go to the model.
+pub async fn on_disk<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+) -> Result<T, ToolError> {
+    let done = crate::engine::io::blocking(move || Ok(work())).await;
+    done.map_err(|error| ToolError::Fatal(error.to_string()))?.map_err(ToolError::Respond)
+}
+
+/// The path to show when a file is missing: with the working directory, and a sibling that may be meant.
+pub fn missing(path: &Path, cx: &ToolContext) -> String {
+    let cwd = cx.workspace.current();
+    let sibling = path.parent().and_then(|dir| {
+        let stem = path.file_stem()?;
+        let names = fs::list(dir).ok()?;
+        names.into_iter().find(|name| Path::new(name).file_stem() == Some(stem)).map(|name| dir.join(name))
+    });
+    let hint = sibling.map(|found| format!(" Did you mean {}?", found.display())).unwrap_or_default();
+    format!("File does not exist: {}. The working directory is {}.{hint}", path.display(), cwd.display())
+}

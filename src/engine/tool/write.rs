@@ -1,0 +1,130 @@
+//! Write: creates a file, or replaces all of one that the model knows.
+
+use super::file_target::{self, Knowledge, absolute, knowledge, look, on_disk};
+use super::patch::{self, Hunk};
+use super::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput, text_file};
+use crate::engine::io::fs;
+use crate::engine::workspace::Workspace;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Writes files.
+#[derive(Debug)]
+pub struct Write {
+    schema: Value,
+}
+
+#[derive(serde::Deserialize)]
+struct WriteInput {
+    content: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WriteOutput {
+    r#type: &'static str,
+    file_path: PathBuf,
+    content: String,
+    structured_patch: Vec<Hunk>,
+    original_file: Option<String>,
+}
+
+impl Default for Write {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Write {
+    /// The tool.
+    pub fn new() -> Self {
+        let schema = json!({
+            "type": "object",
+            "properties": {
+                "file_path": { "type": "string", "description": "Absolute path of the file." },
+                "content": { "type": "string", "description": "The whole new content." }
+            },
+            "required": ["file_path", "content"],
+            "additionalProperties": false
+        });
+        Self { schema }
+    }
+}
+
+impl Tool for Write {
+    fn name(&self) -> &'static str {
+        "Write"
+    }
+
+    fn description(&self) -> &'static str {
+        include_str!("text/write.md")
+    }
+
+    fn input_schema(&self) -> &Value {
+        &self.schema
+    }
+
+    fn prepare(&self, input: &Value, workspace: &Workspace) -> Result<Declared, ToolError> {
+        Ok(Declared { access: Access::WritePath(absolute(input, workspace)?), parallel: false })
+    }
+
+    fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
+        async move {
+            let path = absolute(&input, &cx.workspace)?;
+            let input: WriteInput =
+                serde_json::from_value(input).map_err(|error| ToolError::Fatal(error.to_string()))?;
+            let cx = cx.clone();
+            on_disk(move || write(path, input.content, &cx)).await
+        }
+        .boxed()
+    }
+}
+
+fn write(path: PathBuf, content: String, cx: &ToolContext) -> Result<ToolOutput, String> {
+    let resolved = fs::resolve(&path);
+    let original = match look(&resolved, &path)? {
+        None => None,
+        Some(present) => {
+            known_or_refused(knowledge(&cx.read_state, &resolved, &present), &path)?;
+            let bytes = fs::read(&resolved).map_err(|error| file_target::cannot("read", &path, &error))?;
+            Some(bytes)
+        }
+    };
+    file_target::write(resolved, &path, content.as_bytes(), &cx.read_state)?;
+    let (r#type, text) = match original {
+        None => ("create", format!("Created {}.", path.display())),
+        Some(_) => ("update", format!("Replaced the content of {}.", path.display())),
+    };
+    let original_file = original.and_then(text_file::decode).map(|file| file.text);
+    let structured_patch = match &original_file {
+        Some(old) => patch::diff(old, &content),
+        None => Vec::new(),
+    };
+    let output = WriteOutput { r#type, file_path: path, content, structured_patch, original_file };
+    let structured = serde_json::to_value(output).map_err(|error| error.to_string())?;
+    Ok(ToolOutput::text(text, structured))
+}
+
+/// An existing file may only be replaced by a model that has seen all of it as it is (row 261).
+fn known_or_refused(knowledge: Knowledge, path: &Path) -> Result<(), String> {
+    let path = path.display();
+    match knowledge {
+        Knowledge::Current => Ok(()),
+        Knowledge::None => {
+            Err(format!("{path} exists and has not been read yet. Read it first, then write it."))
+        }
+        Knowledge::Partial => {
+            Err(format!("Only a part of {path} has been read. Read all of it first, or change a part with Edit."))
+        }
+        Knowledge::Stale => {
+            Err(format!("{path} has been modified since it was read. Read it again, then write it."))
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "write_tests.rs"]
+mod tests;
