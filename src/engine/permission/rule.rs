@@ -259,3 +259,7 @@ pub(super) fn glob_text(pattern: &str, text: &str) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+#[path = "rule_tests.rs"]
+mod tests;

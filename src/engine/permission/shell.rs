@@ -2,21 +2,58 @@
 
 use super::split::{Redirect, Simple, split};
 use super::word::{Word, decode};
+use super::wrapper::strip;
 use tree_sitter::{Node, Parser};
 
 /// Longer lines are not judged.
 const LONGEST: usize = 10_000;
 /// How deep command lines inside command lines are followed.
 const DEEPEST: usize = 8;
+/// How many command lines inside one command line are read.
+const MOST_LINES: usize = 200;
 /// How many words of a launcher are tried as the start of the command it runs.
 const SUFFIXES: usize = 64;
 
 /// Programs that run the command line given to them. Prefix rules never allow through these.
 const LAUNCHERS: [&str; 38] = [
-    "sudo", "doas", "su", "env", "watch", "setsid", "ionice", "flock", "xargs", "find", "chroot", "unshare",
-    "nsenter", "runuser", "strace", "ltrace", "script", "parallel", "taskset", "chrt", "busybox", "toybox",
-    "systemd-run", "firejail", "bwrap", "unbuffer", "caffeinate", "entr", "nocorrect", "exec", "coproc", "alias",
-    "trap", "start-stop-daemon", "numactl", "fakeroot", "pkexec", "rlwrap",
+    "sudo",
+    "doas",
+    "su",
+    "env",
+    "watch",
+    "setsid",
+    "ionice",
+    "flock",
+    "xargs",
+    "find",
+    "chroot",
+    "unshare",
+    "nsenter",
+    "runuser",
+    "strace",
+    "ltrace",
+    "script",
+    "parallel",
+    "taskset",
+    "chrt",
+    "busybox",
+    "toybox",
+    "systemd-run",
+    "firejail",
+    "bwrap",
+    "unbuffer",
+    "caffeinate",
+    "entr",
+    "nocorrect",
+    "exec",
+    "coproc",
+    "alias",
+    "trap",
+    "start-stop-daemon",
+    "numactl",
+    "fakeroot",
+    "pkexec",
+    "rlwrap",
 ];
 /// Programs that run the command given to them and are looked through by every rule.
 pub(super) const WRAPPERS: [&str; 9] =
@@ -51,7 +88,15 @@ pub(super) fn base(name: &str) -> &str {
 
 /// Takes a command line apart.
 pub(super) fn parse(line: &str) -> Line {
-    let mut walk = Walk { source: "", top: Vec::new(), all: Vec::new(), scripts: Vec::new(), hidden: None, broken: false };
+    let mut walk = Walk {
+        source: "",
+        top: Vec::new(),
+        all: Vec::new(),
+        scripts: Vec::new(),
+        hidden: None,
+        broken: false,
+        lines: 0,
+    };
     let mut parts: Result<Vec<Simple>, String> = Err("it is longer than 10,000 characters".to_owned());
     if line.chars().count() > LONGEST {
         walk.hide("it is longer than 10,000 characters");
@@ -92,7 +137,11 @@ fn same(strict: &[Simple], tree: &[Simple]) -> bool {
     };
     let assigns = |command: &Simple| command.assigns.iter().map(|word| word.raw.clone()).collect();
     let targets = |command: &Simple| {
-        command.redirects.iter().map(|redirect| format!("{}{}", redirect.write, redirect.target.raw)).collect()
+        command
+            .redirects
+            .iter()
+            .map(|redirect| format!("{}{}", redirect.write, redirect.target.raw))
+            .collect()
     };
     words(strict) == words(tree)
         && sorted(strict, assigns) == sorted(tree, assigns)
@@ -109,6 +158,8 @@ struct Walk<'a> {
     hidden: Option<String>,
     /// The outermost line has errors.
     broken: bool,
+    /// How many lines were read so far.
+    lines: usize,
 }
 
 impl Walk<'_> {
@@ -120,7 +171,8 @@ impl Walk<'_> {
 
     /// Reads one line and everything in it.
     fn line(&mut self, source: &str, depth: usize) {
-        if depth > DEEPEST {
+        self.lines += 1;
+        if depth > DEEPEST || self.lines > MOST_LINES {
             return self.hide("command lines are nested too deeply");
         }
         let mut parser = Parser::new();
@@ -128,7 +180,15 @@ impl Walk<'_> {
             return self.hide("the shell grammar could not be loaded");
         }
         let Some(tree) = parser.parse(source, None) else { return self.hide("it could not be parsed") };
-        let mut inner = Walk { source, top: Vec::new(), all: Vec::new(), scripts: Vec::new(), hidden: None, broken: false };
+        let mut inner = Walk {
+            source,
+            top: Vec::new(),
+            all: Vec::new(),
+            scripts: Vec::new(),
+            hidden: None,
+            broken: false,
+            lines: 0,
+        };
         inner.statements(tree.root_node());
         let Walk { top, scripts, hidden, broken, .. } = inner;
         if let Some(hidden) = hidden {
@@ -162,10 +222,9 @@ impl Walk<'_> {
             }
             match node.kind() {
                 "command" | "declaration_command" | "unset_command" | "test_command" => self.command(node),
-                "variable_assignment" if !inside_command(node) => self.top.push(Simple {
-                    assigns: vec![self.word(node)],
-                    ..Simple::default()
-                }),
+                "variable_assignment" if !inside_command(node) => {
+                    self.top.push(Simple { assigns: vec![self.word(node)], ..Simple::default() })
+                }
                 "file_redirect" if !node.parent().is_some_and(|parent| parent.kind() == "command") => {
                     let redirects = self.redirect(node);
                     self.top.push(Simple { redirects, ..Simple::default() });
@@ -183,7 +242,8 @@ impl Walk<'_> {
                 "heredoc_body" | "herestring_redirect" => {
                     let text = self.text(node);
                     let text = text.strip_prefix("<<<").map_or(text, |word| word.trim());
-                    let script = if node.kind() == "heredoc_body" { text.to_owned() } else { decode(text).text };
+                    let script =
+                        if node.kind() == "heredoc_body" { text.to_owned() } else { decode(text).text };
                     self.scripts.push(script);
                 }
                 _ => {}
@@ -223,7 +283,9 @@ impl Walk<'_> {
         let Some(target) = node.child_by_field_name("destination") else { return Vec::new() };
         let target = self.word(target);
         let descriptor = target.raw.strip_suffix('-').unwrap_or(&target.raw);
-        if operator.ends_with("&-") || (operator.ends_with('&') && descriptor.chars().all(|c| c.is_ascii_digit())) {
+        if operator.ends_with("&-")
+            || (operator.ends_with('&') && descriptor.chars().all(|c| c.is_ascii_digit()))
+        {
             return Vec::new();
         }
         vec![Redirect { write: operator.contains('>'), target }]
@@ -231,7 +293,10 @@ impl Walk<'_> {
 
     fn extra_targets(&self, node: Node) -> Vec<Word> {
         let mut cursor = node.walk();
-        node.children_by_field_name("destination", &mut cursor).skip(1).map(|target| self.word(target)).collect()
+        node.children_by_field_name("destination", &mut cursor)
+            .skip(1)
+            .map(|target| self.word(target))
+            .collect()
     }
 
     fn command(&mut self, node: Node) {
@@ -262,8 +327,17 @@ impl Walk<'_> {
             return self.hide("the name of a command is computed");
         }
         let runs_others = |name: &str| is_launcher(name) || WRAPPERS.contains(&base(name));
-        if !runs_others(&first.text) {
+        let only_finds = base(&first.text) == "find" && !command.args().iter().any(runs_found);
+        if !runs_others(&first.text) || only_finds {
             return self.follow_script(&command.words, scripts, depth);
+        }
+        // Behind wrappers that are understood completely the rest is plain.
+        if let Some(stripped) = strip(&command.words) {
+            let known = stripped.words.first().and_then(Word::literal);
+            if known.is_some_and(|name| !runs_others(name)) {
+                self.all.push(Simple { words: stripped.words.to_vec(), ..Simple::default() });
+                return self.follow_script(stripped.words, scripts, depth);
+            }
         }
         if command.words.len() > SUFFIXES {
             self.hide("a launcher with very many arguments");
@@ -319,6 +393,14 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// The actions of `find` that run a command.
+fn runs_found(word: &Word) -> bool {
+    matches!(word.text.as_str(), "-exec" | "-execdir" | "-ok" | "-okdir")
+        || word.vars
+        || word.complex
+        || word.braces
 }
 
 fn inside_command(node: Node) -> bool {

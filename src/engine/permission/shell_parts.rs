@@ -20,21 +20,94 @@ const SUGGESTED: usize = 5;
 
 /// Shell builtins that run text, evaluate their arguments, or change what later commands mean.
 const BUILTINS: [&str; 32] = [
-    "eval", "source", ".", "exec", "trap", "coproc", "let", "declare", "typeset", "local", "export", "readonly", "read",
-    "mapfile", "readarray", "alias", "unalias", "set", "shopt", "enable", "hash", "bind", "complete", "compgen",
-    "compopt", "fc", "unset", "getopts", "pushd", "popd", "dirs", "[[",
+    "eval",
+    "source",
+    ".",
+    "exec",
+    "trap",
+    "coproc",
+    "let",
+    "declare",
+    "typeset",
+    "local",
+    "export",
+    "readonly",
+    "read",
+    "mapfile",
+    "readarray",
+    "alias",
+    "unalias",
+    "set",
+    "shopt",
+    "enable",
+    "hash",
+    "bind",
+    "complete",
+    "compgen",
+    "compopt",
+    "fc",
+    "unset",
+    "getopts",
+    "pushd",
+    "popd",
+    "dirs",
+    "[[",
 ];
 /// Variables that change how programs print, not what they do.
 const SAFE_VARIABLES: [&str; 30] = [
-    "NODE_ENV", "RUST_LOG", "RUST_BACKTRACE", "CI", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM",
-    "COLORTERM", "COLUMNS", "LINES", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_COLLATE", "LC_MESSAGES",
-    "LC_NUMERIC", "LC_TIME", "TZ", "GOOS", "GOARCH", "CGO_ENABLED", "GO111MODULE", "PYTHONUNBUFFERED",
-    "PYTHONDONTWRITEBYTECODE", "CARGO_TERM_COLOR", "npm_config_loglevel", "TEST_ENV",
+    "NODE_ENV",
+    "RUST_LOG",
+    "RUST_BACKTRACE",
+    "CI",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "TERM",
+    "COLORTERM",
+    "COLUMNS",
+    "LINES",
+    "LANG",
+    "LANGUAGE",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LC_COLLATE",
+    "LC_MESSAGES",
+    "LC_NUMERIC",
+    "LC_TIME",
+    "TZ",
+    "GOOS",
+    "GOARCH",
+    "CGO_ENABLED",
+    "GO111MODULE",
+    "PYTHONUNBUFFERED",
+    "PYTHONDONTWRITEBYTECODE",
+    "CARGO_TERM_COLOR",
+    "npm_config_loglevel",
+    "TEST_ENV",
 ];
 /// Programs with subcommands: what is suggested for them is one subcommand.
 const WITH_SUBCOMMANDS: [&str; 20] = [
-    "git", "npm", "pnpm", "yarn", "bun", "deno", "cargo", "go", "docker", "podman", "kubectl", "helm", "gh", "pip",
-    "uv", "poetry", "make", "brew", "apt", "terraform",
+    "git",
+    "npm",
+    "pnpm",
+    "yarn",
+    "bun",
+    "deno",
+    "cargo",
+    "go",
+    "docker",
+    "podman",
+    "kubectl",
+    "helm",
+    "gh",
+    "pip",
+    "uv",
+    "poetry",
+    "make",
+    "brew",
+    "apt",
+    "terraform",
 ];
 
 /// Why a part runs unasked.
@@ -100,7 +173,9 @@ impl<'a> Parts<'a> {
                 Ok(covers)
             });
             match covers {
-                Ok(covers) => reason = covers.into_iter().fold(reason, |reason, cover| self.stronger(reason, cover)),
+                Ok(covers) => {
+                    reason = covers.into_iter().fold(reason, |reason, cover| self.stronger(reason, cover))
+                }
                 Err(gap) => gaps.push(gap),
             }
         }
@@ -175,11 +250,15 @@ impl<'a> Parts<'a> {
         if self.cx.mode != PermissionMode::DontAsk {
             match readable(self.cx, self.dirs, words, more) {
                 Some(Ok(())) => return Ok(Cover::Reads),
-                Some(Err(path)) => {
-                    let update = match &path {
-                        Some(path) if name == "cd" => Some(suggestion(&path.join("_"), false, Touch::Read)),
+                Some(Err(place)) => {
+                    let update = match &place {
+                        Some(place) if name == "cd" => {
+                            let within = [place.link.join("_"), place.target.join("_")];
+                            Some(suggestion(&[&within[0], &within[1]], false, Touch::Read))
+                        }
                         Some(_) | None => exact,
                     };
+                    let path = place.map(|place| place.target);
                     return Err(Gap { reason: Reason::OutsideWorkingDirectories, path, suggestion: update });
                 }
                 None => {}
@@ -212,7 +291,7 @@ impl<'a> Parts<'a> {
             let places = self.dirs.places(word, self.cx).ok_or_else(|| outside(None))?;
             for place in places {
                 if !self.writable(&place) {
-                    let update = suggestion(&place.target, false, Touch::Write);
+                    let update = suggestion(&[&place.link, &place.target], false, Touch::Write);
                     return Err(Gap { suggestion: Some(update), ..outside(Some(place.target)) });
                 }
             }
@@ -226,7 +305,11 @@ impl<'a> Parts<'a> {
     }
 
     fn redirects(&self, part: &Simple) -> Result<Vec<Cover>, Gap> {
-        part.redirects.iter().filter(|redirect| !is_sink(redirect)).map(|redirect| self.redirect(redirect)).collect()
+        part.redirects
+            .iter()
+            .filter(|redirect| !is_sink(redirect))
+            .map(|redirect| self.redirect(redirect))
+            .collect()
     }
 
     fn redirect(&self, redirect: &Redirect) -> Result<Cover, Gap> {
@@ -244,7 +327,7 @@ impl<'a> Parts<'a> {
                 cover = Cover::Mode;
             } else if !(inside && touch == Touch::Read) {
                 let reason = if inside { Reason::NothingAllows } else { Reason::OutsideWorkingDirectories };
-                let update = suggestion(&place.target, inside, touch);
+                let update = suggestion(&[&place.link, &place.target], inside, touch);
                 return Err(Gap { reason, path: Some(place.target), suggestion: Some(update) });
             }
         }
@@ -295,7 +378,8 @@ fn hazard(name: &str, words: &[Word]) -> Option<&'static str> {
         return (!script).then_some("a shell runs commands that are not judged");
     }
     if short == "find" {
-        let runs = ["-exec", "-execdir", "-ok", "-okdir", "-delete", "-fprint", "-fprint0", "-fprintf", "-fls"];
+        let runs =
+            ["-exec", "-execdir", "-ok", "-okdir", "-delete", "-fprint", "-fprint0", "-fprintf", "-fls"];
         return (has(&runs) || open || args.iter().any(|word| word.glob))
             .then_some("find may run a command, delete or write");
     }
@@ -304,7 +388,11 @@ fn hazard(name: &str, words: &[Word]) -> Option<&'static str> {
     }
     let evaluates = match name {
         "printf" => args.first().is_some_and(|word| word.text.starts_with("-v") || word.literal().is_none()),
-        "test" | "[" => open || args.iter().any(|word| matches!(word.text.as_str(), "-v" | "-R") || word.text.contains('[')),
+        "test" | "[" => {
+            open || args
+                .iter()
+                .any(|word| matches!(word.text.as_str(), "-v" | "-R") || word.text.contains('['))
+        }
         "wait" => has(&["-p"]),
         _ => false,
     };

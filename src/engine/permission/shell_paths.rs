@@ -46,11 +46,14 @@ impl Dirs {
             if !matches!(command.name(), Some("cd" | "pushd" | "popd")) {
                 continue;
             }
-            let target = command.args().iter().find(|word| !matches!(word.text.as_str(), "-P" | "-L" | "-e" | "--"));
+            let target =
+                command.args().iter().find(|word| !matches!(word.text.as_str(), "-P" | "-L" | "-e" | "--"));
             let places = match target {
                 None => cx.home.map(|home| vec![(cx.resolve)(home)]),
                 Some(word) if word.glob || word.text.starts_with('-') => None,
-                Some(word) => dirs.places(word, cx).map(|places| places.into_iter().map(|p| p.target).collect()),
+                Some(word) => {
+                    dirs.places(word, cx).map(|places| places.into_iter().map(|p| p.target).collect())
+                }
             };
             let Some(places) = places else {
                 dirs.unknown = true;
