@@ -107,10 +107,8 @@ fn under_cwd(cx: &PolicyContext, given: PathBuf) -> PathBuf {
     for ancestor in given.ancestors().skip(1) {
         let target = (cx.resolve)(ancestor);
         let known = target == cx.cwd || cx.additional.contains(&target);
-        if known {
-            if let Ok(rest) = given.strip_prefix(ancestor) {
-                return target.join(rest);
-            }
+        if known && let Ok(rest) = given.strip_prefix(ancestor) {
+            return target.join(rest);
         }
     }
     given

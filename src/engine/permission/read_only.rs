@@ -145,10 +145,10 @@ pub(super) fn paths(words: &[Word], more: bool) -> Option<Vec<Word>> {
     if READERS.contains(&name) {
         return refuses(args, "", &["--files0"]).then(|| candidates(args));
     }
-    if let [only] = args {
-        if is_version(name, &only.text) {
-            return Some(Vec::new());
-        }
+    if let [only] = args
+        && is_version(name, &only.text)
+    {
+        return Some(Vec::new());
     }
     match name {
         "echo" => Some(args.iter().filter(|word| word.glob).cloned().collect()),
@@ -235,10 +235,10 @@ fn grep(args: &[Word]) -> Vec<Word> {
     };
     if !args.iter().any(gives_pattern) {
         // The first operand is the pattern, unless it belongs to an option: then a file is checked needlessly.
-        if let Some(pattern) = operands(args).first() {
-            if let Some(at) = paths.iter().position(|path| path == pattern) {
-                paths.remove(at);
-            }
+        if let Some(pattern) = operands(args).first()
+            && let Some(at) = paths.iter().position(|path| path == pattern)
+        {
+            paths.remove(at);
         }
     }
     paths

@@ -192,11 +192,11 @@ fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        if c == '\\' {
-            if let Some(next) = chars.next_if(|next| matches!(next, '(' | ')' | '\\')) {
-                out.push(next);
-                continue;
-            }
+        if c == '\\'
+            && let Some(next) = chars.next_if(|next| matches!(next, '(' | ')' | '\\'))
+        {
+            out.push(next);
+            continue;
         }
         out.push(c);
     }

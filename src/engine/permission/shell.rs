@@ -225,7 +225,7 @@ impl Walk<'_> {
                 "variable_assignment" if !inside_command(node) => {
                     self.top.push(Simple { assigns: vec![self.word(node)], ..Simple::default() })
                 }
-                "file_redirect" if !node.parent().is_some_and(|parent| parent.kind() == "command") => {
+                "file_redirect" if node.parent().is_none_or(|parent| parent.kind() != "command") => {
                     let redirects = self.redirect(node);
                     self.top.push(Simple { redirects, ..Simple::default() });
                     let extra = self.extra_targets(node);
@@ -276,7 +276,7 @@ impl Walk<'_> {
 
     fn redirect(&self, node: Node) -> Vec<Redirect> {
         let operator = (0..node.child_count())
-            .filter_map(|at| u32::try_from(at).ok().and_then(|at| node.child(at)))
+            .filter_map(|at| node.child(at))
             .find(|child| !child.is_named())
             .map(|child| self.text(child).to_owned())
             .unwrap_or_default();

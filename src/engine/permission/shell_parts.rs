@@ -125,8 +125,8 @@ struct Gap {
 }
 
 impl Gap {
-    fn unclear(what: &str) -> Self {
-        Self { reason: Reason::Unparsable(what.to_owned()), path: None, suggestion: None }
+    fn unclear(what: &str) -> Box<Self> {
+        Box::new(Self { reason: Reason::Unparsable(what.to_owned()), path: None, suggestion: None })
     }
 }
 
@@ -208,7 +208,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    fn part(&self, part: &Simple, redirected: bool) -> Result<Cover, Gap> {
+    fn part(&self, part: &Simple, redirected: bool) -> Result<Cover, Box<Gap>> {
         if part.words.is_empty() {
             // Only redirections, judged already, unless there is an assignment.
             return if part.assigns.is_empty() && redirected {
@@ -221,7 +221,7 @@ impl<'a> Parts<'a> {
             return Ok(Cover::Rule(reason));
         }
         let exact = exact_suggestion(part);
-        let refuse = |what: &str| Gap { suggestion: exact.clone(), ..Gap::unclear(what) };
+        let refuse = |what: &str| Box::new(Gap { suggestion: exact.clone(), ..*Gap::unclear(what) });
         if !part.assigns.iter().all(safe_assignment) {
             return Err(refuse("an environment assignment may change what runs"));
         }
@@ -242,10 +242,11 @@ impl<'a> Parts<'a> {
         if let Some(reason) = self.rule(|rule| rule.allows(words, more)) {
             return self.inside_only(words).map(|()| Cover::Rule(reason));
         }
-        if self.cx.mode == PermissionMode::AcceptEdits && !more {
-            if let Some(paths) = accepted(words) {
-                return self.all_inside(&paths).map(|()| Cover::Mode);
-            }
+        if self.cx.mode == PermissionMode::AcceptEdits
+            && !more
+            && let Some(paths) = accepted(words)
+        {
+            return self.all_inside(&paths).map(|()| Cover::Mode);
         }
         if self.cx.mode != PermissionMode::DontAsk {
             match readable(self.cx, self.dirs, words, more) {
@@ -259,13 +260,14 @@ impl<'a> Parts<'a> {
                         Some(_) | None => exact,
                     };
                     let path = place.map(|place| place.target);
-                    return Err(Gap { reason: Reason::OutsideWorkingDirectories, path, suggestion: update });
+                    let reason = Reason::OutsideWorkingDirectories;
+                    return Err(Box::new(Gap { reason, path, suggestion: update }));
                 }
                 None => {}
             }
         }
         let update = rule_suggestion(words, more).or(exact);
-        Err(Gap { reason: Reason::NothingAllows, path: None, suggestion: update })
+        Err(Box::new(Gap { reason: Reason::NothingAllows, path: None, suggestion: update }))
     }
 
     fn rule(&self, fits: impl Fn(&super::shell_rule::ShellRule) -> bool) -> Option<Reason> {
@@ -281,18 +283,20 @@ impl<'a> Parts<'a> {
     }
 
     /// A file command allowed by a prefix stays inside the working directories, or goes where an Edit rule lets it.
-    fn inside_only(&self, words: &[Word]) -> Result<(), Gap> {
+    fn inside_only(&self, words: &[Word]) -> Result<(), Box<Gap>> {
         writes(words).map_or(Ok(()), |paths| self.all_inside(&paths))
     }
 
-    fn all_inside(&self, paths: &[Word]) -> Result<(), Gap> {
+    fn all_inside(&self, paths: &[Word]) -> Result<(), Box<Gap>> {
         for word in paths {
-            let outside = |path| Gap { reason: Reason::OutsideWorkingDirectories, path, suggestion: None };
-            let places = self.dirs.places(word, self.cx).ok_or_else(|| outside(None))?;
+            let outside = |path, suggestion| {
+                Box::new(Gap { reason: Reason::OutsideWorkingDirectories, path, suggestion })
+            };
+            let places = self.dirs.places(word, self.cx).ok_or_else(|| outside(None, None))?;
             for place in places {
                 if !self.writable(&place) {
                     let update = suggestion(&[&place.link, &place.target], false, Touch::Write);
-                    return Err(Gap { suggestion: Some(update), ..outside(Some(place.target)) });
+                    return Err(outside(Some(place.target), Some(update)));
                 }
             }
         }
@@ -304,7 +308,7 @@ impl<'a> Parts<'a> {
             || allowed(self.cx, &[place.link.clone(), place.target.clone()], Touch::Write).is_some()
     }
 
-    fn redirects(&self, part: &Simple) -> Result<Vec<Cover>, Gap> {
+    fn redirects(&self, part: &Simple) -> Result<Vec<Cover>, Box<Gap>> {
         part.redirects
             .iter()
             .filter(|redirect| !is_sink(redirect))
@@ -312,7 +316,7 @@ impl<'a> Parts<'a> {
             .collect()
     }
 
-    fn redirect(&self, redirect: &Redirect) -> Result<Cover, Gap> {
+    fn redirect(&self, redirect: &Redirect) -> Result<Cover, Box<Gap>> {
         let Some(places) = self.dirs.of_redirect(redirect, self.cx) else {
             return Err(Gap::unclear("the target of a redirection is not certain"));
         };
@@ -328,7 +332,8 @@ impl<'a> Parts<'a> {
             } else if !(inside && touch == Touch::Read) {
                 let reason = if inside { Reason::NothingAllows } else { Reason::OutsideWorkingDirectories };
                 let update = suggestion(&[&place.link, &place.target], inside, touch);
-                return Err(Gap { reason, path: Some(place.target), suggestion: Some(update) });
+                let path = Some(place.target);
+                return Err(Box::new(Gap { reason, path, suggestion: Some(update) }));
             }
         }
         Ok(cover)

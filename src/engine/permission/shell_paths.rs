@@ -122,11 +122,11 @@ impl Dirs {
         let home = |name: &str| word.raw.replace('"', "").strip_prefix(name).map(str::to_owned);
         let mut fuzzy = word.fuzzy.clone();
         let mut tilde = word.tilde;
-        if let Some(rest) = home("$HOME").or_else(|| home("${HOME}")) {
-            if rest.is_empty() || rest.starts_with('/') {
-                fuzzy = format!("~{}", rest.replace('*', &UNKNOWN.to_string()));
-                tilde = true;
-            }
+        if let Some(rest) = home("$HOME").or_else(|| home("${HOME}"))
+            && (rest.is_empty() || rest.starts_with('/'))
+        {
+            fuzzy = format!("~{}", rest.replace('*', &UNKNOWN.to_string()));
+            tilde = true;
         }
         if let Some(rest) = home("$PWD").or_else(|| home("${PWD}")) {
             fuzzy = format!(".{}", rest.replace('*', &UNKNOWN.to_string()));

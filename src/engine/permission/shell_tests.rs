@@ -1,4 +1,5 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "test code")]
+#![allow(clippy::too_many_lines, reason = "tables of command lines")]
 
 use super::super::testing::{Session, short};
 use super::super::{PermissionMode, PermissionUpdate, Verdict};
