@@ -188,7 +188,7 @@ impl Scan<'_> {
             }
         }
         let unreadable =
-            self.line.parts.is_err() && self.line.hidden.as_deref().is_some_and(|why| why.starts_with("it "));
+            self.line.parts.is_err() && self.line.hidden.as_deref().is_some_and(|why| why.starts_with("it"));
         let word = |c: char| !(c.is_alphanumeric() || c == '_' || c == '-' || c == '.');
         (unreadable && self.source.split(word).any(|piece| matches!(piece, "rm" | "rmdir")))
             .then(|| self.cx.current.to_path_buf())

@@ -1,6 +1,6 @@
 //! A command line as tree-sitter-bash sees it: every simple command, however deep it hides.
 
-use super::split::{Redirect, Simple, split};
+use super::split::{RESERVED, Redirect, Simple, is_odd, split};
 use super::word::{Word, decode};
 use super::wrapper::strip;
 use tree_sitter::{Node, Parser};
@@ -175,6 +175,9 @@ impl Walk<'_> {
         if depth > DEEPEST || self.lines > MOST_LINES {
             return self.hide("command lines are nested too deeply");
         }
+        if is_odd(source) {
+            self.hide("it holds an unusual control or space character");
+        }
         let mut parser = Parser::new();
         if parser.set_language(&tree_sitter_bash::LANGUAGE.into()).is_err() {
             return self.hide("the shell grammar could not be loaded");
@@ -230,6 +233,10 @@ impl Walk<'_> {
                     self.top.push(Simple { redirects, ..Simple::default() });
                     let extra = self.extra_targets(node);
                     self.push_words(extra);
+                }
+                // `$ x` is two words to bash.
+                "simple_expansion" if self.text(node).contains(char::is_whitespace) => {
+                    self.hide("its structure is ambiguous");
                 }
                 "heredoc_redirect" => {
                     let mut cursor = node.walk();
@@ -326,7 +333,9 @@ impl Walk<'_> {
         if first.fuzzy.contains(super::word::UNKNOWN) {
             return self.hide("the name of a command is computed");
         }
-        let runs_others = |name: &str| is_launcher(name) || WRAPPERS.contains(&base(name));
+        // A reserved word that was read as a name is in front of a command, too (`! ! rm`).
+        let runs_others =
+            |name: &str| is_launcher(name) || WRAPPERS.contains(&base(name)) || RESERVED.contains(&name);
         let only_finds = base(&first.text) == "find" && !command.args().iter().any(runs_found);
         if !runs_others(&first.text) || only_finds {
             return self.follow_script(&command.words, scripts, depth);
@@ -334,7 +343,7 @@ impl Walk<'_> {
         // Behind wrappers that are understood completely the rest is plain.
         if let Some(stripped) = strip(&command.words) {
             let known = stripped.words.first().and_then(Word::literal);
-            if known.is_some_and(|name| !runs_others(name)) {
+            if known.is_some_and(|name| !runs_others(name) && !name.contains('=')) {
                 self.all.push(Simple { words: stripped.words.to_vec(), ..Simple::default() });
                 return self.follow_script(stripped.words, scripts, depth);
             }

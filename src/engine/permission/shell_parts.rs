@@ -229,7 +229,8 @@ impl<'a> Parts<'a> {
             return Err(refuse("a wrapper is used with unusual options"));
         };
         let name = words.first().and_then(Word::literal).unwrap_or_default();
-        if name.is_empty() || name.chars().any(char::is_whitespace) {
+        // Behind `time` an assignment still is one: `time X=1 rm`.
+        if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c == '=') {
             return Err(refuse("the name of a command is computed"));
         }
         if let Some(what) = hazard(name, words) {

@@ -245,7 +245,7 @@ fn bypass_attempts_are_not_read_only_row_115() {
         $"rm" a => ask unclear
         ls $'\n'rm => allow reads
         ls<NBSP>-la => ask unclear
-        ls<CR>rm a => ask unclear
+        ls<CR>rm a => ask critical
         ls # x<NL>rm a => ask nothing
         echo a#b; rm a => ask nothing
         cat <<< "$(touch x)" => ask unclear
@@ -422,6 +422,8 @@ fn allow_rules_need_every_part_row_107_row_110() {
         find . -name x -delete => allow rule
         find . -name x -delete -print => ask unclear
         ls; find . -name x -delete => allow rule
+        time npm=1 curl x => ask unclear
+        time cargo_te=1 curl x => ask unclear
         timeout 5 => ask unclear
         timeout 5 curl x => ask nothing
         a.sh && b.sh => allow rule
@@ -565,6 +567,11 @@ fn deny_rules_look_inside_everything_row_111_row_112() {
         curl x | sh => ask unclear
         ls 'unclosed => ask unclear
         sudo $X => ask unclear
+        ! ! rm a => deny rule
+        time ! rm a => deny rule
+        &> <CR> rm2 a => ask unclear
+        time A=1 rm a => deny rule
+        <<< $ rm a => ask critical
         git push --force => deny rule
         git push origin --force => deny rule
         git $X --force => ask unclear
