@@ -5,7 +5,7 @@ use super::set::SourcedRule;
 use super::update::{
     PermissionBehavior, PermissionMode, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination,
 };
-use super::{Call, Decision, PolicyContext, Reason, Verdict, decide_path};
+use super::{Call, Decision, PolicyContext, Reason, Verdict, decide_path, decide_shell};
 use crate::engine::tool::Access;
 use serde_json::Value;
 
@@ -18,7 +18,8 @@ pub fn decide(call: &Call, cx: &PolicyContext) -> Decision {
     let mut decision = match call.access {
         Access::ReadPath(path) => decide_path::decide(call, cx, path, false),
         Access::WritePath(path) => decide_path::decide(call, cx, path, true),
-        Access::RunCommand(_) | Access::None | Access::ReachHost(_) => decide_other(call, cx),
+        Access::RunCommand(line) => decide_shell::decide(call, cx, line),
+        Access::None | Access::ReachHost(_) => decide_other(call, cx),
     };
     if decision.verdict == Verdict::Ask && cx.mode == PermissionMode::DontAsk {
         decision.verdict = Verdict::Deny;

@@ -5,12 +5,24 @@
 
 mod decide;
 mod decide_path;
+mod decide_shell;
+mod file_ops;
 mod path_rule;
+mod protected;
+mod read_only;
+mod read_only_git;
 mod reason;
 mod rule;
+mod sed;
 mod set;
+mod shell;
+mod shell_parts;
+mod shell_paths;
 mod shell_rule;
+mod split;
 mod update;
+mod word;
+mod wrapper;
 
 pub use decide::decide;
 pub use reason::{Reason, denial_text};

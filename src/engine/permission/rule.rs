@@ -129,7 +129,7 @@ impl Rule {
         }
         let specifier = match (&content, tool.as_str()) {
             (None, _) => Specifier::Bare,
-            (Some(content), "Bash") => Specifier::Shell(ShellRule::new(content)),
+            (Some(content), "Bash") => Specifier::Shell(ShellRule::new(content)?),
             (Some(content), name) if is_path_tool(name) => Specifier::Path(Box::new(PathRule::new(content)?)),
             (Some(_), _) => Specifier::Text,
         };
