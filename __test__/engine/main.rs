@@ -22,3 +22,4 @@ mod scripted_http;
 mod scripted_tls;
 mod tools;
 mod turns;
+mod wire;

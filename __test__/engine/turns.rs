@@ -87,7 +87,8 @@ async fn calls_of_a_refused_reply_do_not_run() {
 
 #[tokio::test]
 async fn a_paused_reply_is_continued() {
-    let paused = json!({ "content": [{ "type": "text", "text": "Wait" }], "stop_reason": "pause_turn" });
+    let search = json!({ "type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": { "query": "x" } });
+    let paused = json!({ "content": [{ "type": "text", "text": "Wait" }, search], "stop_reason": "pause_turn" });
     let bench = Bench::new(json!([{ "reply": paused }, says("Done.")])).await;
     let messages = bench.run("Go", json!({})).await;
     assert_eq!(only(&messages, "result/success")["result"], "Done.");

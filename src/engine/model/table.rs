@@ -2,6 +2,7 @@
 
 use crate::engine::env::Env;
 use serde::Deserialize;
+use std::sync::LazyLock;
 
 /// The window that the suffix `[1m]` asks for.
 const MILLION: u64 = 1_000_000;
@@ -112,8 +113,10 @@ fn yes() -> bool {
 impl ModelTable {
     /// The table that is part of the product. A few microseconds: keep it, but never mind making another.
     pub fn builtin() -> Self {
-        // The data is part of the binary and a test reads it: it cannot fail here.
-        Self::from_json(include_str!("models.json")).unwrap_or_default()
+        // Parsed once a process. The data is part of the binary and a test reads it: it cannot fail here.
+        static PARSED: LazyLock<ModelTable> =
+            LazyLock::new(|| ModelTable::from_json(include_str!("models.json")).unwrap_or_default());
+        PARSED.clone()
     }
 
     /// A table from text in the form of `models.json`.

@@ -1,12 +1,171 @@
-//! The decision for a tool that reads or writes one path.
+//! The decision for a tool that reads or writes one path, and the path rules that commands share with it.
 
-use super::decide::because;
+use super::decide::{because, covers};
+use super::path_rule::{Anchors, PathRule, lexical, pattern_for};
+use super::protected::is_protected;
+use super::rule::{Rule, Specifier};
+use super::set::SourcedRule;
+use super::update::{
+    PermissionBehavior, PermissionMode, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination,
+};
 use super::{Call, Decision, PolicyContext, Reason};
-use super::update::PermissionBehavior;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// What is done to a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Touch {
+    Read,
+    Write,
+}
 
 /// Judges a call that touches `path`.
 pub(super) fn decide(call: &Call, cx: &PolicyContext, path: &Path, write: bool) -> Decision {
-    let _ = (call, cx, path, write, because, PermissionBehavior::Ask);
-    Decision::ask(Reason::NothingAllows)
+    let touch = if write { Touch::Write } else { Touch::Read };
+    let given = call.as_given.map_or_else(|| lexical(path), lexical);
+    let resolved = call.resolved.map_or_else(|| lexical(path), Path::to_path_buf);
+    let both = [under_cwd(cx, given), resolved.clone()];
+    let by_tool = |behavior| {
+        let entries = cx.rules.rules(behavior).iter();
+        entries
+            .into_iter()
+            .find(|entry| covers(&entry.rule, call, behavior))
+            .map(|entry| because(entry, behavior))
+    };
+    let notebook = call.tool == "NotebookEdit";
+    let stopped = |behavior| {
+        by_tool(behavior).or_else(|| both.iter().find_map(|path| stop(cx, path, touch, behavior, notebook)))
+    };
+    if let Some(reason) = stopped(PermissionBehavior::Deny) {
+        return Decision::deny(reason).with_path(Some(&resolved));
+    }
+    if write && cx.mode == PermissionMode::Plan {
+        return Decision::deny(Reason::PlanMode);
+    }
+    if let Some(reason) = stopped(PermissionBehavior::Ask) {
+        return Decision::ask(reason).with_path(Some(&resolved));
+    }
+    if write && both.iter().any(|path| is_protected(path)) {
+        return Decision::ask(Reason::ProtectedPath).with_path(Some(&resolved));
+    }
+    if cx.mode == PermissionMode::BypassPermissions {
+        return Decision::allow(Reason::Mode(cx.mode));
+    }
+    let inside = cx.inside(&resolved);
+    if write && inside && cx.mode == PermissionMode::AcceptEdits {
+        return Decision::allow(Reason::Mode(cx.mode));
+    }
+    if let Some(reason) = by_tool(PermissionBehavior::Allow).or_else(|| allowed(cx, &both, touch)) {
+        return Decision::allow(reason);
+    }
+    if !write && inside && cx.mode != PermissionMode::DontAsk {
+        return Decision::allow(Reason::WorkingDirectory);
+    }
+    let reason = if inside { Reason::NothingAllows } else { Reason::OutsideWorkingDirectories };
+    let mut decision = Decision::ask(reason).with_path((!inside).then_some(&*resolved));
+    decision.suggestions = vec![suggestion(&[&both[0], &resolved], inside, touch)];
+    decision
+}
+
+/// The update that would avoid the next question about a file, given by all its names.
+pub(super) fn suggestion(names: &[&Path], inside: bool, touch: Touch) -> PermissionUpdate {
+    if inside && touch == Touch::Write {
+        return PermissionUpdate::SetMode {
+            mode: PermissionMode::AcceptEdits,
+            destination: PermissionUpdateDestination::Session,
+        };
+    }
+    let mut rules: Vec<PermissionRuleValue> = Vec::new();
+    for name in names {
+        let rule = match touch {
+            Touch::Write => {
+                PermissionRuleValue { tool_name: "Edit".to_owned(), rule_content: Some(pattern_for(name)) }
+            }
+            Touch::Read => {
+                let directory = name.parent().filter(|parent| parent.parent().is_some()).unwrap_or(name);
+                let pattern = format!("{}/**", pattern_for(directory).trim_end_matches('/'));
+                PermissionRuleValue { tool_name: "Read".to_owned(), rule_content: Some(pattern) }
+            }
+        };
+        if !rules.contains(&rule) {
+            rules.push(rule);
+        }
+    }
+    PermissionUpdate::AddRules {
+        rules,
+        behavior: PermissionBehavior::Allow,
+        destination: PermissionUpdateDestination::Session,
+    }
+}
+
+/// `path` with the working directory as the policy knows it, when it was given through a link to that directory.
+fn under_cwd(cx: &PolicyContext, given: PathBuf) -> PathBuf {
+    for root in std::iter::once(cx.cwd).chain(cx.additional.iter().map(PathBuf::as_path)) {
+        if given.starts_with(root) {
+            return given;
+        }
+    }
+    for ancestor in given.ancestors().skip(1) {
+        let target = (cx.resolve)(ancestor);
+        let known = target == cx.cwd || cx.additional.contains(&target);
+        if known && let Ok(rest) = given.strip_prefix(ancestor) {
+            return target.join(rest);
+        }
+    }
+    given
+}
+
+/// The path rules that stop touching `path`. A rule about reading stops writing as well, except in a notebook.
+pub(super) fn stop(
+    cx: &PolicyContext,
+    path: &Path,
+    touch: Touch,
+    behavior: PermissionBehavior,
+    notebook: bool,
+) -> Option<Reason> {
+    let anchors = Anchors { cwd: cx.cwd, home: cx.home };
+    let about = |rule: &Rule| match (touch, rule.tool()) {
+        (Touch::Read, "Read" | "Glob" | "Grep" | "LSP") => true,
+        (Touch::Write, "Edit" | "Write" | "NotebookEdit" | "MultiEdit") => true,
+        (Touch::Write, "Read") => behavior == PermissionBehavior::Deny && !notebook,
+        (Touch::Read | Touch::Write, _) => false,
+    };
+    cx.rules
+        .rules(behavior)
+        .iter()
+        .find(|entry| about(&entry.rule) && path_rule(entry).is_some_and(|rule| rule.stops(path, anchors)))
+        .map(|entry| because(entry, behavior))
+}
+
+/// Whether rules about reading paths exist that a glob in a command could run into.
+pub(super) fn guards_reads(cx: &PolicyContext) -> bool {
+    [PermissionBehavior::Deny, PermissionBehavior::Ask].iter().any(|behavior| {
+        cx.rules
+            .rules(*behavior)
+            .iter()
+            .any(|entry| entry.rule.tool() == "Read" && path_rule(entry).is_some())
+    })
+}
+
+/// The allow rule for touching all of `paths`, the names of one file.
+pub(super) fn allowed(cx: &PolicyContext, paths: &[PathBuf], touch: Touch) -> Option<Reason> {
+    let anchors = Anchors { cwd: cx.cwd, home: cx.home };
+    let about = |rule: &Rule| match (touch, rule.tool()) {
+        (Touch::Read | Touch::Write, "Edit") | (Touch::Read, "Read") => true,
+        (Touch::Read | Touch::Write, _) => false,
+    };
+    let mut found = None;
+    for path in paths {
+        let entry = cx.rules.rules(PermissionBehavior::Allow).iter().find(|entry| {
+            about(&entry.rule) && path_rule(entry).is_some_and(|rule| rule.allows(path, anchors))
+        })?;
+        found = Some(because(entry, PermissionBehavior::Allow));
+    }
+    found
+}
+
+fn path_rule(entry: &SourcedRule) -> Option<&PathRule> {
+    match &entry.rule.specifier {
+        Specifier::Path(rule) => Some(rule),
+        Specifier::Bare | Specifier::Shell(_) | Specifier::Text => None,
+    }
 }

@@ -5,12 +5,26 @@
 
 mod decide;
 mod decide_path;
+mod decide_shell;
+mod file_ops;
 mod path_rule;
+mod protected;
+mod read_only;
+mod read_only_git;
 mod reason;
 mod rule;
+mod sed;
 mod set;
+mod shell;
+mod shell_parts;
+mod shell_paths;
 mod shell_rule;
+mod split;
+#[cfg(test)]
+mod testing;
 mod update;
+mod word;
+mod wrapper;
 
 pub use decide::decide;
 pub use reason::{Reason, denial_text};
@@ -61,7 +75,10 @@ pub struct PolicyContext<'a> {
 
 impl fmt::Debug for PolicyContext<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PolicyContext").field("mode", &self.mode).field("cwd", &self.cwd).finish_non_exhaustive()
+        f.debug_struct("PolicyContext")
+            .field("mode", &self.mode)
+            .field("cwd", &self.cwd)
+            .finish_non_exhaustive()
     }
 }
 

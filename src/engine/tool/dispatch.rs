@@ -12,9 +12,12 @@ use crate::engine::message::sdk::{
 use crate::engine::permission::{
     self, Call, Decision, PermissionMode, PermissionUpdate, PermissionUpdateDestination, PolicyContext, Verdict,
 };
+use crate::engine::query::panic_text;
 use crate::engine::session::run::Session;
 use crate::engine::turn::ToolCall;
+use futures::FutureExt;
 use serde_json::Value;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -318,7 +321,14 @@ async fn execute(ready: &Ready, dispatch: &Dispatch, session: &Session, cancel: 
         tool_use_id: dispatch.call.id.clone(),
         session_id: Arc::clone(&session.id),
     };
-    match ready.entry.tool.run(ready.input.clone(), &context).or_cancel(cancel).await {
+    // A bug in one tool ends that call, not the run.
+    let running = AssertUnwindSafe(ready.entry.tool.run(ready.input.clone(), &context)).catch_unwind();
+    let ran = match running.or_cancel(cancel).await {
+        Ok(Ok(ran)) => Ok(ran),
+        Ok(Err(payload)) => Ok(Err(ToolError::Fatal(panic_text(payload.as_ref())))),
+        Err(Cancelled) => Err(Cancelled),
+    };
+    match ran {
         Ok(Ok(output)) => {
             let content = match output.content {
                 ToolContent::Text(text) => Value::String(text),
@@ -328,6 +338,8 @@ async fn execute(ready: &Ready, dispatch: &Dispatch, session: &Session, cancel: 
         }
         Ok(Err(ToolError::Respond(text))) => Answer::Failed(text),
         Ok(Err(ToolError::Cancelled)) | Err(Cancelled) => Answer::Cancelled,
-        Ok(Err(ToolError::Fatal(text))) => Answer::Failed(format!("{} failed inside the engine: {text}", dispatch.call.name)),
+        Ok(Err(ToolError::Fatal(text))) => {
+            Answer::Failed(format!("{} failed inside native-agent-sdk, which is a bug: {text}", dispatch.call.name))
+        }
     }
 }

@@ -128,6 +128,6 @@ pub enum ToolError {
     Respond(String),
     /// The call was cancelled; the turn is ending.
     Cancelled,
-    /// A bug of ours: the run ends with `error_during_execution`.
+    /// A bug of ours: the model is told that the call failed through no fault of its own.
     Fatal(String),
 }

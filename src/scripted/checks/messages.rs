@@ -134,8 +134,12 @@ fn is_blank(text: &str) -> bool {
     !text.is_empty() && text.trim().is_empty()
 }
 
-fn prefill<'a>(context: &Context<'a>) -> Option<&'a Value> {
-    context.messages().last().filter(|message| text_of(message, "role") == "assistant")
+/// A final assistant message that is to be gone on with. A paused server-side turn (`pause_turn`) is sent back in the
+/// same shape and is none.
+pub fn prefill<'a>(context: &Context<'a>) -> Option<&'a Value> {
+    let last = context.messages().last().filter(|message| text_of(message, "role") == "assistant")?;
+    let paused = blocks_of(last).iter().any(|block| kind(block) == "server_tool_use");
+    (!paused).then_some(last)
 }
 
 pub fn prefill_model(context: &Context<'_>) -> Check {

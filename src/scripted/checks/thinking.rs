@@ -92,8 +92,7 @@ pub fn tool_choice(context: &Context<'_>) -> Check {
 }
 
 pub fn prefill(context: &Context<'_>) -> Check {
-    let last = context.messages().last().map(|message| text_of(message, "role"));
-    if context.thinks() && last == Some("assistant") {
+    if context.thinks() && super::messages::prefill(context).is_some() {
         return fail(
             "messages: the final message must be from the user when thinking is enabled (no prefill)",
         );

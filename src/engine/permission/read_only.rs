@@ -1,0 +1,302 @@
+//! Built-in commands that only read, judged option by option; what is not known to be harmless is refused.
+
+use super::file_ops::{candidates, operands};
+use super::sed;
+use super::word::{UNKNOWN, Word};
+
+/// Commands that read nothing from disk that matters, or only print.
+const PRINTERS: [&str; 18] = [
+    "tr", "pwd", "true", "false", "which", "type", "basename", "dirname", "uname", "whoami", "id", "groups",
+    "nproc", "arch", "uptime", "free", "seq", "sleep",
+];
+/// Commands that read the files they are given and have no option that writes or runs something.
+const READERS: [&str; 25] = [
+    "ls",
+    "cat",
+    "head",
+    "tail",
+    "stat",
+    "du",
+    "df",
+    "nl",
+    "tac",
+    "rev",
+    "fold",
+    "expand",
+    "unexpand",
+    "paste",
+    "column",
+    "comm",
+    "cmp",
+    "join",
+    "od",
+    "md5sum",
+    "sha1sum",
+    "sha256sum",
+    "sha512sum",
+    "cksum",
+    "readlink",
+];
+/// Commands for which an unquoted glob is harmless, whatever it expands to.
+const GLOB_SAFE: [&str; 17] = [
+    "echo",
+    "ls",
+    "cat",
+    "head",
+    "tail",
+    "wc",
+    "stat",
+    "du",
+    "md5sum",
+    "sha1sum",
+    "sha256sum",
+    "sha512sum",
+    "cksum",
+    "grep",
+    "egrep",
+    "fgrep",
+    "basename",
+];
+/// The tests and actions of `find` that only look.
+const FIND: [&str; 62] = [
+    "-name",
+    "-iname",
+    "-path",
+    "-ipath",
+    "-wholename",
+    "-iwholename",
+    "-regex",
+    "-iregex",
+    "-regextype",
+    "-type",
+    "-xtype",
+    "-maxdepth",
+    "-mindepth",
+    "-mtime",
+    "-mmin",
+    "-atime",
+    "-amin",
+    "-ctime",
+    "-cmin",
+    "-newer",
+    "-anewer",
+    "-cnewer",
+    "-newermt",
+    "-size",
+    "-empty",
+    "-print",
+    "-print0",
+    "-printf",
+    "-prune",
+    "-not",
+    "-and",
+    "-or",
+    "-a",
+    "-o",
+    "-follow",
+    "-L",
+    "-H",
+    "-P",
+    "-xdev",
+    "-mount",
+    "-perm",
+    "-user",
+    "-group",
+    "-uid",
+    "-gid",
+    "-links",
+    "-inum",
+    "-depth",
+    "-d",
+    "-daystart",
+    "-true",
+    "-false",
+    "-quit",
+    "-ls",
+    "-readable",
+    "-writable",
+    "-executable",
+    "-samefile",
+    "-noleaf",
+    "-nouser",
+    "-nogroup",
+    "-E",
+];
+
+/// The paths that a read-only command reads, to be checked against the working directories; `None` when the command is
+/// not known to be read-only.
+pub(super) fn paths(words: &[Word], more: bool) -> Option<Vec<Word>> {
+    let name = words.first()?.literal()?;
+    let args = &words[1..];
+    if more {
+        // The arguments that xargs adds are not known: only printing them is harmless.
+        return (name == "echo").then(Vec::new);
+    }
+    let expands = |word: &Word| word.complex || word.braces || word.vars;
+    if args.iter().any(|word| if name == "echo" { word.complex } else { expands(word) }) {
+        return None;
+    }
+    if args.iter().any(|word| word.glob) && !GLOB_SAFE.contains(&name) {
+        return None;
+    }
+    if PRINTERS.contains(&name) {
+        return Some(Vec::new());
+    }
+    if READERS.contains(&name) {
+        return refuses(args, "", &["--files0"]).then(|| candidates(args));
+    }
+    if let [only] = args
+        && is_version(name, &only.text)
+    {
+        return Some(Vec::new());
+    }
+    match name {
+        "echo" => Some(args.iter().filter(|word| word.glob).cloned().collect()),
+        "cut" => Some(candidates(&without_value(args, "-d"))),
+        "cd" => match args {
+            [target] if !target.text.starts_with('-') && !target.text.is_empty() => {
+                Some(vec![target.clone()])
+            }
+            _ => None,
+        },
+        "command" => args.first().is_some_and(|word| word.text == "-v").then(Vec::new),
+        "hostname" => args.is_empty().then(Vec::new),
+        "wc" => refuses(args, "", &["--f"]).then(|| candidates(args)),
+        "grep" | "egrep" | "fgrep" => Some(grep(args)),
+        "rg" => refuses(args, "z", &["--pre", "--host", "--search-zip", "--search"]).then(|| grep(args)),
+        "find" => find(args),
+        "diff" => refuses(args, "l", &["--pag"]).then(|| candidates(args)),
+        "sort" => refuses(args, "oT", &["--o", "--com", "--t", "--files0"])
+            .then(|| candidates(&without_value(args, "-t"))),
+        "uniq" => (operands(args).len() <= 1).then(|| candidates(args)),
+        "file" => refuses(args, "mfCzZ", &["--m", "--f", "--c", "--u"]).then(|| candidates(args)),
+        "tree" => refuses(args, "oR", &["--o"]).then(|| candidates(args)),
+        "strings" => Some(candidates(args)),
+        "realpath" => Some(candidates(args)),
+        "date" => date(args).then(Vec::new),
+        "test" => test(args).then(Vec::new),
+        "printf" => args
+            .first()
+            .is_some_and(|word| !word.text.starts_with('-') && !word.text.contains('['))
+            .then(Vec::new),
+        "sed" => {
+            let sed = sed::read(args)?;
+            (!sed.in_place).then_some(sed.files)
+        }
+        "git" => super::read_only_git::paths(args),
+        _ => None,
+    }
+}
+
+fn is_version(name: &str, option: &str) -> bool {
+    match name {
+        "node" | "npm" | "pnpm" | "yarn" => matches!(option, "-v" | "--version"),
+        "python" | "python3" | "pip" | "cargo" | "rustc" | "ruby" => matches!(option, "-V" | "--version"),
+        "git" | "gcc" | "clang" | "make" | "docker" | "deno" | "bun" | "rg" | "bash" => option == "--version",
+        "go" => option == "version",
+        "java" => option == "-version",
+        _ => false,
+    }
+}
+
+/// Whether no argument holds one of the short options `letters` or starts like one of the `long` ones.
+pub(super) fn refuses(args: &[Word], letters: &str, long: &[&str]) -> bool {
+    args.iter().take_while(|word| word.text != "--").all(|word| {
+        let text = word.text.as_str();
+        if text.starts_with("--") {
+            !long.iter().any(|option| text.starts_with(option))
+        } else {
+            !(text.starts_with('-') && text.chars().any(|c| letters.contains(c)))
+        }
+    })
+}
+
+/// The arguments without a separator option and its value.
+fn without_value(args: &[Word], option: &str) -> Vec<Word> {
+    let mut skip = false;
+    let keep = |word: &&Word| {
+        let value = std::mem::take(&mut skip);
+        skip = !value && word.text == option;
+        !value && !word.text.starts_with(option)
+    };
+    args.iter().filter(keep).cloned().collect()
+}
+
+/// The files of `grep`: everything but the pattern.
+fn grep(args: &[Word]) -> Vec<Word> {
+    let mut paths = candidates(args);
+    let gives_pattern = |word: &Word| {
+        let text = word.text.as_str();
+        if text.starts_with("--") {
+            text.starts_with("--re") || text.starts_with("--f")
+        } else {
+            text.starts_with('-') && text.contains(['e', 'f'])
+        }
+    };
+    if !args.iter().any(gives_pattern) {
+        // The first operand is the pattern, unless it belongs to an option: then a file is checked needlessly.
+        if let Some(pattern) = operands(args).first()
+            && let Some(at) = paths.iter().position(|path| path == pattern)
+        {
+            paths.remove(at);
+        }
+    }
+    paths
+}
+
+fn find(args: &[Word]) -> Option<Vec<Word>> {
+    let known = |word: &Word| {
+        !word.text.starts_with('-')
+            || FIND.contains(&word.text.as_str())
+            || word.text[1..].chars().all(|c| c.is_ascii_digit())
+    };
+    if !args.iter().all(known) {
+        return None;
+    }
+    let starts = args
+        .iter()
+        .filter(|word| !matches!(word.text.as_str(), "-L" | "-H" | "-P" | "-E"))
+        .take_while(|word| !word.text.starts_with(['-', '(', '!']))
+        .cloned();
+    let compared = args
+        .windows(2)
+        .filter(|pair| matches!(pair[0].text.as_str(), "-newer" | "-anewer" | "-cnewer" | "-samefile"))
+        .map(|pair| pair[1].clone());
+    Some(starts.chain(compared).collect())
+}
+
+fn date(args: &[Word]) -> bool {
+    args.iter().all(|word| {
+        let text = word.text.as_str();
+        text.starts_with('+')
+            || text.starts_with("-I")
+            || matches!(text, "-u" | "-R" | "--utc" | "--iso-8601")
+    })
+}
+
+/// `test` with operators that never evaluate their operands as arithmetic or as array subscripts.
+fn test(args: &[Word]) -> bool {
+    let operator = |text: &str| {
+        matches!(
+            text,
+            "-f" | "-d"
+                | "-e"
+                | "-s"
+                | "-r"
+                | "-w"
+                | "-x"
+                | "-L"
+                | "-h"
+                | "-n"
+                | "-z"
+                | "="
+                | "=="
+                | "!="
+                | "!"
+        )
+    };
+    args.iter().all(|word| {
+        let text = word.text.as_str();
+        !text.contains(['[', UNKNOWN]) && (!text.starts_with('-') || operator(text))
+    })
+}

@@ -1,0 +1,417 @@
+//! A command line as tree-sitter-bash sees it: every simple command, however deep it hides.
+
+use super::split::{RESERVED, Redirect, Simple, is_odd, split};
+use super::word::{Word, decode};
+use super::wrapper::strip;
+use tree_sitter::{Node, Parser};
+
+/// Longer lines are not judged.
+const LONGEST: usize = 10_000;
+/// How deep command lines inside command lines are followed.
+const DEEPEST: usize = 8;
+/// How many command lines inside one command line are read.
+const MOST_LINES: usize = 200;
+/// How many words of a launcher are tried as the start of the command it runs.
+const SUFFIXES: usize = 64;
+
+/// Programs that run the command line given to them. Prefix rules never allow through these.
+const LAUNCHERS: [&str; 38] = [
+    "sudo",
+    "doas",
+    "su",
+    "env",
+    "watch",
+    "setsid",
+    "ionice",
+    "flock",
+    "xargs",
+    "find",
+    "chroot",
+    "unshare",
+    "nsenter",
+    "runuser",
+    "strace",
+    "ltrace",
+    "script",
+    "parallel",
+    "taskset",
+    "chrt",
+    "busybox",
+    "toybox",
+    "systemd-run",
+    "firejail",
+    "bwrap",
+    "unbuffer",
+    "caffeinate",
+    "entr",
+    "nocorrect",
+    "exec",
+    "coproc",
+    "alias",
+    "trap",
+    "start-stop-daemon",
+    "numactl",
+    "fakeroot",
+    "pkexec",
+    "rlwrap",
+];
+/// Programs that run the command given to them and are looked through by every rule.
+pub(super) const WRAPPERS: [&str; 9] =
+    ["timeout", "time", "nice", "nohup", "stdbuf", "command", "builtin", "noglob", "xargs"];
+const SHELLS: [&str; 10] = ["sh", "bash", "zsh", "dash", "ksh", "mksh", "fish", "csh", "tcsh", "ash"];
+
+/// A command line, taken apart.
+#[derive(Debug)]
+pub(super) struct Line {
+    /// The simple commands in order, when the line is nothing but those; else what stands in the way.
+    pub parts: Result<Vec<Simple>, String>,
+    /// Every simple command found anywhere: in substitutions, groups, quoted scripts, behind wrappers.
+    pub all: Vec<Simple>,
+    /// What hides a command from us, if anything does.
+    pub hidden: Option<String>,
+}
+
+/// Whether `name` is a shell.
+pub(super) fn is_shell(name: &str) -> bool {
+    SHELLS.contains(&base(name))
+}
+
+/// Whether `name` runs other commands.
+pub(super) fn is_launcher(name: &str) -> bool {
+    LAUNCHERS.contains(&base(name))
+}
+
+/// The last component of a program's path.
+pub(super) fn base(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+/// Takes a command line apart.
+pub(super) fn parse(line: &str) -> Line {
+    let mut walk = Walk {
+        source: "",
+        top: Vec::new(),
+        all: Vec::new(),
+        scripts: Vec::new(),
+        hidden: None,
+        broken: false,
+        lines: 0,
+    };
+    let mut parts: Result<Vec<Simple>, String> = Err("it is longer than 10,000 characters".to_owned());
+    if line.chars().count() > LONGEST {
+        walk.hide("it is longer than 10,000 characters");
+    } else if line.contains('\0') {
+        parts = Err("it holds a NUL character".to_owned());
+        walk.hide("it holds a NUL character");
+    } else {
+        parts = split(line).map_err(str::to_owned);
+        walk.line(line, 0);
+        if let Ok(strict) = &parts {
+            walk.all.extend(strict.iter().cloned());
+            if walk.broken {
+                parts = Err("it could not be parsed".to_owned());
+            }
+        }
+        let differs = |strict: &Vec<Simple>| !same(strict, &walk.top);
+        if parts.as_ref().is_ok_and(differs) {
+            parts = Err("its structure is ambiguous".to_owned());
+            walk.hide("its structure is ambiguous");
+        }
+    }
+    let Walk { all, hidden, .. } = walk;
+    Line { parts, all, hidden }
+}
+
+/// Whether two readings of a line agree on every word, assignment and target.
+fn same(strict: &[Simple], tree: &[Simple]) -> bool {
+    let words = |list: &[Simple]| {
+        list.iter()
+            .filter(|command| !command.words.is_empty())
+            .map(|command| command.words.iter().map(|word| word.raw.clone()).collect::<Vec<_>>())
+            .collect::<Vec<_>>()
+    };
+    let sorted = |list: &[Simple], pick: fn(&Simple) -> Vec<String>| {
+        let mut found: Vec<String> = list.iter().flat_map(pick).collect();
+        found.sort();
+        found
+    };
+    let assigns = |command: &Simple| command.assigns.iter().map(|word| word.raw.clone()).collect();
+    let targets = |command: &Simple| {
+        command
+            .redirects
+            .iter()
+            .map(|redirect| format!("{}{}", redirect.write, redirect.target.raw))
+            .collect()
+    };
+    words(strict) == words(tree)
+        && sorted(strict, assigns) == sorted(tree, assigns)
+        && sorted(strict, targets) == sorted(tree, targets)
+}
+
+struct Walk<'a> {
+    source: &'a str,
+    /// The commands of the outermost line, in order.
+    top: Vec<Simple>,
+    all: Vec<Simple>,
+    /// Bodies of here-documents and here-strings of the line at hand.
+    scripts: Vec<String>,
+    hidden: Option<String>,
+    /// The outermost line has errors.
+    broken: bool,
+    /// How many lines were read so far.
+    lines: usize,
+}
+
+impl Walk<'_> {
+    fn hide(&mut self, what: &str) {
+        if self.hidden.is_none() {
+            self.hidden = Some(what.to_owned());
+        }
+    }
+
+    /// Reads one line and everything in it.
+    fn line(&mut self, source: &str, depth: usize) {
+        self.lines += 1;
+        if depth > DEEPEST || self.lines > MOST_LINES {
+            return self.hide("command lines are nested too deeply");
+        }
+        if is_odd(source) {
+            self.hide("it holds an unusual control or space character");
+        }
+        let mut parser = Parser::new();
+        if parser.set_language(&tree_sitter_bash::LANGUAGE.into()).is_err() {
+            return self.hide("the shell grammar could not be loaded");
+        }
+        let Some(tree) = parser.parse(source, None) else { return self.hide("it could not be parsed") };
+        let mut inner = Walk {
+            source,
+            top: Vec::new(),
+            all: Vec::new(),
+            scripts: Vec::new(),
+            hidden: None,
+            broken: false,
+            lines: 0,
+        };
+        inner.statements(tree.root_node());
+        let Walk { top, scripts, hidden, broken, .. } = inner;
+        if let Some(hidden) = hidden {
+            self.hide(&hidden);
+        }
+        if depth > 0 {
+            // A reading of our own beside tree-sitter's, as at the top.
+            if let Ok(strict) = split(source) {
+                if !same(&strict, &top) {
+                    self.hide("its structure is ambiguous");
+                }
+                self.all.extend(strict);
+            }
+        }
+        for command in &top {
+            self.follow(command, &scripts, depth);
+        }
+        if depth == 0 {
+            self.top = top;
+            self.broken = broken;
+        }
+    }
+
+    /// Visits a tree without recursion, so that deep nesting cannot exhaust the stack.
+    fn statements(&mut self, root: Node) {
+        let mut pending = vec![root];
+        while let Some(node) = pending.pop() {
+            if node.is_error() || node.is_missing() {
+                self.hide("it could not be parsed");
+                self.broken = true;
+            }
+            match node.kind() {
+                "command" | "declaration_command" | "unset_command" | "test_command" => self.command(node),
+                "variable_assignment" if !inside_command(node) => {
+                    self.top.push(Simple { assigns: vec![self.word(node)], ..Simple::default() })
+                }
+                "file_redirect" if node.parent().is_none_or(|parent| parent.kind() != "command") => {
+                    let redirects = self.redirect(node);
+                    self.top.push(Simple { redirects, ..Simple::default() });
+                    let extra = self.extra_targets(node);
+                    self.push_words(extra);
+                }
+                // `$ x` is two words to bash.
+                "simple_expansion" if self.text(node).contains(char::is_whitespace) => {
+                    self.hide("its structure is ambiguous");
+                }
+                "heredoc_redirect" => {
+                    let mut cursor = node.walk();
+                    let extra: Vec<Word> = node
+                        .children_by_field_name("argument", &mut cursor)
+                        .map(|argument| self.word(argument))
+                        .collect();
+                    self.push_words(extra);
+                }
+                "heredoc_body" | "herestring_redirect" => {
+                    let text = self.text(node);
+                    let text = text.strip_prefix("<<<").map_or(text, |word| word.trim());
+                    let script =
+                        if node.kind() == "heredoc_body" { text.to_owned() } else { decode(text).text };
+                    self.scripts.push(script);
+                }
+                _ => {}
+            }
+            let mut cursor = node.walk();
+            let children: Vec<Node> = node.children(&mut cursor).collect();
+            pending.extend(children.into_iter().rev());
+        }
+    }
+
+    fn text(&self, node: Node) -> &str {
+        self.source.get(node.byte_range()).unwrap_or_default()
+    }
+
+    fn word(&self, node: Node) -> Word {
+        decode(self.text(node))
+    }
+
+    /// Words that tree-sitter gave to a redirection and bash gives to the command: they join the last command, and
+    /// are tried as one of their own.
+    fn push_words(&mut self, words: Vec<Word>) {
+        if words.is_empty() {
+            return;
+        }
+        if let Some(command) = self.top.iter_mut().rev().find(|command| !command.words.is_empty()) {
+            command.words.extend(words.iter().cloned());
+        }
+        self.top.push(Simple { words, ..Simple::default() });
+    }
+
+    fn redirect(&self, node: Node) -> Vec<Redirect> {
+        let operator = (0..node.child_count())
+            .filter_map(|at| node.child(at))
+            .find(|child| !child.is_named())
+            .map(|child| self.text(child).to_owned())
+            .unwrap_or_default();
+        let Some(target) = node.child_by_field_name("destination") else { return Vec::new() };
+        let target = self.word(target);
+        let descriptor = target.raw.strip_suffix('-').unwrap_or(&target.raw);
+        if operator.ends_with("&-")
+            || (operator.ends_with('&') && descriptor.chars().all(|c| c.is_ascii_digit()))
+        {
+            return Vec::new();
+        }
+        vec![Redirect { write: operator.contains('>'), target }]
+    }
+
+    fn extra_targets(&self, node: Node) -> Vec<Word> {
+        let mut cursor = node.walk();
+        node.children_by_field_name("destination", &mut cursor)
+            .skip(1)
+            .map(|target| self.word(target))
+            .collect()
+    }
+
+    fn command(&mut self, node: Node) {
+        let mut command = Simple::default();
+        let mut cursor = node.walk();
+        let mut extra = Vec::new();
+        let plain = node.kind() == "command";
+        for child in node.children(&mut cursor) {
+            match child.kind() {
+                "variable_assignment" if plain => command.assigns.push(self.word(child)),
+                "file_redirect" => {
+                    command.redirects.extend(self.redirect(child));
+                    extra.extend(self.extra_targets(child));
+                }
+                "herestring_redirect" | "comment" => {}
+                _ => command.words.push(self.word(child)),
+            }
+        }
+        self.top.push(command);
+        self.push_words(extra);
+    }
+
+    /// Adds a command and what it runs in its turn.
+    fn follow(&mut self, command: &Simple, scripts: &[String], depth: usize) {
+        self.all.push(command.clone());
+        let Some(first) = command.words.first() else { return };
+        if first.fuzzy.contains(super::word::UNKNOWN) {
+            return self.hide("the name of a command is computed");
+        }
+        // A reserved word that was read as a name is in front of a command, too (`! ! rm`).
+        let runs_others =
+            |name: &str| is_launcher(name) || WRAPPERS.contains(&base(name)) || RESERVED.contains(&name);
+        let only_finds = base(&first.text) == "find" && !command.args().iter().any(runs_found);
+        if !runs_others(&first.text) || only_finds {
+            return self.follow_script(&command.words, scripts, depth);
+        }
+        // Behind wrappers that are understood completely the rest is plain.
+        if let Some(stripped) = strip(&command.words) {
+            let known = stripped.words.first().and_then(Word::literal);
+            if known.is_some_and(|name| !runs_others(name) && !name.contains('=')) {
+                self.all.push(Simple { words: stripped.words.to_vec(), ..Simple::default() });
+                return self.follow_script(stripped.words, scripts, depth);
+            }
+        }
+        if command.words.len() > SUFFIXES {
+            self.hide("a launcher with very many arguments");
+        }
+        for start in 0..command.words.len().min(SUFFIXES) {
+            let words = &command.words[start..];
+            if start > 0 {
+                self.all.push(Simple { words: words.to_vec(), ..Simple::default() });
+                if words[0].text.split_whitespace().nth(1).is_some() || words[0].text.contains('=') {
+                    let script = words[0].text.split_once('=').map_or(&*words[0].text, |(_, value)| value);
+                    self.line(script, depth + 1);
+                    self.line(&words[0].text.clone(), depth + 1);
+                }
+                if words[0].vars || words[0].complex || words[0].braces {
+                    self.hide("an argument of a launcher is computed");
+                }
+            }
+            self.follow_script(words, scripts, depth);
+        }
+    }
+
+    /// Follows `sh -c '...'`, `eval` and their relatives.
+    fn follow_script(&mut self, words: &[Word], scripts: &[String], depth: usize) {
+        let Some(name) = words.first().map(|word| word.text.clone()) else { return };
+        let args = &words[1..];
+        let unknown = args.iter().any(|word| word.vars || word.complex || word.braces);
+        if base(&name) == "eval" {
+            if unknown {
+                self.hide("`eval` of a computed text");
+            }
+            let script = super::split::join(args.iter().map(|word| word.text.as_str()));
+            self.line(&script, depth + 1);
+        } else if is_shell(&name) {
+            let option = |word: &Word| word.text.starts_with('-') && word.text[1..].contains('c');
+            match args.iter().position(|word| option(word) && !word.text.starts_with("--")) {
+                Some(at) => {
+                    if args[at + 1..].first().is_none_or(|word| word.vars || word.complex || word.braces) {
+                        self.hide("a shell runs a computed text");
+                    }
+                    for script in &args[at + 1..] {
+                        self.line(&script.text, depth + 1);
+                    }
+                }
+                None if args.iter().all(|word| word.text.starts_with(['-', '+'])) => {
+                    if scripts.is_empty() {
+                        self.hide("a shell reads its commands from elsewhere");
+                    }
+                    for script in scripts {
+                        self.line(script, depth + 1);
+                    }
+                }
+                None => {}
+            }
+        }
+    }
+}
+
+/// The actions of `find` that run a command.
+fn runs_found(word: &Word) -> bool {
+    matches!(word.text.as_str(), "-exec" | "-execdir" | "-ok" | "-okdir")
+        || word.vars
+        || word.complex
+        || word.braces
+}
+
+fn inside_command(node: Node) -> bool {
+    node.parent().is_some_and(|parent| matches!(parent.kind(), "command" | "declaration_command"))
+}

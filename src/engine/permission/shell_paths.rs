@@ -1,0 +1,159 @@
+//! Where the paths of a command line lead: every directory it may be in, and every place a word may name.
+
+use super::PolicyContext;
+use super::path_rule::lexical;
+use super::shell::Line;
+use super::split::Redirect;
+use super::word::{UNKNOWN, Word};
+use std::path::{Path, PathBuf};
+
+/// More directories than this are not followed.
+const MOST: usize = 16;
+
+/// The directories that the parts of a line may run in.
+#[derive(Debug)]
+pub(super) struct Dirs {
+    possible: Vec<PathBuf>,
+    /// A `cd` leads to where nobody knows.
+    pub unknown: bool,
+    /// A `cd` leads away from where the line starts.
+    pub moves: bool,
+}
+
+/// One place that a word may name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    /// By its text alone.
+    pub link: PathBuf,
+    /// After symlinks.
+    pub target: PathBuf,
+    /// For a name in a directory: that directory resolved, and the name as it stands.
+    pub entry: PathBuf,
+}
+
+impl Place {
+    /// All names of the place.
+    pub(super) fn names(&self) -> [&Path; 3] {
+        [&self.target, &self.entry, &self.link]
+    }
+}
+
+impl Dirs {
+    /// Follows every `cd` of a line.
+    pub(super) fn of(line: &Line, cx: &PolicyContext) -> Self {
+        let mut dirs = Self { possible: vec![cx.current.to_path_buf()], unknown: false, moves: false };
+        for command in &line.all {
+            if !matches!(command.name(), Some("cd" | "pushd" | "popd")) {
+                continue;
+            }
+            let target =
+                command.args().iter().find(|word| !matches!(word.text.as_str(), "-P" | "-L" | "-e" | "--"));
+            let places = match target {
+                None => cx.home.map(|home| vec![(cx.resolve)(home)]),
+                Some(word) if word.glob || word.text.starts_with('-') => None,
+                Some(word) => {
+                    dirs.places(word, cx).map(|places| places.into_iter().map(|p| p.target).collect())
+                }
+            };
+            let Some(places) = places else {
+                dirs.unknown = true;
+                dirs.moves = true;
+                continue;
+            };
+            for place in places {
+                dirs.moves |= place != cx.current;
+                if !dirs.possible.contains(&place) {
+                    dirs.possible.push(place);
+                }
+            }
+            dirs.unknown |= dirs.possible.len() > MOST;
+        }
+        dirs.possible.truncate(MOST);
+        dirs
+    }
+
+    /// Every place that `word` may name; for a glob, the directory it looks in. `None` when that is not known.
+    pub(super) fn places(&self, word: &Word, cx: &PolicyContext) -> Option<Vec<Place>> {
+        let text = word.known()?;
+        let text = if word.glob {
+            if text.split('/').any(|part| part == "..") && text.find(['*', '?', '[']) < text.rfind("..") {
+                return None;
+            }
+            let literal = &text[..text.find(['*', '?', '[']).unwrap_or(text.len())];
+            match literal.rfind('/') {
+                Some(slash) => &literal[..=slash],
+                None => ".",
+            }
+        } else {
+            text
+        };
+        self.at(text, word.tilde, cx)
+    }
+
+    /// Every place that the path `text` may name.
+    pub(super) fn at(&self, text: &str, tilde: bool, cx: &PolicyContext) -> Option<Vec<Place>> {
+        let text = if tilde {
+            let rest = text.strip_prefix('~')?;
+            if !rest.is_empty() && !rest.starts_with('/') {
+                return None;
+            }
+            format!("{}{rest}", cx.home?.to_string_lossy())
+        } else {
+            text.to_owned()
+        };
+        let path = Path::new(&text);
+        if path.is_absolute() {
+            return Some(vec![place(path, cx)]);
+        }
+        if self.unknown {
+            return None;
+        }
+        Some(self.possible.iter().map(|dir| place(&dir.join(path), cx)).collect())
+    }
+
+    /// The places of a redirection's file; `None` when they are not known for certain.
+    pub(super) fn of_redirect(&self, redirect: &Redirect, cx: &PolicyContext) -> Option<Vec<Place>> {
+        let text = redirect.target.literal().filter(|text| !text.is_empty())?;
+        self.at(text, false, cx)
+    }
+
+    /// For a removal: the directories that a word may empty or remove. The second part is the glob in it, if any.
+    pub(super) fn removed(&self, word: &Word, cx: &PolicyContext) -> Vec<(Place, Option<String>)> {
+        let home = |name: &str| word.raw.replace('"', "").strip_prefix(name).map(str::to_owned);
+        let mut fuzzy = word.fuzzy.clone();
+        let mut tilde = word.tilde;
+        if let Some(rest) = home("$HOME").or_else(|| home("${HOME}"))
+            && (rest.is_empty() || rest.starts_with('/'))
+        {
+            fuzzy = format!("~{}", rest.replace('*', &UNKNOWN.to_string()));
+            tilde = true;
+        }
+        if let Some(rest) = home("$PWD").or_else(|| home("${PWD}")) {
+            fuzzy = format!(".{}", rest.replace('*', &UNKNOWN.to_string()));
+        }
+        let (text, glob) = match fuzzy.find(UNKNOWN) {
+            None => (fuzzy.as_str(), None),
+            Some(at) => {
+                let start = fuzzy[..at].rfind('/').map_or(0, |slash| slash + 1);
+                let end = fuzzy[at..].find('/').map_or(fuzzy.len(), |slash| at + slash);
+                if fuzzy[end..].trim_matches('/').is_empty() {
+                    (if start == 0 { "." } else { &fuzzy[..start] }, Some(fuzzy[start..end].to_owned()))
+                } else {
+                    return Vec::new();
+                }
+            }
+        };
+        let places = self.at(text, tilde, cx).unwrap_or_default();
+        places.into_iter().map(|place| (place, glob.clone())).collect()
+    }
+}
+
+fn place(path: &Path, cx: &PolicyContext) -> Place {
+    let link = lexical(path);
+    let target = (cx.resolve)(path);
+    let entry = match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) => (cx.resolve)(parent).join(name),
+        _ => target.clone(),
+    };
+    Place { link, target, entry }
+}
