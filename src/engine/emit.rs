@@ -55,12 +55,23 @@ impl Outbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn push(&self, item: String) {
+    /// Queues an item. Without `wake` a waiting consumer is left asleep until there is a full batch or a flush: many
+    /// deltas arrive at once, and a crossing for each would cost more than the rest of the way.
+    fn push(&self, item: String, wake: bool) {
         let mut state = self.lock();
         if state.end.is_none() {
             state.bytes += item.len();
             state.items.push_back(item);
+            let full = state.items.len() >= BATCH_ITEMS;
             drop(state);
+            if wake || full {
+                self.arrived.notify_one();
+            }
+        }
+    }
+
+    fn flush(&self) {
+        if !self.lock().items.is_empty() {
             self.arrived.notify_one();
         }
     }
@@ -171,7 +182,7 @@ impl Emitter {
     pub fn emit_as(&self, message: &SdkMessage, uuid: &str) {
         let stamped = Stamped { message, uuid, session_id: &self.session_id };
         match serde_json::to_string(&stamped) {
-            Ok(json) => self.outbox.push(json),
+            Ok(json) => self.outbox.push(json, true),
             // Every field is a string, a number or JSON already, so this is a bug: let the supervisor report it.
             Err(error) => self.outbox.close(
                 End::Failed(EngineError::new(
@@ -195,7 +206,12 @@ impl Emitter {
             item.push_str(&quoted);
         }
         item.push(']');
-        self.outbox.push(item);
+        self.outbox.push(item, false);
+    }
+
+    /// Wakes a waiting consumer for deltas that were queued without waking it.
+    pub fn flush(&self) {
+        self.outbox.flush();
     }
 
     /// Waits until the consumer has caught up.

@@ -69,6 +69,16 @@ impl ModelStream {
         &self.headers
     }
 
+    /// The next event, if it has arrived already; says nothing about the end.
+    pub fn ready(&mut self) -> Option<Result<StreamEvent, ApiFailure>> {
+        let item = match &mut self.source {
+            Source::Ready(events) => events.pop_front(),
+            Source::Http(source) => source.arrived(),
+            Source::Done => None,
+        };
+        item.map(|item| self.handed_out(item))
+    }
+
     /// The next event; `None` after `message_stop` or after an error. Can be cancelled and called again.
     ///
     /// Call it until it returns `None`: only a reply read to its end leaves its connection for the next request.
@@ -76,20 +86,21 @@ impl ModelStream {
         let item = match &mut self.source {
             Source::Ready(events) => events.pop_front(),
             Source::Http(source) => source.next().await,
-            Source::Done => return None,
+            Source::Done => None,
         };
-        match item {
-            Some(Ok(event)) => Some(Ok(event)),
-            Some(Err(failure)) => {
-                self.source = Source::Done;
-                let request_id = failure.request_id.clone().or_else(|| self.request_id.clone());
-                Some(Err(ApiFailure { request_id, ..failure }))
-            }
-            None => {
-                self.source = Source::Done;
-                None
-            }
+        if item.is_none() {
+            self.source = Source::Done;
         }
+        item.map(|item| self.handed_out(item))
+    }
+
+    /// An error ends the stream and names the request.
+    fn handed_out(&mut self, item: Result<StreamEvent, ApiFailure>) -> Result<StreamEvent, ApiFailure> {
+        item.map_err(|failure| {
+            self.source = Source::Done;
+            let request_id = failure.request_id.clone().or_else(|| self.request_id.clone());
+            ApiFailure { request_id, ..failure }
+        })
     }
 }
 
@@ -100,13 +111,21 @@ impl HttpSource {
             return None;
         }
         loop {
-            let parsed = match self.parser.next() {
-                Some(Ok(event)) => parse(event.name, event.data),
-                Some(Err(fault)) => Err(unreadable(fault)),
-                None => match self.read().await {
-                    Ok(()) => continue,
-                    Err(failure) => Err(failure),
-                },
+            if let Some(item) = self.arrived() {
+                return Some(item);
+            }
+            if let Err(failure) = self.read().await {
+                return Some(Err(ApiFailure { partial: self.seen, ..failure }));
+            }
+        }
+    }
+
+    /// The next event of the chunks that are here.
+    fn arrived(&mut self) -> Option<Result<StreamEvent, ApiFailure>> {
+        while !self.stopped {
+            let parsed = match self.parser.next()? {
+                Ok(event) => parse(event.name, event.data),
+                Err(fault) => Err(unreadable(fault)),
             };
             match parsed {
                 Ok(None) => {}
@@ -118,6 +137,7 @@ impl HttpSource {
                 Err(failure) => return Some(Err(ApiFailure { partial: self.seen, ..failure })),
             }
         }
+        None
     }
 
     /// Waits for the next chunk and gives it to the parser.

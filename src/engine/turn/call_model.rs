@@ -92,20 +92,29 @@ async fn attempt(run: &mut TurnRun<'_>, request: ModelRequest) -> Result<(Reply,
     };
     let request_id = stream.request_id().map(str::to_owned);
     loop {
-        let event = match stream.next().or_cancel(&cancel).await {
-            Ok(Some(Ok(event))) => event,
-            Ok(Some(Err(failure))) => return Err(Broken::Failed(failure)),
-            Ok(None) => break,
-            Err(Cancelled) => return Err(Broken::Cancelled(Box::new(accumulator.abandon()), request_id)),
-        };
-        let waited = run.session.clock.elapsed().saturating_sub(sent);
-        run.first_event.get_or_insert(waited);
-        accumulator.push(&event.event).map_err(Broken::Failed)?;
-        if run.session.emitter.partial() {
-            forward(run, event, waited);
-            if run.session.emitter.room().or_cancel(&cancel).await.is_err() {
-                return Err(Broken::Cancelled(Box::new(accumulator.abandon()), request_id));
+        let event = match stream.ready() {
+            Some(event) => event,
+            None => {
+                // Nothing more has arrived: hand on what there is, and wait for a consumer that is behind.
+                run.session.emitter.flush();
+                let next = async {
+                    run.session.emitter.room().await;
+                    stream.next().await
+                };
+                match next.or_cancel(&cancel).await {
+                    Ok(Some(event)) => event,
+                    Ok(None) => break,
+                    Err(Cancelled) => return Err(Broken::Cancelled(Box::new(accumulator.abandon()), request_id)),
+                }
             }
+        };
+        let event = event.map_err(Broken::Failed)?;
+        accumulator.push(&event.event).map_err(Broken::Failed)?;
+        if run.first_event.is_none() {
+            run.first_event = Some(run.session.clock.elapsed().saturating_sub(sent));
+        }
+        if run.session.emitter.partial() {
+            forward(run, event, sent);
         }
     }
     let reply = accumulator.finish().map_err(Broken::Failed)?;
@@ -117,17 +126,18 @@ async fn attempt(run: &mut TurnRun<'_>, request: ModelRequest) -> Result<(Reply,
 }
 
 /// Hands one event on to a consumer that asked for them.
-fn forward(run: &TurnRun<'_>, event: StreamEvent, waited: std::time::Duration) {
+fn forward(run: &TurnRun<'_>, event: StreamEvent, sent: std::time::Duration) {
     if let Some((index, kind, text)) = event.plain_delta() {
         run.session.emitter.emit_delta(index, kind, text);
         return;
     }
-    let first = matches!(event.event, Event::MessageStart(_));
+    let waited = || run.session.clock.elapsed().saturating_sub(sent).as_millis();
+    let ttft_ms = matches!(event.event, Event::MessageStart(_)).then(|| u64::try_from(waited()).unwrap_or(u64::MAX));
     let Ok(raw) = serde_json::value::RawValue::from_string(event.raw.into()) else { return };
     run.session.emitter.emit(&SdkMessage::StreamEvent(StreamEventMessage {
         event: raw,
         parent_tool_use_id: None,
-        ttft_ms: first.then(|| u64::try_from(waited.as_millis()).unwrap_or(u64::MAX)),
+        ttft_ms,
     }));
 }
 
