@@ -66,11 +66,18 @@ pub fn create_dir_all(path: &Path) -> io::Result<()> {
 pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
     let target = resolve(path);
     let parent = target.parent().unwrap_or(Path::new("/"));
-    let name = target.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let temporary = parent.join(format!(".{name}.{:016x}.tmp", fastrand::u64(..)));
+    // Not named after the target: its name may be as long as a name may be.
+    let temporary = parent.join(format!(".{:016x}.tmp", fastrand::u64(..)));
     let existing = std::fs::metadata(&target).ok();
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if existing.is_some() {
+        // Until it has the mode of the file that it replaces, the new one is for nobody else.
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
     let result = (|| {
-        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(&temporary)?;
+        let mut file = options.open(&temporary)?;
         file.write_all(content)?;
         if let Some(existing) = &existing {
             file.set_permissions(existing.permissions())?;

@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 
 /// Changed lines that the result shows to the model.
 const SNIPPET_LINES: usize = 40;
+/// Characters of such a line that are shown.
+const SNIPPET_CHARS: usize = 500;
 
 /// Edits files.
 #[derive(Debug)]
@@ -127,7 +129,8 @@ fn edit(path: PathBuf, input: EditInput, cx: &ToolContext) -> Result<ToolOutput,
     let found = find(&file.text, &old_string, input.replace_all, &path, known)?;
     let new_text = replaced(&file.text, &found, &new_string);
     let hunks = patch::of_replacements(&file.text, &found, &new_string);
-    file_target::write(resolved, &path, &text_file::encode(&new_text, file.encoding), &cx.read_state)?;
+    let bytes = text_file::encode(&new_text, file.encoding);
+    file_target::write(resolved, &path, &bytes, known == Knowledge::Current, &cx.read_state)?;
     let mut text = match found.len() {
         1 => format!("Edited {}.", path.display()),
         n => format!("Edited {}: {n} replacements.", path.display()),
@@ -150,7 +153,7 @@ fn edit(path: PathBuf, input: EditInput, cx: &ToolContext) -> Result<ToolOutput,
 
 /// An empty `old_string` makes a new file, or fills an empty one.
 fn create(path: PathBuf, resolved: PathBuf, input: EditInput, cx: &ToolContext) -> Result<ToolOutput, String> {
-    file_target::write(resolved, &path, input.new_string.as_bytes(), &cx.read_state)?;
+    file_target::write(resolved, &path, input.new_string.as_bytes(), true, &cx.read_state)?;
     let text = format!("Created {}.", path.display());
     let output = EditOutput {
         structured_patch: patch::diff("", &input.new_string),
@@ -218,13 +221,17 @@ fn snippet(hunks: &[Hunk]) -> String {
     let mut shown = 0;
     for (i, hunk) in hunks.iter().enumerate() {
         let mut number = hunk.new_start;
-        out.push_str(if i == 0 { "\n" } else { "\n…" });
+        out.push_str(if i == 0 { "" } else { "\n…" });
         for line in hunk.lines.iter().filter(|line| !line.starts_with(['-', '\\'])) {
             if shown == SNIPPET_LINES {
                 out.push_str("\n…");
                 return out;
             }
-            let _ = write!(out, "\n{number}\t{}", &line[1..]);
+            let line = line[1..].trim_end_matches('\r');
+            let _ = match line.char_indices().nth(SNIPPET_CHARS) {
+                Some((end, _)) => write!(out, "\n{number}\t{}…", &line[..end]),
+                None => write!(out, "\n{number}\t{line}"),
+            };
             number += 1;
             shown += 1;
         }

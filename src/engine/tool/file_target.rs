@@ -90,14 +90,14 @@ pub fn knowledge(state: &ReadState, resolved: &Path, present: &Present) -> Knowl
     }
 }
 
-/// Writes `content` and records the file as known in its new state.
-pub fn write(resolved: PathBuf, shown: &Path, content: &[u8], state: &ReadState) -> Result<(), String> {
+/// Writes `content` and records the file as known in its new state; `whole` tells whether the model knows all of it.
+pub fn write(resolved: PathBuf, shown: &Path, content: &[u8], whole: bool, state: &ReadState) -> Result<(), String> {
     if let Some(parent) = resolved.parent() {
         fs::create_dir_all(parent).map_err(|error| cannot("create the directory of", shown, &error))?;
     }
     fs::write_atomic(&resolved, content).map_err(|error| cannot("write", shown, &error))?;
     if let Some(present) = look(&resolved, shown)? {
-        state.record(resolved, present.seen);
+        state.record(resolved, Seen { whole, ..present.seen });
     }
     Ok(())
 }

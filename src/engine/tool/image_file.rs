@@ -5,12 +5,15 @@ use base64::Engine as _;
 /// Bytes of an image file that the API still takes: 5 MB of base64.
 pub const LARGEST_IMAGE: usize = 5 * 1024 * 1024 / 4 * 3;
 
+/// Width and height that the API takes at most.
+pub const LARGEST_SIDE: u32 = 8000;
+
 /// The media type that the first bytes tell; `None` when they are of no image that the API takes.
 pub fn media_type(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
         [0xFF, 0xD8, 0xFF, ..] => Some("image/jpeg"),
-        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("image/gif"),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
         _ => None,
     }

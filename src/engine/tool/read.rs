@@ -1,6 +1,6 @@
 //! Read: a file as the model can use it: numbered lines, an image, or the cells of a notebook.
 
-use super::file_target::{absolute, look, missing, on_disk};
+use super::file_target::{Knowledge, absolute, cannot, knowledge, look, missing, on_disk};
 use super::read_state::Seen;
 use super::{Access, Declared, Tool, ToolContent, ToolContext, ToolError, ToolOutput, image_file, text_file};
 use crate::engine::io::fs;
@@ -17,6 +17,8 @@ const LINES: usize = 2000;
 const LINE_CHARS: usize = 2000;
 /// Tokens of a result, unless `CLAUDE_CODE_FILE_READ_MAX_OUTPUT_TOKENS` says otherwise (row 250).
 const TOKENS: u64 = 25_000;
+/// Bytes of a notebook that is taken apart (row 254).
+const LARGEST_NOTEBOOK: u64 = 100 * 1024 * 1024;
 /// Bytes of text that count as one token here.
 const BYTES_A_TOKEN: u64 = 4;
 
@@ -104,13 +106,26 @@ impl Range {
     }
 }
 
+/// The tokens that one result may have, and as how many bytes they count.
+fn limit(cx: &ToolContext) -> (u64, usize) {
+    let given = cx.env.number("CLAUDE_CODE_FILE_READ_MAX_OUTPUT_TOKENS").filter(|tokens| *tokens > 0);
+    let tokens = given.unwrap_or(TOKENS);
+    (tokens, usize::try_from(tokens.saturating_mul(BYTES_A_TOKEN)).unwrap_or(usize::MAX))
+}
+
 fn read(path: &Path, range: Range, cx: &ToolContext) -> Result<ToolOutput, String> {
     let resolved = fs::resolve(path);
     let Some(present) = look(&resolved, path)? else { return Err(missing(path, cx)) };
-    let bytes = fs::read(&resolved).map_err(|error| super::file_target::cannot("read", path, &error))?;
+    let as_notebook = path.extension().is_some_and(|extension| extension == "ipynb") && !range.explicit();
+    if as_notebook && present.seen.size > LARGEST_NOTEBOOK {
+        let mb = present.seen.size / (1024 * 1024);
+        return Err(format!("{} is a notebook of {mb} MB; the limit is 100 MB. Use Grep, or jq in Bash.", path.display()));
+    }
+    let bytes = fs::read(&resolved).map_err(|error| cannot("read", path, &error))?;
     if image_file::media_type(&bytes).is_some() {
+        let output = image(path, &bytes)?;
         cx.read_state.record(resolved, present.seen);
-        return image(path, &bytes);
+        return Ok(output);
     }
     if bytes.starts_with(b"%PDF-") {
         return Err(format!(
@@ -124,12 +139,16 @@ fn read(path: &Path, range: Range, cx: &ToolContext) -> Result<ToolOutput, Strin
             path.display()
         ));
     };
-    if path.extension().is_some_and(|extension| extension == "ipynb") && !range.explicit() {
+    if as_notebook {
+        let output = notebook(path, &file.text, limit(cx))?;
         cx.read_state.record(resolved, present.seen);
-        return notebook(path, &file.text);
+        return Ok(output);
     }
     let (output, shown) = text(path, &file.text, range, cx)?;
-    cx.read_state.record(resolved, Seen { whole: shown.is_none(), range: shown, ..present.seen });
+    // A second look at a part of what was seen whole takes nothing away.
+    if shown.is_none() || knowledge(&cx.read_state, &resolved, &present) != Knowledge::Current {
+        cx.read_state.record(resolved, Seen { whole: shown.is_none(), range: shown, ..present.seen });
+    }
     Ok(output)
 }
 
@@ -145,7 +164,19 @@ fn image(path: &Path, bytes: &[u8]) -> Result<ToolOutput, String> {
     let media_type = image_file::media_type(bytes).unwrap_or_default();
     let data = image_file::base64(bytes);
     let mut file = json!({ "base64": data, "type": media_type, "originalSize": bytes.len() });
-    if let Some((width, height)) = image_file::dimensions(bytes) {
+    let dimensions = image_file::dimensions(bytes);
+    // The API refuses such an image, and with it every later request of the session. WebP tells nothing here.
+    if media_type != "image/webp" && dimensions.is_none_or(|(width, height)| width == 0 || height == 0) {
+        return Err(format!("{} begins like an image, but it is damaged or cut off.", path.display()));
+    }
+    if let Some((width, height)) = dimensions {
+        let most = image_file::LARGEST_SIDE;
+        if width > most || height > most {
+            return Err(format!(
+                "{} is an image of {width} by {height} pixels; the limit is {most} each way. Scale it down first.",
+                path.display()
+            ));
+        }
         file["dimensions"] = json!({
             "originalWidth": width, "originalHeight": height, "displayWidth": width, "displayHeight": height
         });
@@ -156,7 +187,7 @@ fn image(path: &Path, bytes: &[u8]) -> Result<ToolOutput, String> {
 }
 
 /// Cells in order, each with its source and the text of its outputs.
-fn notebook(path: &Path, text: &str) -> Result<ToolOutput, String> {
+fn notebook(path: &Path, text: &str, (tokens, most): (u64, usize)) -> Result<ToolOutput, String> {
     let wrong = |why: &str| format!("{} is no valid notebook: {why}.", path.display());
     let json: Value = serde_json::from_str(text).map_err(|error| wrong(&error.to_string()))?;
     let cells = json.get("cells").and_then(Value::as_array).ok_or_else(|| wrong("it has no cells"))?;
@@ -172,6 +203,13 @@ fn notebook(path: &Path, text: &str) -> Result<ToolOutput, String> {
                 let _ = writeln!(shown, "<output of=\"{id}\">\n{text}\n</output>");
             }
         }
+    }
+    if shown.len() > most {
+        return Err(format!(
+            "{} has more than the {tokens} tokens that one result may have. Read its JSON in parts with offset and \
+             limit, or search with Grep.",
+            path.display()
+        ));
     }
     let structured = json!({ "type": "notebook", "file": { "filePath": path, "cells": cells } });
     Ok(ToolOutput::text(shown, structured))
@@ -197,8 +235,7 @@ fn text(path: &Path, text: &str, range: Range, cx: &ToolContext) -> Result<(Tool
         return Ok(nothing(path, start, total));
     }
     let limit = range.limit.unwrap_or(LINES);
-    let tokens = cx.env.number("CLAUDE_CODE_FILE_READ_MAX_OUTPUT_TOKENS").unwrap_or(TOKENS);
-    let most = usize::try_from(tokens.saturating_mul(BYTES_A_TOKEN)).unwrap_or(usize::MAX);
+    let (tokens, most) = self::limit(cx);
     let wanted = &all[start - 1..total.min((start - 1).saturating_add(limit))];
     let mut numbered = String::new();
     let mut count = 0;
@@ -212,6 +249,13 @@ fn text(path: &Path, text: &str, range: Range, cx: &ToolContext) -> Result<(Tool
                     "Lines {start} to {} of {} have more than the {tokens} tokens that one result may have. Ask for \
                      fewer lines with offset and limit, or search with Grep.",
                     start + wanted.len() - 1,
+                    path.display()
+                ));
+            }
+            if count == 0 {
+                return Err(format!(
+                    "Line 1 of {} has more than the {tokens} tokens that one result may have. Search with Grep, or \
+                     show a part of it with cut in Bash.",
                     path.display()
                 ));
             }

@@ -33,7 +33,10 @@ pub fn decode(bytes: Vec<u8>) -> Option<TextFile> {
         return text(String::from_utf8(rest.to_vec()).ok()?, Encoding::Utf8Bom);
     }
     let wide = |rest: &[u8], read: fn([u8; 2]) -> u16, encoding| {
-        let units: Vec<u16> = rest.as_chunks::<2>().0.iter().map(|pair| read(*pair)).collect();
+        let (pairs, odd) = rest.as_chunks::<2>();
+        // A byte too many would be lost on the way back.
+        let pairs = odd.is_empty().then_some(pairs)?;
+        let units: Vec<u16> = pairs.iter().map(|pair| read(*pair)).collect();
         text(String::from_utf16(&units).ok()?, encoding)
     };
     if let Some(rest) = bytes.strip_prefix(&[0xFF, 0xFE]) {

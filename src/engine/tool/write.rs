@@ -93,7 +93,7 @@ fn write(path: PathBuf, content: String, cx: &ToolContext) -> Result<ToolOutput,
             Some(bytes)
         }
     };
-    file_target::write(resolved, &path, content.as_bytes(), &cx.read_state)?;
+    file_target::write(resolved, &path, content.as_bytes(), true, &cx.read_state)?;
     let (r#type, text) = match original {
         None => ("create", format!("Created {}.", path.display())),
         Some(_) => ("update", format!("Replaced the content of {}.", path.display())),
