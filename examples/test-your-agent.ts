@@ -32,7 +32,7 @@ test('the change log is written', async () => {
   // Every rule was used, and no request broke a rule of the real API.
   await api.assertComplete()
   const [first] = await api.requests()
-  assert.match(JSON.stringify(first?.body['messages']), /commits\.txt/)
+  assert.match(JSON.stringify(first?.body?.['messages']), /commits\.txt/)
   await api.close()
 })
 
