@@ -1,0 +1,66 @@
+//! What the documents list must be what the code knows.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, it } from 'vitest'
+import { root } from './support/typescript.ts'
+
+const read = (name: string): string => readFileSync(join(root, name), 'utf8')
+const code = (name: string): string[] => [...read(name).matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '')
+
+/** The first column group of a table of the README whose row ends in `ending`. */
+function optionsOf(ending: RegExp): string[] {
+  const row = read('README.md').split('\n').find((line) => line.startsWith('| `') && ending.test(line)) ?? ''
+  return [...(row.split(' | ')[0] ?? '').matchAll(/`(\w+)`/g)].map((match) => match[1] ?? '')
+}
+
+/** Names in one constant of the reader of options. */
+function names(constant: string): string[] {
+  const [, body = ''] = new RegExp(`const ${constant}: .*= &\\[([^;]*?)\\n\\];`).exec(read('src/engine/options/read.rs')) ?? []
+  return [...body.replaceAll(/\/\/.*$/gm, '').matchAll(/^ {4}\(?"(\w+)"/gm)].map((match) => match[1] ?? '')
+}
+
+it('the README lists the options that are refused, without effect, and elsewhere, as the engine does', () => {
+  expect(optionsOf(/not yet: refused/)).toEqual(names('UNAVAILABLE'))
+  expect(optionsOf(/no effect/)).toEqual(names('WITHOUT_EFFECT'))
+  const elsewhere = [...optionsOf(/accepted: /), 'stderr', 'throwOnErrorResult']
+  expect(elsewhere.toSorted()).toEqual(names('ELSEWHERE').toSorted())
+  expect(names('UNAVAILABLE').length).toBeGreaterThan(5)
+})
+
+it('the README lists the options that are honoured as the engine does', () => {
+  const engine = [...read('src/engine/options/mod.rs').matchAll(/\br\.\w+\("(\w+)"/g)].map((match) => match[1] ?? '')
+  // Read on the JavaScript side, or travelling beside the options.
+  const javascript = ['abortController', 'cwd', 'env', 'stderr', 'throwOnErrorResult']
+  expect(optionsOf(/ honoured \(/)).toEqual([...engine, ...javascript].toSorted())
+})
+
+it('the guide to the scripted API lists every strict rule', () => {
+  const rules = [...read('src/scripted/rules.rs').matchAll(/\brule\("([\w.]+)", /g)].map((match) => match[1] ?? '')
+  expect(rules.length).toBeGreaterThan(40)
+  const listed = code('docs/scripted-api.md')
+  expect(rules.filter((id) => !listed.includes(id))).toEqual([])
+})
+
+it('the guide to the scripted API names every field of a scenario', () => {
+  const documented = read('docs/scripted-api.md')
+  const fields = [...read('testing.d.ts').replaceAll(/\/\*\*.*?\*\//gs, '').matchAll(/\b(\w+)\??: /g)].map((match) => match[1] ?? '')
+  // What a captured request and a violation hold is said by their types.
+  const types = /^(scenario|options|since|url|extra|name|count|status|type|method|headers|body|bodyBytes|\w+Micros|rule|httpVersion|field|message)$/
+  const missing = fields.filter((field) => !types.test(field) && !new RegExp(`\\b${field}\\b`).test(documented))
+  expect(missing).toEqual([])
+})
+
+it('links of the documents lead to files', () => {
+  for (const name of ['README.md', 'docs/architecture.md', 'docs/scripted-api.md']) {
+    const targets = [...read(name).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] ?? '')
+    expect(targets.filter((target) => !existsSync(join(root, dirname(name), target)))).toEqual([])
+  }
+})
+
+it('the two commands of the README stand alone', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+  const blocks = [...read('README.md').matchAll(/^```sh\n(.*?)\n```$/gms)].map((match) => match[1])
+  expect(blocks).toEqual(['npm run demo', 'npm test'])
+  expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['demo', 'test', 'bench', 'build', 'checklist']))
+})
