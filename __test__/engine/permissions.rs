@@ -63,7 +63,7 @@ async fn modes_decide_about_a_write() {
         (json!({ "permissionMode": "dontAsk" }), 0, false),
         (json!({ "permissionPrompts": "none" }), 0, false),
         (json!({ "permissionMode": "dontAsk", "allowedTools": ["Write"] }), 0, true),
-        (json!({ "permissionPrompts": "none", "allowedTools": ["Edit"] }), 0, true),
+        (json!({ "permissionPrompts": "none", "allowedTools": ["Write"] }), 0, true),
         (json!({ "permissionMode": "plan", "allowedTools": ["Write"] }), 0, false),
         (json!({ "allowedTools": ["Write"] }), 0, true),
         (json!({ "allowedTools": ["Edit(*.txt)"] }), 0, true),
