@@ -246,6 +246,26 @@ describe('abortController', () => {
   })
 })
 
+describe('a signal that many queries share', () => {
+  it('has one listener, and its abort ends all of them that still run', async () => {
+    const abortController = new AbortController()
+    let added = 0
+    const { addEventListener } = abortController.signal
+    abortController.signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+      added += 1
+      addEventListener.apply(abortController.signal, args)
+    }
+    const all = Array.from({ length: 20 }, () => fakeQuery({ prompt: 'x', options: { abortController } }))
+    expect(added).toBe(1)
+    const [first, ...others] = all
+    first?.query.close()
+    abortController.abort()
+    expect(await first?.query.next()).toEqual(DONE)
+    for (const { query } of others) await expect(query.next()).rejects.toBeInstanceOf(AbortError)
+    expect(all.map(({ native }) => native.aborts)).toEqual(all.map(() => 1))
+  })
+})
+
 describe('throwOnErrorResult', () => {
   const failed = { type: 'result', subtype: 'error_max_turns', is_error: true, errors: ['Reached the limit of 2 turns'] }
 

@@ -1,21 +1,29 @@
-//! Knows the living queries by number without keeping them alive.
+//! Knows the living queries, by number and by signal, without keeping them alive.
 
 import type { Run } from './run.ts'
 
 interface Leftovers {
   readonly id: number
+  readonly ref: WeakRef<Run>
   readonly signal: WeakRef<AbortSignal> | undefined
-  readonly onAbort: (() => void) | undefined
+}
+
+interface Listeners {
+  readonly refs: Set<WeakRef<Run>>
+  readonly onAbort: () => void
 }
 
 const runs = new Map<number, WeakRef<Run>>()
+// One listener however many queries share a signal: Node warns of a leak from the eleventh on.
+const listening = new WeakMap<AbortSignal, Listeners>()
 let lastId = 0
 
 // What is held here for an abandoned query must not lead back to it, or it would never be collected: hence the WeakRef of
 // the signal, on which the caller may hang listeners that know the query.
-const abandoned = new FinalizationRegistry<Leftovers>(({ id, signal, onAbort }) => {
+const abandoned = new FinalizationRegistry<Leftovers>(({ id, ref, signal }) => {
   runs.delete(id)
-  if (onAbort) signal?.deref()?.removeEventListener('abort', onAbort)
+  const living = signal?.deref()
+  if (living) unlisten(living, ref)
 })
 
 /** A number no other query of this environment has. */
@@ -24,17 +32,16 @@ export function nextId(): number {
   return lastId
 }
 
-/** Makes a query findable; returns how to end that and to stop listening to its signal. */
+/** Makes a query findable and lets its signal abort it; returns how to end both. */
 export function register(id: number, run: Run, signal: AbortSignal | undefined): () => void {
   const ref = new WeakRef(run)
-  const onAbort = signal && (() => ref.deref()?.abort(signal.reason))
-  if (onAbort) signal.addEventListener('abort', onAbort, { once: true })
   runs.set(id, ref)
-  abandoned.register(run, { id, signal: signal && new WeakRef(signal), onAbort }, ref)
+  if (signal) listen(signal, ref)
+  abandoned.register(run, { id, ref, signal: signal && new WeakRef(signal) }, ref)
   return () => {
     runs.delete(id)
     abandoned.unregister(ref)
-    if (onAbort) signal.removeEventListener('abort', onAbort)
+    if (signal) unlisten(signal, ref)
   }
 }
 
@@ -46,4 +53,28 @@ export function findRun(id: number): Run | undefined {
 /** How many queries are known; for tests of leaks. */
 export function registeredRuns(): number {
   return runs.size
+}
+
+function listen(signal: AbortSignal, ref: WeakRef<Run>): void {
+  let listeners = listening.get(signal)
+  if (listeners === undefined) {
+    const refs = new Set<WeakRef<Run>>()
+    listeners = {
+      refs,
+      // A copy: each aborted query takes itself out of the set.
+      onAbort: () => [...refs].forEach((each) => each.deref()?.abort(signal.reason)),
+    }
+    listening.set(signal, listeners)
+    signal.addEventListener('abort', listeners.onAbort, { once: true })
+  }
+  listeners.refs.add(ref)
+}
+
+function unlisten(signal: AbortSignal, ref: WeakRef<Run>): void {
+  const listeners = listening.get(signal)
+  if (listeners === undefined) return
+  listeners.refs.delete(ref)
+  if (listeners.refs.size > 0) return
+  listening.delete(signal)
+  signal.removeEventListener('abort', listeners.onAbort)
 }

@@ -70,9 +70,11 @@ fn decide_other(call: &Call, cx: &PolicyContext) -> Decision {
 fn host_rule(call: &Call) -> Option<String> {
     match call.access {
         Access::ReachHost(host) if call.tool == "WebFetch" => Some(format!("domain:{host}")),
-        Access::None | Access::ReadPath(_) | Access::WritePath(_) | Access::RunCommand(_) | Access::ReachHost(_) => {
-            None
-        }
+        Access::None
+        | Access::ReadPath(_)
+        | Access::WritePath(_)
+        | Access::RunCommand(_)
+        | Access::ReachHost(_) => None,
     }
 }
 
@@ -94,7 +96,9 @@ pub(super) fn covers(rule: &Rule, call: &Call, behavior: PermissionBehavior) -> 
     match &rule.specifier {
         Specifier::Bare => true,
         Specifier::Shell(_) | Specifier::Path(_) => covers_parameter(content, call, behavior),
-        Specifier::Text => covers_text(content, rule.tool(), call) || covers_parameter(content, call, behavior),
+        Specifier::Text => {
+            covers_text(content, rule.tool(), call) || covers_parameter(content, call, behavior)
+        }
     }
 }
 
@@ -109,9 +113,9 @@ fn covers_text(content: &str, tool: &str, call: &Call) -> bool {
         "Skill" => field(&["skill", "command"]).is_some_and(|given| {
             let given = given.trim_start_matches('/');
             match content.strip_suffix(":*").or_else(|| content.strip_suffix(" *")) {
-                Some(prefix) => {
-                    given.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ':']))
-                }
+                Some(prefix) => given
+                    .strip_prefix(prefix)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ':'])),
                 None => given == content,
             }
         }),
@@ -159,3 +163,7 @@ fn covers_parameter(content: &str, call: &Call, behavior: PermissionBehavior) ->
     };
     super::rule::glob_text(pattern.trim(), &text)
 }
+
+#[cfg(test)]
+#[path = "decide_tests.rs"]
+mod tests;

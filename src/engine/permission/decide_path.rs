@@ -1,11 +1,13 @@
 //! The decision for a tool that reads or writes one path, and the path rules that commands share with it.
 
-use super::decide::{add_rule, because, covers};
+use super::decide::{because, covers};
 use super::path_rule::{Anchors, PathRule, lexical, pattern_for};
 use super::protected::is_protected;
 use super::rule::{Rule, Specifier};
 use super::set::SourcedRule;
-use super::update::{PermissionBehavior, PermissionMode, PermissionUpdate, PermissionUpdateDestination};
+use super::update::{
+    PermissionBehavior, PermissionMode, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination,
+};
 use super::{Call, Decision, PolicyContext, Reason};
 use std::path::{Path, PathBuf};
 
@@ -24,7 +26,10 @@ pub(super) fn decide(call: &Call, cx: &PolicyContext, path: &Path, write: bool) 
     let both = [under_cwd(cx, given), resolved.clone()];
     let by_tool = |behavior| {
         let entries = cx.rules.rules(behavior).iter();
-        entries.into_iter().find(|entry| covers(&entry.rule, call, behavior)).map(|entry| because(entry, behavior))
+        entries
+            .into_iter()
+            .find(|entry| covers(&entry.rule, call, behavior))
+            .map(|entry| because(entry, behavior))
     };
     let notebook = call.tool == "NotebookEdit";
     let stopped = |behavior| {
@@ -57,22 +62,38 @@ pub(super) fn decide(call: &Call, cx: &PolicyContext, path: &Path, write: bool) 
     }
     let reason = if inside { Reason::NothingAllows } else { Reason::OutsideWorkingDirectories };
     let mut decision = Decision::ask(reason).with_path((!inside).then_some(&*resolved));
-    decision.suggestions = vec![suggestion(&resolved, inside, touch)];
+    decision.suggestions = vec![suggestion(&[&both[0], &resolved], inside, touch)];
     decision
 }
 
-/// The update that would avoid the next question about this path.
-pub(super) fn suggestion(resolved: &Path, inside: bool, touch: Touch) -> PermissionUpdate {
-    match touch {
-        Touch::Write if inside => PermissionUpdate::SetMode {
+/// The update that would avoid the next question about a file, given by all its names.
+pub(super) fn suggestion(names: &[&Path], inside: bool, touch: Touch) -> PermissionUpdate {
+    if inside && touch == Touch::Write {
+        return PermissionUpdate::SetMode {
             mode: PermissionMode::AcceptEdits,
             destination: PermissionUpdateDestination::Session,
-        },
-        Touch::Write => add_rule("Edit", Some(pattern_for(resolved))),
-        Touch::Read => {
-            let directory = resolved.parent().filter(|parent| parent.parent().is_some()).unwrap_or(resolved);
-            add_rule("Read", Some(format!("{}/**", pattern_for(directory).trim_end_matches('/'))))
+        };
+    }
+    let mut rules: Vec<PermissionRuleValue> = Vec::new();
+    for name in names {
+        let rule = match touch {
+            Touch::Write => {
+                PermissionRuleValue { tool_name: "Edit".to_owned(), rule_content: Some(pattern_for(name)) }
+            }
+            Touch::Read => {
+                let directory = name.parent().filter(|parent| parent.parent().is_some()).unwrap_or(name);
+                let pattern = format!("{}/**", pattern_for(directory).trim_end_matches('/'));
+                PermissionRuleValue { tool_name: "Read".to_owned(), rule_content: Some(pattern) }
+            }
+        };
+        if !rules.contains(&rule) {
+            rules.push(rule);
         }
+    }
+    PermissionUpdate::AddRules {
+        rules,
+        behavior: PermissionBehavior::Allow,
+        destination: PermissionUpdateDestination::Session,
     }
 }
 
@@ -86,10 +107,8 @@ fn under_cwd(cx: &PolicyContext, given: PathBuf) -> PathBuf {
     for ancestor in given.ancestors().skip(1) {
         let target = (cx.resolve)(ancestor);
         let known = target == cx.cwd || cx.additional.contains(&target);
-        if known {
-            if let Ok(rest) = given.strip_prefix(ancestor) {
-                return target.join(rest);
-            }
+        if known && let Ok(rest) = given.strip_prefix(ancestor) {
+            return target.join(rest);
         }
     }
     given
@@ -113,16 +132,17 @@ pub(super) fn stop(
     cx.rules
         .rules(behavior)
         .iter()
-        .find(|entry| {
-            about(&entry.rule) && path_rule(entry).is_some_and(|rule| rule.stops(path, anchors))
-        })
+        .find(|entry| about(&entry.rule) && path_rule(entry).is_some_and(|rule| rule.stops(path, anchors)))
         .map(|entry| because(entry, behavior))
 }
 
 /// Whether rules about reading paths exist that a glob in a command could run into.
 pub(super) fn guards_reads(cx: &PolicyContext) -> bool {
     [PermissionBehavior::Deny, PermissionBehavior::Ask].iter().any(|behavior| {
-        cx.rules.rules(*behavior).iter().any(|entry| entry.rule.tool() == "Read" && path_rule(entry).is_some())
+        cx.rules
+            .rules(*behavior)
+            .iter()
+            .any(|entry| entry.rule.tool() == "Read" && path_rule(entry).is_some())
     })
 }
 

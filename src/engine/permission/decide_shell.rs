@@ -7,8 +7,8 @@ use super::protected::{Places, is_protected, may_be_protected};
 use super::read_only;
 use super::rule::Specifier;
 use super::shell::{Line, base, parse};
-use super::shell_paths::Dirs;
 use super::shell_parts::Parts;
+use super::shell_paths::{Dirs, Place};
 use super::shell_rule::{Meets, ShellRule};
 use super::split::Simple;
 use super::update::{PermissionBehavior, PermissionMode};
@@ -18,10 +18,11 @@ use std::path::{Path, PathBuf};
 
 /// Commands whose arguments are files that they show or change.
 const FILE_COMMANDS: [&str; 56] = [
-    "cat", "head", "tail", "less", "more", "bat", "sed", "awk", "gawk", "mawk", "grep", "egrep", "fgrep", "rg", "ag",
-    "sort", "uniq", "wc", "cut", "tr", "nl", "tac", "rev", "fold", "paste", "column", "comm", "cmp", "diff", "join",
-    "od", "hexdump", "xxd", "base64", "strings", "file", "stat", "ls", "find", "jq", "yq", "cp", "mv", "rm", "ln",
-    "install", "tee", "touch", "truncate", "chmod", "chown", "dd", "source", ".", "vim", "nano",
+    "cat", "head", "tail", "less", "more", "bat", "sed", "awk", "gawk", "mawk", "grep", "egrep", "fgrep",
+    "rg", "ag", "sort", "uniq", "wc", "cut", "tr", "nl", "tac", "rev", "fold", "paste", "column", "comm",
+    "cmp", "diff", "join", "od", "hexdump", "xxd", "base64", "strings", "file", "stat", "ls", "find", "jq",
+    "yq", "cp", "mv", "rm", "ln", "install", "tee", "touch", "truncate", "chmod", "chown", "dd", "source",
+    ".", "vim", "nano",
 ];
 
 /// Judges a command line.
@@ -115,14 +116,19 @@ impl Scan<'_> {
         };
         let behavior = PermissionBehavior::Allow;
         let mut rules = self.cx.rules.rules(behavior).iter();
-        rules.find(|entry| names(&entry.rule, self.call) && whole(&entry.rule)).map(|entry| because(entry, behavior))
+        rules
+            .find(|entry| names(&entry.rule, self.call) && whole(&entry.rule))
+            .map(|entry| because(entry, behavior))
     }
 
     /// The path rule that a recognised file command or a redirection of the line meets.
     fn path_rules(&self, behavior: PermissionBehavior) -> Option<(Reason, PathBuf)> {
         let stop = |path: &Path, touch| decide_path::stop(self.cx, path, touch, behavior, false);
-        let any = |place: &super::shell_paths::Place, touch| {
-            place.names().into_iter().find_map(|path| stop(path, touch).map(|reason| (reason, path.to_path_buf())))
+        let any = |place: &Place, touch| {
+            place
+                .names()
+                .into_iter()
+                .find_map(|path| stop(path, touch).map(|reason| (reason, path.to_path_buf())))
         };
         for command in &self.line.all {
             for redirect in &command.redirects {
@@ -137,7 +143,8 @@ impl Scan<'_> {
                 continue;
             }
             let reads = candidates(command.args()).into_iter().map(|word| (word, Touch::Read));
-            let changes = writes(&command.words).unwrap_or_default().into_iter().map(|word| (word, Touch::Write));
+            let changes =
+                writes(&command.words).unwrap_or_default().into_iter().map(|word| (word, Touch::Write));
             for (word, touch) in reads.chain(changes) {
                 if word.glob {
                     continue;
@@ -162,7 +169,10 @@ impl Scan<'_> {
                 // `$X/` and `$X/*`: with X empty, that is the root.
                 let text = word.fuzzy.trim_end_matches([UNKNOWN, '*', '.']);
                 if (word.vars || word.complex) && text == "/"
-                    || word.vars && text.strip_prefix(UNKNOWN).is_some_and(|rest| rest.trim_matches('/').is_empty() && !rest.is_empty())
+                    || word.vars
+                        && text
+                            .strip_prefix(UNKNOWN)
+                            .is_some_and(|rest| rest.trim_matches('/').is_empty() && !rest.is_empty())
                 {
                     return Some(PathBuf::from("/"));
                 }
@@ -177,7 +187,8 @@ impl Scan<'_> {
                 }
             }
         }
-        let unreadable = self.line.parts.is_err() && self.line.hidden.as_deref().is_some_and(|why| why.starts_with("it "));
+        let unreadable =
+            self.line.parts.is_err() && self.line.hidden.as_deref().is_some_and(|why| why.starts_with("it"));
         let word = |c: char| !(c.is_alphanumeric() || c == '_' || c == '-' || c == '.');
         (unreadable && self.source.split(word).any(|piece| matches!(piece, "rm" | "rmdir")))
             .then(|| self.cx.current.to_path_buf())
@@ -186,7 +197,8 @@ impl Scan<'_> {
     /// The protected place that the line would change, if any.
     fn protected(&self) -> Option<PathBuf> {
         for command in &self.line.all {
-            let redirected = command.redirects.iter().filter(|redirect| redirect.write).map(|r| r.target.clone());
+            let redirected =
+                command.redirects.iter().filter(|redirect| redirect.write).map(|r| r.target.clone());
             for word in redirected.chain(writes(&command.words).unwrap_or_default()) {
                 if word.glob && may_be_protected(&word.text) {
                     return Some(self.cx.current.join(&word.text));
@@ -208,7 +220,7 @@ pub(super) fn readable(
     dirs: &Dirs,
     words: &[super::word::Word],
     more: bool,
-) -> Option<Result<(), Option<PathBuf>>> {
+) -> Option<Result<(), Option<Place>>> {
     for_each_readable(cx, dirs, &read_only::paths(words, more)?)
 }
 
@@ -216,7 +228,7 @@ fn for_each_readable(
     cx: &PolicyContext,
     dirs: &Dirs,
     paths: &[super::word::Word],
-) -> Option<Result<(), Option<PathBuf>>> {
+) -> Option<Result<(), Option<Place>>> {
     for word in paths {
         if word.glob && guards_reads(cx) {
             return None;
@@ -225,9 +237,13 @@ fn for_each_readable(
         for place in places {
             let names = [place.link.clone(), place.target.clone()];
             if !cx.inside(&place.target) && allowed(cx, &names, Touch::Read).is_none() {
-                return Some(Err(Some(place.target)));
+                return Some(Err(Some(place)));
             }
         }
     }
     Some(Ok(()))
 }
+
+#[cfg(test)]
+#[path = "shell_tests.rs"]
+mod tests;

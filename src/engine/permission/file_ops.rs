@@ -10,8 +10,8 @@ pub(super) fn writes(words: &[Word]) -> Option<Vec<Word>> {
     let args = &words[1..];
     let all = || candidates(args);
     Some(match name {
-        "mkdir" | "touch" | "rm" | "rmdir" | "mv" | "tee" | "truncate" | "chmod" | "chown" | "chgrp" | "unlink"
-        | "shred" | "patch" => all(),
+        "mkdir" | "touch" | "rm" | "rmdir" | "mv" | "tee" | "truncate" | "chmod" | "chown" | "chgrp"
+        | "unlink" | "shred" | "patch" => all(),
         "cp" | "ln" | "install" | "rsync" => {
             let into: Vec<Word> = args
                 .iter()
@@ -24,7 +24,8 @@ pub(super) fn writes(words: &[Word]) -> Option<Vec<Word>> {
                 .collect();
             if into.is_empty() { operands(args).last().cloned().into_iter().collect() } else { into }
         }
-        "sed" | "perl" if args.iter().any(|word| word.text.starts_with("-i") || word.text.starts_with("--in-place")) =>
+        "sed" | "perl"
+            if args.iter().any(|word| word.text.starts_with("-i") || word.text.starts_with("--in-place")) =>
         {
             all()
         }
@@ -143,5 +144,10 @@ pub(super) fn candidates(args: &[Word]) -> Vec<Word> {
 
 /// `word` with another text; unknown parts stay unknown.
 fn with_text(word: &Word, text: &str) -> Word {
-    Word { text: text.to_owned(), fuzzy: text.to_owned(), tilde: word.tilde && text.starts_with('~'), ..word.clone() }
+    Word {
+        text: text.to_owned(),
+        fuzzy: text.to_owned(),
+        tilde: word.tilde && text.starts_with('~'),
+        ..word.clone()
+    }
 }

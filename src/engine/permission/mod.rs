@@ -20,6 +20,8 @@ mod shell_parts;
 mod shell_paths;
 mod shell_rule;
 mod split;
+#[cfg(test)]
+mod testing;
 mod update;
 mod word;
 mod wrapper;
@@ -73,7 +75,10 @@ pub struct PolicyContext<'a> {
 
 impl fmt::Debug for PolicyContext<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PolicyContext").field("mode", &self.mode).field("cwd", &self.cwd).finish_non_exhaustive()
+        f.debug_struct("PolicyContext")
+            .field("mode", &self.mode)
+            .field("cwd", &self.cwd)
+            .finish_non_exhaustive()
     }
 }
 

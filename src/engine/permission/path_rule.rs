@@ -15,6 +15,8 @@ enum Anchor {
 #[derive(Debug, Clone)]
 pub(super) struct PathRule {
     anchor: Anchor,
+    /// How many directories above the anchor the pattern starts.
+    up: usize,
     /// For allow rules: a directory pattern of one segment holds at the anchor only.
     narrow: Gitignore,
     /// For deny and ask rules: it holds at any depth.
@@ -39,10 +41,22 @@ impl PathRule {
         } else {
             (Anchor::Cwd, content.to_owned())
         };
+        let mut pattern = pattern;
+        let mut up = 0;
+        while let Some(rest) = pattern.strip_prefix("../") {
+            pattern = rest.to_owned();
+            up += 1;
+        }
+        if up > 0 && !pattern.starts_with('/') {
+            pattern.insert(0, '/');
+        }
+        if pattern.split('/').any(|part| part == "..") {
+            return Err("`..` may only stand at the start of a path pattern".to_owned());
+        }
         let bare = pattern.strip_prefix("./");
         let narrow = bare.map_or_else(|| pattern.clone(), |rest| format!("/{rest}"));
         let wide = bare.unwrap_or(&pattern);
-        Ok(Self { anchor, narrow: compile(&narrow, true)?, wide: compile(wide, false)? })
+        Ok(Self { anchor, up, narrow: compile(&narrow, true)?, wide: compile(wide, false)? })
     }
 
     /// Whether an allow rule with this specifier covers `path`, which is absolute and free of `..`.
@@ -64,6 +78,7 @@ impl PathRule {
             },
             Anchor::Cwd => anchors.cwd,
         };
+        let Some(base) = base.ancestors().nth(self.up) else { return false };
         let Ok(relative) = path.strip_prefix(base) else { return false };
         if relative.components().any(|part| !matches!(part, Component::Normal(_))) {
             return false;
@@ -131,3 +146,7 @@ pub(super) fn pattern_for(path: &Path) -> String {
     }
     out
 }
+
+#[cfg(test)]
+#[path = "path_rule_tests.rs"]
+mod tests;

@@ -6,15 +6,64 @@ const DIRECTORIES: [&str; 9] =
     [".git", ".vscode", ".idea", ".husky", ".cargo", ".devcontainer", ".yarn", ".mvn", ".claude"];
 
 const FILES: [&str; 58] = [
-    ".gitconfig", ".gitmodules", ".bashrc", ".bash_profile", ".bash_login", ".bash_logout", ".bash_aliases",
-    ".profile", ".zshrc", ".zprofile", ".zshenv", ".zlogin", ".zlogout", ".kshrc", ".mkshrc", ".cshrc", ".tcshrc",
-    ".login", ".logout", ".inputrc", "config.fish", ".envrc", ".npmrc", ".yarnrc", ".yarnrc.yml", ".pnpmrc",
-    ".pnpmfile.cjs", "pnpmfile.js", ".pnp.cjs", ".pnp.js", ".pnp.loader.mjs", "bunfig.toml", ".bunfig.toml",
-    ".bazelrc", "user.bazelrc", ".bazeliskrc", ".pre-commit-config.yaml", ".pre-commit-config.yml",
-    "lefthook.yml", "lefthook.yaml", "lefthook.toml", "lefthook.json", ".lefthook.yml", ".lefthook.yaml",
-    ".lefthook.toml", ".lefthook.json", "lefthook-local.yml", "lefthook-local.yaml", "lefthook-local.toml",
-    "lefthook-local.json", "gradle-wrapper.properties", "maven-wrapper.properties", ".devcontainer.json",
-    ".ripgreprc", "pyrightconfig.json", ".mcp.json", ".claude.json", ".xprofile",
+    ".gitconfig",
+    ".gitmodules",
+    ".bashrc",
+    ".bash_profile",
+    ".bash_login",
+    ".bash_logout",
+    ".bash_aliases",
+    ".profile",
+    ".zshrc",
+    ".zprofile",
+    ".zshenv",
+    ".zlogin",
+    ".zlogout",
+    ".kshrc",
+    ".mkshrc",
+    ".cshrc",
+    ".tcshrc",
+    ".login",
+    ".logout",
+    ".inputrc",
+    "config.fish",
+    ".envrc",
+    ".npmrc",
+    ".yarnrc",
+    ".yarnrc.yml",
+    ".pnpmrc",
+    ".pnpmfile.cjs",
+    "pnpmfile.js",
+    ".pnp.cjs",
+    ".pnp.js",
+    ".pnp.loader.mjs",
+    "bunfig.toml",
+    ".bunfig.toml",
+    ".bazelrc",
+    "user.bazelrc",
+    ".bazeliskrc",
+    ".pre-commit-config.yaml",
+    ".pre-commit-config.yml",
+    "lefthook.yml",
+    "lefthook.yaml",
+    "lefthook.toml",
+    "lefthook.json",
+    ".lefthook.yml",
+    ".lefthook.yaml",
+    ".lefthook.toml",
+    ".lefthook.json",
+    "lefthook-local.yml",
+    "lefthook-local.yaml",
+    "lefthook-local.toml",
+    "lefthook-local.json",
+    "gradle-wrapper.properties",
+    "maven-wrapper.properties",
+    ".devcontainer.json",
+    ".ripgreprc",
+    "pyrightconfig.json",
+    ".mcp.json",
+    ".claude.json",
+    ".xprofile",
 ];
 
 /// Whether a change of `path` is always asked. File systems that ignore case are taken into account.
@@ -41,7 +90,9 @@ pub(super) fn is_protected(path: &Path) -> bool {
 
 /// Whether a glob may stand for a protected place: one of its components starts with a dot.
 pub(super) fn may_be_protected(pattern: &str) -> bool {
-    pattern.split('/').any(|part| part.starts_with('.') && part.contains(['*', '?', '[', super::word::UNKNOWN]))
+    pattern
+        .split('/')
+        .any(|part| part.starts_with('.') && part.contains(['*', '?', '[', super::word::UNKNOWN]))
 }
 
 /// What `rm` and `rmdir` are compared with.

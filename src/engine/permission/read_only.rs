@@ -6,27 +6,121 @@ use super::word::{UNKNOWN, Word};
 
 /// Commands that read nothing from disk that matters, or only print.
 const PRINTERS: [&str; 18] = [
-    "echo", "pwd", "true", "false", "which", "type", "basename", "dirname", "uname", "whoami", "id", "groups", "nproc",
-    "arch", "uptime", "free", "seq", "sleep",
+    "tr", "pwd", "true", "false", "which", "type", "basename", "dirname", "uname", "whoami", "id", "groups",
+    "nproc", "arch", "uptime", "free", "seq", "sleep",
 ];
 /// Commands that read the files they are given and have no option that writes or runs something.
-const READERS: [&str; 27] = [
-    "ls", "cat", "head", "tail", "stat", "du", "df", "cut", "tr", "nl", "tac", "rev", "fold", "expand", "unexpand",
-    "paste", "column", "comm", "cmp", "join", "od", "md5sum", "sha1sum", "sha256sum", "sha512sum", "cksum", "readlink",
+const READERS: [&str; 25] = [
+    "ls",
+    "cat",
+    "head",
+    "tail",
+    "stat",
+    "du",
+    "df",
+    "nl",
+    "tac",
+    "rev",
+    "fold",
+    "expand",
+    "unexpand",
+    "paste",
+    "column",
+    "comm",
+    "cmp",
+    "join",
+    "od",
+    "md5sum",
+    "sha1sum",
+    "sha256sum",
+    "sha512sum",
+    "cksum",
+    "readlink",
 ];
 /// Commands for which an unquoted glob is harmless, whatever it expands to.
 const GLOB_SAFE: [&str; 17] = [
-    "echo", "ls", "cat", "head", "tail", "wc", "stat", "du", "md5sum", "sha1sum", "sha256sum", "sha512sum", "cksum",
-    "grep", "egrep", "fgrep", "basename",
+    "echo",
+    "ls",
+    "cat",
+    "head",
+    "tail",
+    "wc",
+    "stat",
+    "du",
+    "md5sum",
+    "sha1sum",
+    "sha256sum",
+    "sha512sum",
+    "cksum",
+    "grep",
+    "egrep",
+    "fgrep",
+    "basename",
 ];
 /// The tests and actions of `find` that only look.
 const FIND: [&str; 62] = [
-    "-name", "-iname", "-path", "-ipath", "-wholename", "-iwholename", "-regex", "-iregex", "-regextype", "-type",
-    "-xtype", "-maxdepth", "-mindepth", "-mtime", "-mmin", "-atime", "-amin", "-ctime", "-cmin", "-newer", "-anewer",
-    "-cnewer", "-newermt", "-size", "-empty", "-print", "-print0", "-printf", "-prune", "-not", "-and", "-or", "-a",
-    "-o", "-follow", "-L", "-H", "-P", "-xdev", "-mount", "-perm", "-user", "-group", "-uid", "-gid", "-links",
-    "-inum", "-depth", "-d", "-daystart", "-true", "-false", "-quit", "-ls", "-readable", "-writable",
-    "-executable", "-samefile", "-noleaf", "-nouser", "-nogroup", "-E",
+    "-name",
+    "-iname",
+    "-path",
+    "-ipath",
+    "-wholename",
+    "-iwholename",
+    "-regex",
+    "-iregex",
+    "-regextype",
+    "-type",
+    "-xtype",
+    "-maxdepth",
+    "-mindepth",
+    "-mtime",
+    "-mmin",
+    "-atime",
+    "-amin",
+    "-ctime",
+    "-cmin",
+    "-newer",
+    "-anewer",
+    "-cnewer",
+    "-newermt",
+    "-size",
+    "-empty",
+    "-print",
+    "-print0",
+    "-printf",
+    "-prune",
+    "-not",
+    "-and",
+    "-or",
+    "-a",
+    "-o",
+    "-follow",
+    "-L",
+    "-H",
+    "-P",
+    "-xdev",
+    "-mount",
+    "-perm",
+    "-user",
+    "-group",
+    "-uid",
+    "-gid",
+    "-links",
+    "-inum",
+    "-depth",
+    "-d",
+    "-daystart",
+    "-true",
+    "-false",
+    "-quit",
+    "-ls",
+    "-readable",
+    "-writable",
+    "-executable",
+    "-samefile",
+    "-noleaf",
+    "-nouser",
+    "-nogroup",
+    "-E",
 ];
 
 /// The paths that a read-only command reads, to be checked against the working directories; `None` when the command is
@@ -51,14 +145,18 @@ pub(super) fn paths(words: &[Word], more: bool) -> Option<Vec<Word>> {
     if READERS.contains(&name) {
         return refuses(args, "", &["--files0"]).then(|| candidates(args));
     }
-    if let [only] = args {
-        if is_version(name, &only.text) {
-            return Some(Vec::new());
-        }
+    if let [only] = args
+        && is_version(name, &only.text)
+    {
+        return Some(Vec::new());
     }
     match name {
+        "echo" => Some(args.iter().filter(|word| word.glob).cloned().collect()),
+        "cut" => Some(candidates(&without_value(args, "-d"))),
         "cd" => match args {
-            [target] if !target.text.starts_with('-') && !target.text.is_empty() => Some(vec![target.clone()]),
+            [target] if !target.text.starts_with('-') && !target.text.is_empty() => {
+                Some(vec![target.clone()])
+            }
             _ => None,
         },
         "command" => args.first().is_some_and(|word| word.text == "-v").then(Vec::new),
@@ -68,7 +166,8 @@ pub(super) fn paths(words: &[Word], more: bool) -> Option<Vec<Word>> {
         "rg" => refuses(args, "z", &["--pre", "--host", "--search-zip", "--search"]).then(|| grep(args)),
         "find" => find(args),
         "diff" => refuses(args, "l", &["--pag"]).then(|| candidates(args)),
-        "sort" => refuses(args, "oT", &["--o", "--com", "--t", "--files0"]).then(|| candidates(args)),
+        "sort" => refuses(args, "oT", &["--o", "--com", "--t", "--files0"])
+            .then(|| candidates(&without_value(args, "-t"))),
         "uniq" => (operands(args).len() <= 1).then(|| candidates(args)),
         "file" => refuses(args, "mfCzZ", &["--m", "--f", "--c", "--u"]).then(|| candidates(args)),
         "tree" => refuses(args, "oR", &["--o"]).then(|| candidates(args)),
@@ -112,6 +211,17 @@ pub(super) fn refuses(args: &[Word], letters: &str, long: &[&str]) -> bool {
     })
 }
 
+/// The arguments without a separator option and its value.
+fn without_value(args: &[Word], option: &str) -> Vec<Word> {
+    let mut skip = false;
+    let keep = |word: &&Word| {
+        let value = std::mem::take(&mut skip);
+        skip = !value && word.text == option;
+        !value && !word.text.starts_with(option)
+    };
+    args.iter().filter(keep).cloned().collect()
+}
+
 /// The files of `grep`: everything but the pattern.
 fn grep(args: &[Word]) -> Vec<Word> {
     let mut paths = candidates(args);
@@ -125,10 +235,10 @@ fn grep(args: &[Word]) -> Vec<Word> {
     };
     if !args.iter().any(gives_pattern) {
         // The first operand is the pattern, unless it belongs to an option: then a file is checked needlessly.
-        if let Some(pattern) = operands(args).first() {
-            if let Some(at) = paths.iter().position(|path| path == pattern) {
-                paths.remove(at);
-            }
+        if let Some(pattern) = operands(args).first()
+            && let Some(at) = paths.iter().position(|path| path == pattern)
+        {
+            paths.remove(at);
         }
     }
     paths
@@ -158,7 +268,9 @@ fn find(args: &[Word]) -> Option<Vec<Word>> {
 fn date(args: &[Word]) -> bool {
     args.iter().all(|word| {
         let text = word.text.as_str();
-        text.starts_with('+') || text.starts_with("-I") || matches!(text, "-u" | "-R" | "--utc" | "--iso-8601")
+        text.starts_with('+')
+            || text.starts_with("-I")
+            || matches!(text, "-u" | "-R" | "--utc" | "--iso-8601")
     })
 }
 
@@ -167,7 +279,20 @@ fn test(args: &[Word]) -> bool {
     let operator = |text: &str| {
         matches!(
             text,
-            "-f" | "-d" | "-e" | "-s" | "-r" | "-w" | "-x" | "-L" | "-h" | "-n" | "-z" | "=" | "==" | "!=" | "!"
+            "-f" | "-d"
+                | "-e"
+                | "-s"
+                | "-r"
+                | "-w"
+                | "-x"
+                | "-L"
+                | "-h"
+                | "-n"
+                | "-z"
+                | "="
+                | "=="
+                | "!="
+                | "!"
         )
     };
     args.iter().all(|word| {

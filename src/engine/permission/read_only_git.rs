@@ -6,19 +6,51 @@ use super::word::Word;
 
 /// Subcommands that only read, whatever operands they get.
 const READERS: [&str; 22] = [
-    "status", "diff", "log", "show", "blame", "shortlog", "describe", "rev-parse", "rev-list", "ls-files", "ls-tree",
-    "cat-file", "merge-base", "name-rev", "for-each-ref", "show-ref", "count-objects", "check-ignore", "whatchanged",
-    "diff-tree", "cherry", "grep",
+    "status",
+    "diff",
+    "log",
+    "show",
+    "blame",
+    "shortlog",
+    "describe",
+    "rev-parse",
+    "rev-list",
+    "ls-files",
+    "ls-tree",
+    "cat-file",
+    "merge-base",
+    "name-rev",
+    "for-each-ref",
+    "show-ref",
+    "count-objects",
+    "check-ignore",
+    "whatchanged",
+    "diff-tree",
+    "cherry",
+    "grep",
 ];
 /// The options of `git branch` that only list.
 const BRANCH: [&str; 12] = [
-    "-a", "-r", "-v", "-vv", "-av", "-avv", "--all", "--remotes", "--list", "--show-current", "--verbose", "-l",
+    "-a",
+    "-r",
+    "-v",
+    "-vv",
+    "-av",
+    "-avv",
+    "--all",
+    "--remotes",
+    "--list",
+    "--show-current",
+    "--verbose",
+    "-l",
 ];
 
 /// The paths that a read-only use of git names; `None` for every other use.
 pub(super) fn paths(args: &[Word]) -> Option<Vec<Word>> {
     let mut args = args;
-    while let Some(("--no-pager" | "-P", rest)) = args.split_first().map(|(first, rest)| (first.text.as_str(), rest)) {
+    while let Some(("--no-pager" | "-P", rest)) =
+        args.split_first().map(|(first, rest)| (first.text.as_str(), rest))
+    {
         args = rest;
     }
     let (subcommand, args) = args.split_first()?;
@@ -30,7 +62,10 @@ pub(super) fn paths(args: &[Word]) -> Option<Vec<Word>> {
     }
     match name {
         "branch" => nothing(texts.iter().all(|text| BRANCH.contains(text))),
-        "tag" => nothing(texts.is_empty() || matches!(texts[0], "-l" | "--list") && operands(args).len() <= 1 && texts.len() <= 2),
+        "tag" => nothing(
+            texts.is_empty()
+                || matches!(texts[0], "-l" | "--list") && operands(args).len() <= 1 && texts.len() <= 2,
+        ),
         "remote" => nothing(match texts[..] {
             [] | ["-v"] => true,
             ["get-url", name] => !name.starts_with('-'),
@@ -54,8 +89,10 @@ pub(super) fn paths(args: &[Word]) -> Option<Vec<Word>> {
 /// Whether no option writes a file, runs a program or leaves the repository.
 fn harmless(name: &str, args: &[Word]) -> bool {
     let exact = ["--oneline", "--ours", "--only-matching", "--others"];
-    let long = ["--o", "--ext", "--textc", "--no-index", "--no-i", "--filt", "--show-sig", "--help", "--contents"];
+    let long =
+        ["--o", "--ext", "--textc", "--no-index", "--no-i", "--filt", "--show-s", "--help", "--contents"];
     let letters = if name == "grep" { "O" } else { "" };
     let rest: Vec<Word> = args.iter().filter(|word| !exact.contains(&word.text.as_str())).cloned().collect();
-    refuses(&rest, letters, &long)
+    let converts = name == "cat-file" && !refuses(args, "", &["--te", "--f"]);
+    !converts && refuses(&rest, letters, &long)
 }

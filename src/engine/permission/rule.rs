@@ -192,11 +192,11 @@ fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        if c == '\\' {
-            if let Some(next) = chars.next_if(|next| matches!(next, '(' | ')' | '\\')) {
-                out.push(next);
-                continue;
-            }
+        if c == '\\'
+            && let Some(next) = chars.next_if(|next| matches!(next, '(' | ')' | '\\'))
+        {
+            out.push(next);
+            continue;
         }
         out.push(c);
     }
@@ -259,3 +259,7 @@ pub(super) fn glob_text(pattern: &str, text: &str) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+#[path = "rule_tests.rs"]
+mod tests;

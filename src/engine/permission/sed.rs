@@ -28,8 +28,8 @@ pub(super) fn read(args: &[Word]) -> Option<Sed> {
         match text {
             "--" => options = false,
             "-e" | "--expression" => scripts.push(args.next()?.literal()?),
-            "-n" | "-E" | "-r" | "-s" | "-u" | "-z" | "-nE" | "-En" | "-nr" | "-rn" | "--quiet" | "--silent"
-            | "--regexp-extended" | "--separate" | "--null-data" | "--posix" => {}
+            "-n" | "-E" | "-r" | "-s" | "-u" | "-z" | "-nE" | "-En" | "-nr" | "-rn" | "--quiet"
+            | "--silent" | "--regexp-extended" | "--separate" | "--null-data" | "--posix" => {}
             _ => {
                 if let Some(script) = text.strip_prefix("--expression=") {
                     scripts.push(script);
@@ -87,7 +87,9 @@ fn command(text: &str) -> Option<&str> {
     let letter = rest.chars().next()?;
     let after = &rest[letter.len_utf8()..];
     match letter {
-        'd' | 'D' | 'p' | 'P' | 'q' | 'Q' | '=' | 'g' | 'G' | 'h' | 'H' | 'x' | 'n' | 'N' | 'l' => Some(after),
+        'd' | 'D' | 'p' | 'P' | 'q' | 'Q' | '=' | 'g' | 'G' | 'h' | 'H' | 'x' | 'n' | 'N' | 'l' => {
+            Some(after)
+        }
         's' | 'y' => {
             let delimiter = after.chars().next()?;
             if delimiter.is_ascii_alphanumeric() || matches!(delimiter, '\\' | '\n' | ' ' | ';') {
@@ -95,7 +97,11 @@ fn command(text: &str) -> Option<&str> {
             }
             let body = &after[delimiter.len_utf8()..];
             let rest = until(until(body, delimiter)?, delimiter)?;
-            Some(rest.trim_start_matches(|c: char| letter == 's' && (c.is_ascii_digit() || "gpiI".contains(c))))
+            Some(
+                rest.trim_start_matches(|c: char| {
+                    letter == 's' && (c.is_ascii_digit() || "gpiI".contains(c))
+                }),
+            )
         }
         _ => None,
     }

@@ -1,9 +1,7 @@
 //! The rules in force, each with where it came from, and how updates change them.
 
 use super::rule::{Rule, RuleError};
-use super::update::{
-    PermissionBehavior, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination,
-};
+use super::update::{PermissionBehavior, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination};
 
 /// A rule in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +24,9 @@ impl RuleSet {
     /// The rules of `allowedTools` and `disallowedTools`, with source `cliArg`.
     pub fn from_options(allowed: &[String], disallowed: &[String]) -> Result<Self, RuleError> {
         let mut set = Self::default();
-        for (texts, behavior) in [(allowed, PermissionBehavior::Allow), (disallowed, PermissionBehavior::Deny)] {
+        for (texts, behavior) in
+            [(allowed, PermissionBehavior::Allow), (disallowed, PermissionBehavior::Deny)]
+        {
             for text in texts {
                 set.add(Rule::parse(text)?, behavior, PermissionUpdateDestination::CliArg)?;
             }
@@ -110,3 +110,7 @@ fn parse_all(rules: &[PermissionRuleValue], behavior: PermissionBehavior) -> Res
         })
         .collect()
 }
+
+#[cfg(test)]
+#[path = "set_tests.rs"]
+mod tests;

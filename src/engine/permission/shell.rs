@@ -1,22 +1,59 @@
 //! A command line as tree-sitter-bash sees it: every simple command, however deep it hides.
 
-use super::split::{Redirect, Simple, split};
+use super::split::{RESERVED, Redirect, Simple, is_odd, split};
 use super::word::{Word, decode};
+use super::wrapper::strip;
 use tree_sitter::{Node, Parser};
 
 /// Longer lines are not judged.
 const LONGEST: usize = 10_000;
 /// How deep command lines inside command lines are followed.
 const DEEPEST: usize = 8;
+/// How many command lines inside one command line are read.
+const MOST_LINES: usize = 200;
 /// How many words of a launcher are tried as the start of the command it runs.
 const SUFFIXES: usize = 64;
 
 /// Programs that run the command line given to them. Prefix rules never allow through these.
 const LAUNCHERS: [&str; 38] = [
-    "sudo", "doas", "su", "env", "watch", "setsid", "ionice", "flock", "xargs", "find", "chroot", "unshare",
-    "nsenter", "runuser", "strace", "ltrace", "script", "parallel", "taskset", "chrt", "busybox", "toybox",
-    "systemd-run", "firejail", "bwrap", "unbuffer", "caffeinate", "entr", "nocorrect", "exec", "coproc", "alias",
-    "trap", "start-stop-daemon", "numactl", "fakeroot", "pkexec", "rlwrap",
+    "sudo",
+    "doas",
+    "su",
+    "env",
+    "watch",
+    "setsid",
+    "ionice",
+    "flock",
+    "xargs",
+    "find",
+    "chroot",
+    "unshare",
+    "nsenter",
+    "runuser",
+    "strace",
+    "ltrace",
+    "script",
+    "parallel",
+    "taskset",
+    "chrt",
+    "busybox",
+    "toybox",
+    "systemd-run",
+    "firejail",
+    "bwrap",
+    "unbuffer",
+    "caffeinate",
+    "entr",
+    "nocorrect",
+    "exec",
+    "coproc",
+    "alias",
+    "trap",
+    "start-stop-daemon",
+    "numactl",
+    "fakeroot",
+    "pkexec",
+    "rlwrap",
 ];
 /// Programs that run the command given to them and are looked through by every rule.
 pub(super) const WRAPPERS: [&str; 9] =
@@ -51,7 +88,15 @@ pub(super) fn base(name: &str) -> &str {
 
 /// Takes a command line apart.
 pub(super) fn parse(line: &str) -> Line {
-    let mut walk = Walk { source: "", top: Vec::new(), all: Vec::new(), scripts: Vec::new(), hidden: None, broken: false };
+    let mut walk = Walk {
+        source: "",
+        top: Vec::new(),
+        all: Vec::new(),
+        scripts: Vec::new(),
+        hidden: None,
+        broken: false,
+        lines: 0,
+    };
     let mut parts: Result<Vec<Simple>, String> = Err("it is longer than 10,000 characters".to_owned());
     if line.chars().count() > LONGEST {
         walk.hide("it is longer than 10,000 characters");
@@ -92,7 +137,11 @@ fn same(strict: &[Simple], tree: &[Simple]) -> bool {
     };
     let assigns = |command: &Simple| command.assigns.iter().map(|word| word.raw.clone()).collect();
     let targets = |command: &Simple| {
-        command.redirects.iter().map(|redirect| format!("{}{}", redirect.write, redirect.target.raw)).collect()
+        command
+            .redirects
+            .iter()
+            .map(|redirect| format!("{}{}", redirect.write, redirect.target.raw))
+            .collect()
     };
     words(strict) == words(tree)
         && sorted(strict, assigns) == sorted(tree, assigns)
@@ -109,6 +158,8 @@ struct Walk<'a> {
     hidden: Option<String>,
     /// The outermost line has errors.
     broken: bool,
+    /// How many lines were read so far.
+    lines: usize,
 }
 
 impl Walk<'_> {
@@ -120,15 +171,27 @@ impl Walk<'_> {
 
     /// Reads one line and everything in it.
     fn line(&mut self, source: &str, depth: usize) {
-        if depth > DEEPEST {
+        self.lines += 1;
+        if depth > DEEPEST || self.lines > MOST_LINES {
             return self.hide("command lines are nested too deeply");
+        }
+        if is_odd(source) {
+            self.hide("it holds an unusual control or space character");
         }
         let mut parser = Parser::new();
         if parser.set_language(&tree_sitter_bash::LANGUAGE.into()).is_err() {
             return self.hide("the shell grammar could not be loaded");
         }
         let Some(tree) = parser.parse(source, None) else { return self.hide("it could not be parsed") };
-        let mut inner = Walk { source, top: Vec::new(), all: Vec::new(), scripts: Vec::new(), hidden: None, broken: false };
+        let mut inner = Walk {
+            source,
+            top: Vec::new(),
+            all: Vec::new(),
+            scripts: Vec::new(),
+            hidden: None,
+            broken: false,
+            lines: 0,
+        };
         inner.statements(tree.root_node());
         let Walk { top, scripts, hidden, broken, .. } = inner;
         if let Some(hidden) = hidden {
@@ -162,15 +225,18 @@ impl Walk<'_> {
             }
             match node.kind() {
                 "command" | "declaration_command" | "unset_command" | "test_command" => self.command(node),
-                "variable_assignment" if !inside_command(node) => self.top.push(Simple {
-                    assigns: vec![self.word(node)],
-                    ..Simple::default()
-                }),
-                "file_redirect" if !node.parent().is_some_and(|parent| parent.kind() == "command") => {
+                "variable_assignment" if !inside_command(node) => {
+                    self.top.push(Simple { assigns: vec![self.word(node)], ..Simple::default() })
+                }
+                "file_redirect" if node.parent().is_none_or(|parent| parent.kind() != "command") => {
                     let redirects = self.redirect(node);
                     self.top.push(Simple { redirects, ..Simple::default() });
                     let extra = self.extra_targets(node);
                     self.push_words(extra);
+                }
+                // `$ x` is two words to bash.
+                "simple_expansion" if self.text(node).contains(char::is_whitespace) => {
+                    self.hide("its structure is ambiguous");
                 }
                 "heredoc_redirect" => {
                     let mut cursor = node.walk();
@@ -183,7 +249,8 @@ impl Walk<'_> {
                 "heredoc_body" | "herestring_redirect" => {
                     let text = self.text(node);
                     let text = text.strip_prefix("<<<").map_or(text, |word| word.trim());
-                    let script = if node.kind() == "heredoc_body" { text.to_owned() } else { decode(text).text };
+                    let script =
+                        if node.kind() == "heredoc_body" { text.to_owned() } else { decode(text).text };
                     self.scripts.push(script);
                 }
                 _ => {}
@@ -216,14 +283,16 @@ impl Walk<'_> {
 
     fn redirect(&self, node: Node) -> Vec<Redirect> {
         let operator = (0..node.child_count())
-            .filter_map(|at| u32::try_from(at).ok().and_then(|at| node.child(at)))
+            .filter_map(|at| node.child(at))
             .find(|child| !child.is_named())
             .map(|child| self.text(child).to_owned())
             .unwrap_or_default();
         let Some(target) = node.child_by_field_name("destination") else { return Vec::new() };
         let target = self.word(target);
         let descriptor = target.raw.strip_suffix('-').unwrap_or(&target.raw);
-        if operator.ends_with("&-") || (operator.ends_with('&') && descriptor.chars().all(|c| c.is_ascii_digit())) {
+        if operator.ends_with("&-")
+            || (operator.ends_with('&') && descriptor.chars().all(|c| c.is_ascii_digit()))
+        {
             return Vec::new();
         }
         vec![Redirect { write: operator.contains('>'), target }]
@@ -231,7 +300,10 @@ impl Walk<'_> {
 
     fn extra_targets(&self, node: Node) -> Vec<Word> {
         let mut cursor = node.walk();
-        node.children_by_field_name("destination", &mut cursor).skip(1).map(|target| self.word(target)).collect()
+        node.children_by_field_name("destination", &mut cursor)
+            .skip(1)
+            .map(|target| self.word(target))
+            .collect()
     }
 
     fn command(&mut self, node: Node) {
@@ -261,9 +333,20 @@ impl Walk<'_> {
         if first.fuzzy.contains(super::word::UNKNOWN) {
             return self.hide("the name of a command is computed");
         }
-        let runs_others = |name: &str| is_launcher(name) || WRAPPERS.contains(&base(name));
-        if !runs_others(&first.text) {
+        // A reserved word that was read as a name is in front of a command, too (`! ! rm`).
+        let runs_others =
+            |name: &str| is_launcher(name) || WRAPPERS.contains(&base(name)) || RESERVED.contains(&name);
+        let only_finds = base(&first.text) == "find" && !command.args().iter().any(runs_found);
+        if !runs_others(&first.text) || only_finds {
             return self.follow_script(&command.words, scripts, depth);
+        }
+        // Behind wrappers that are understood completely the rest is plain.
+        if let Some(stripped) = strip(&command.words) {
+            let known = stripped.words.first().and_then(Word::literal);
+            if known.is_some_and(|name| !runs_others(name) && !name.contains('=')) {
+                self.all.push(Simple { words: stripped.words.to_vec(), ..Simple::default() });
+                return self.follow_script(stripped.words, scripts, depth);
+            }
         }
         if command.words.len() > SUFFIXES {
             self.hide("a launcher with very many arguments");
@@ -319,6 +402,14 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// The actions of `find` that run a command.
+fn runs_found(word: &Word) -> bool {
+    matches!(word.text.as_str(), "-exec" | "-execdir" | "-ok" | "-okdir")
+        || word.vars
+        || word.complex
+        || word.braces
 }
 
 fn inside_command(node: Node) -> bool {

@@ -20,21 +20,94 @@ const SUGGESTED: usize = 5;
 
 /// Shell builtins that run text, evaluate their arguments, or change what later commands mean.
 const BUILTINS: [&str; 32] = [
-    "eval", "source", ".", "exec", "trap", "coproc", "let", "declare", "typeset", "local", "export", "readonly", "read",
-    "mapfile", "readarray", "alias", "unalias", "set", "shopt", "enable", "hash", "bind", "complete", "compgen",
-    "compopt", "fc", "unset", "getopts", "pushd", "popd", "dirs", "[[",
+    "eval",
+    "source",
+    ".",
+    "exec",
+    "trap",
+    "coproc",
+    "let",
+    "declare",
+    "typeset",
+    "local",
+    "export",
+    "readonly",
+    "read",
+    "mapfile",
+    "readarray",
+    "alias",
+    "unalias",
+    "set",
+    "shopt",
+    "enable",
+    "hash",
+    "bind",
+    "complete",
+    "compgen",
+    "compopt",
+    "fc",
+    "unset",
+    "getopts",
+    "pushd",
+    "popd",
+    "dirs",
+    "[[",
 ];
 /// Variables that change how programs print, not what they do.
 const SAFE_VARIABLES: [&str; 30] = [
-    "NODE_ENV", "RUST_LOG", "RUST_BACKTRACE", "CI", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM",
-    "COLORTERM", "COLUMNS", "LINES", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_COLLATE", "LC_MESSAGES",
-    "LC_NUMERIC", "LC_TIME", "TZ", "GOOS", "GOARCH", "CGO_ENABLED", "GO111MODULE", "PYTHONUNBUFFERED",
-    "PYTHONDONTWRITEBYTECODE", "CARGO_TERM_COLOR", "npm_config_loglevel", "TEST_ENV",
+    "NODE_ENV",
+    "RUST_LOG",
+    "RUST_BACKTRACE",
+    "CI",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "TERM",
+    "COLORTERM",
+    "COLUMNS",
+    "LINES",
+    "LANG",
+    "LANGUAGE",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LC_COLLATE",
+    "LC_MESSAGES",
+    "LC_NUMERIC",
+    "LC_TIME",
+    "TZ",
+    "GOOS",
+    "GOARCH",
+    "CGO_ENABLED",
+    "GO111MODULE",
+    "PYTHONUNBUFFERED",
+    "PYTHONDONTWRITEBYTECODE",
+    "CARGO_TERM_COLOR",
+    "npm_config_loglevel",
+    "TEST_ENV",
 ];
 /// Programs with subcommands: what is suggested for them is one subcommand.
 const WITH_SUBCOMMANDS: [&str; 20] = [
-    "git", "npm", "pnpm", "yarn", "bun", "deno", "cargo", "go", "docker", "podman", "kubectl", "helm", "gh", "pip",
-    "uv", "poetry", "make", "brew", "apt", "terraform",
+    "git",
+    "npm",
+    "pnpm",
+    "yarn",
+    "bun",
+    "deno",
+    "cargo",
+    "go",
+    "docker",
+    "podman",
+    "kubectl",
+    "helm",
+    "gh",
+    "pip",
+    "uv",
+    "poetry",
+    "make",
+    "brew",
+    "apt",
+    "terraform",
 ];
 
 /// Why a part runs unasked.
@@ -52,8 +125,8 @@ struct Gap {
 }
 
 impl Gap {
-    fn unclear(what: &str) -> Self {
-        Self { reason: Reason::Unparsable(what.to_owned()), path: None, suggestion: None }
+    fn unclear(what: &str) -> Box<Self> {
+        Box::new(Self { reason: Reason::Unparsable(what.to_owned()), path: None, suggestion: None })
     }
 }
 
@@ -100,7 +173,9 @@ impl<'a> Parts<'a> {
                 Ok(covers)
             });
             match covers {
-                Ok(covers) => reason = covers.into_iter().fold(reason, |reason, cover| self.stronger(reason, cover)),
+                Ok(covers) => {
+                    reason = covers.into_iter().fold(reason, |reason, cover| self.stronger(reason, cover))
+                }
                 Err(gap) => gaps.push(gap),
             }
         }
@@ -133,7 +208,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    fn part(&self, part: &Simple, redirected: bool) -> Result<Cover, Gap> {
+    fn part(&self, part: &Simple, redirected: bool) -> Result<Cover, Box<Gap>> {
         if part.words.is_empty() {
             // Only redirections, judged already, unless there is an assignment.
             return if part.assigns.is_empty() && redirected {
@@ -146,7 +221,7 @@ impl<'a> Parts<'a> {
             return Ok(Cover::Rule(reason));
         }
         let exact = exact_suggestion(part);
-        let refuse = |what: &str| Gap { suggestion: exact.clone(), ..Gap::unclear(what) };
+        let refuse = |what: &str| Box::new(Gap { suggestion: exact.clone(), ..*Gap::unclear(what) });
         if !part.assigns.iter().all(safe_assignment) {
             return Err(refuse("an environment assignment may change what runs"));
         }
@@ -154,7 +229,8 @@ impl<'a> Parts<'a> {
             return Err(refuse("a wrapper is used with unusual options"));
         };
         let name = words.first().and_then(Word::literal).unwrap_or_default();
-        if name.is_empty() || name.chars().any(char::is_whitespace) {
+        // Behind `time` an assignment still is one: `time X=1 rm`.
+        if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c == '=') {
             return Err(refuse("the name of a command is computed"));
         }
         if let Some(what) = hazard(name, words) {
@@ -167,26 +243,32 @@ impl<'a> Parts<'a> {
         if let Some(reason) = self.rule(|rule| rule.allows(words, more)) {
             return self.inside_only(words).map(|()| Cover::Rule(reason));
         }
-        if self.cx.mode == PermissionMode::AcceptEdits && !more {
-            if let Some(paths) = accepted(words) {
-                return self.all_inside(&paths).map(|()| Cover::Mode);
-            }
+        if self.cx.mode == PermissionMode::AcceptEdits
+            && !more
+            && let Some(paths) = accepted(words)
+        {
+            return self.all_inside(&paths).map(|()| Cover::Mode);
         }
         if self.cx.mode != PermissionMode::DontAsk {
             match readable(self.cx, self.dirs, words, more) {
                 Some(Ok(())) => return Ok(Cover::Reads),
-                Some(Err(path)) => {
-                    let update = match &path {
-                        Some(path) if name == "cd" => Some(suggestion(&path.join("_"), false, Touch::Read)),
+                Some(Err(place)) => {
+                    let update = match &place {
+                        Some(place) if name == "cd" => {
+                            let within = [place.link.join("_"), place.target.join("_")];
+                            Some(suggestion(&[&within[0], &within[1]], false, Touch::Read))
+                        }
                         Some(_) | None => exact,
                     };
-                    return Err(Gap { reason: Reason::OutsideWorkingDirectories, path, suggestion: update });
+                    let path = place.map(|place| place.target);
+                    let reason = Reason::OutsideWorkingDirectories;
+                    return Err(Box::new(Gap { reason, path, suggestion: update }));
                 }
                 None => {}
             }
         }
         let update = rule_suggestion(words, more).or(exact);
-        Err(Gap { reason: Reason::NothingAllows, path: None, suggestion: update })
+        Err(Box::new(Gap { reason: Reason::NothingAllows, path: None, suggestion: update }))
     }
 
     fn rule(&self, fits: impl Fn(&super::shell_rule::ShellRule) -> bool) -> Option<Reason> {
@@ -202,18 +284,20 @@ impl<'a> Parts<'a> {
     }
 
     /// A file command allowed by a prefix stays inside the working directories, or goes where an Edit rule lets it.
-    fn inside_only(&self, words: &[Word]) -> Result<(), Gap> {
+    fn inside_only(&self, words: &[Word]) -> Result<(), Box<Gap>> {
         writes(words).map_or(Ok(()), |paths| self.all_inside(&paths))
     }
 
-    fn all_inside(&self, paths: &[Word]) -> Result<(), Gap> {
+    fn all_inside(&self, paths: &[Word]) -> Result<(), Box<Gap>> {
         for word in paths {
-            let outside = |path| Gap { reason: Reason::OutsideWorkingDirectories, path, suggestion: None };
-            let places = self.dirs.places(word, self.cx).ok_or_else(|| outside(None))?;
+            let outside = |path, suggestion| {
+                Box::new(Gap { reason: Reason::OutsideWorkingDirectories, path, suggestion })
+            };
+            let places = self.dirs.places(word, self.cx).ok_or_else(|| outside(None, None))?;
             for place in places {
                 if !self.writable(&place) {
-                    let update = suggestion(&place.target, false, Touch::Write);
-                    return Err(Gap { suggestion: Some(update), ..outside(Some(place.target)) });
+                    let update = suggestion(&[&place.link, &place.target], false, Touch::Write);
+                    return Err(outside(Some(place.target), Some(update)));
                 }
             }
         }
@@ -225,11 +309,15 @@ impl<'a> Parts<'a> {
             || allowed(self.cx, &[place.link.clone(), place.target.clone()], Touch::Write).is_some()
     }
 
-    fn redirects(&self, part: &Simple) -> Result<Vec<Cover>, Gap> {
-        part.redirects.iter().filter(|redirect| !is_sink(redirect)).map(|redirect| self.redirect(redirect)).collect()
+    fn redirects(&self, part: &Simple) -> Result<Vec<Cover>, Box<Gap>> {
+        part.redirects
+            .iter()
+            .filter(|redirect| !is_sink(redirect))
+            .map(|redirect| self.redirect(redirect))
+            .collect()
     }
 
-    fn redirect(&self, redirect: &Redirect) -> Result<Cover, Gap> {
+    fn redirect(&self, redirect: &Redirect) -> Result<Cover, Box<Gap>> {
         let Some(places) = self.dirs.of_redirect(redirect, self.cx) else {
             return Err(Gap::unclear("the target of a redirection is not certain"));
         };
@@ -244,8 +332,9 @@ impl<'a> Parts<'a> {
                 cover = Cover::Mode;
             } else if !(inside && touch == Touch::Read) {
                 let reason = if inside { Reason::NothingAllows } else { Reason::OutsideWorkingDirectories };
-                let update = suggestion(&place.target, inside, touch);
-                return Err(Gap { reason, path: Some(place.target), suggestion: Some(update) });
+                let update = suggestion(&[&place.link, &place.target], inside, touch);
+                let path = Some(place.target);
+                return Err(Box::new(Gap { reason, path, suggestion: Some(update) }));
             }
         }
         Ok(cover)
@@ -295,7 +384,8 @@ fn hazard(name: &str, words: &[Word]) -> Option<&'static str> {
         return (!script).then_some("a shell runs commands that are not judged");
     }
     if short == "find" {
-        let runs = ["-exec", "-execdir", "-ok", "-okdir", "-delete", "-fprint", "-fprint0", "-fprintf", "-fls"];
+        let runs =
+            ["-exec", "-execdir", "-ok", "-okdir", "-delete", "-fprint", "-fprint0", "-fprintf", "-fls"];
         return (has(&runs) || open || args.iter().any(|word| word.glob))
             .then_some("find may run a command, delete or write");
     }
@@ -304,7 +394,11 @@ fn hazard(name: &str, words: &[Word]) -> Option<&'static str> {
     }
     let evaluates = match name {
         "printf" => args.first().is_some_and(|word| word.text.starts_with("-v") || word.literal().is_none()),
-        "test" | "[" => open || args.iter().any(|word| matches!(word.text.as_str(), "-v" | "-R") || word.text.contains('[')),
+        "test" | "[" => {
+            open || args
+                .iter()
+                .any(|word| matches!(word.text.as_str(), "-v" | "-R") || word.text.contains('['))
+        }
         "wait" => has(&["-p"]),
         _ => false,
     };

@@ -46,11 +46,14 @@ impl Dirs {
             if !matches!(command.name(), Some("cd" | "pushd" | "popd")) {
                 continue;
             }
-            let target = command.args().iter().find(|word| !matches!(word.text.as_str(), "-P" | "-L" | "-e" | "--"));
+            let target =
+                command.args().iter().find(|word| !matches!(word.text.as_str(), "-P" | "-L" | "-e" | "--"));
             let places = match target {
                 None => cx.home.map(|home| vec![(cx.resolve)(home)]),
                 Some(word) if word.glob || word.text.starts_with('-') => None,
-                Some(word) => dirs.places(word, cx).map(|places| places.into_iter().map(|p| p.target).collect()),
+                Some(word) => {
+                    dirs.places(word, cx).map(|places| places.into_iter().map(|p| p.target).collect())
+                }
             };
             let Some(places) = places else {
                 dirs.unknown = true;
@@ -119,11 +122,11 @@ impl Dirs {
         let home = |name: &str| word.raw.replace('"', "").strip_prefix(name).map(str::to_owned);
         let mut fuzzy = word.fuzzy.clone();
         let mut tilde = word.tilde;
-        if let Some(rest) = home("$HOME").or_else(|| home("${HOME}")) {
-            if rest.is_empty() || rest.starts_with('/') {
-                fuzzy = format!("~{}", rest.replace('*', &UNKNOWN.to_string()));
-                tilde = true;
-            }
+        if let Some(rest) = home("$HOME").or_else(|| home("${HOME}"))
+            && (rest.is_empty() || rest.starts_with('/'))
+        {
+            fuzzy = format!("~{}", rest.replace('*', &UNKNOWN.to_string()));
+            tilde = true;
         }
         if let Some(rest) = home("$PWD").or_else(|| home("${PWD}")) {
             fuzzy = format!(".{}", rest.replace('*', &UNKNOWN.to_string()));

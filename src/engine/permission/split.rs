@@ -52,7 +52,7 @@ pub(super) fn join<'a>(words: impl Iterator<Item = &'a str>) -> String {
     out
 }
 
-const RESERVED: [&str; 20] = [
+pub(super) const RESERVED: [&str; 20] = [
     "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "select",
     "function", "{", "}", "!", "[[", "coproc", "in",
 ];
@@ -64,10 +64,14 @@ struct Reader<'a> {
     open: Simple,
 }
 
+/// Whether a line holds a control or space character that parsers disagree about.
+pub(super) fn is_odd(line: &str) -> bool {
+    line.chars().any(|c| (c.is_control() || c.is_whitespace()) && !matches!(c, '\n' | '\t' | ' '))
+}
+
 /// Splits a line into its simple commands, or says what it holds besides.
 pub(super) fn split(line: &str) -> Result<Vec<Simple>, &'static str> {
-    let odd = |c: char| (c.is_control() || c.is_whitespace()) && !matches!(c, '\n' | '\t' | ' ');
-    if line.chars().any(odd) {
+    if is_odd(line) {
         return Err("an unusual control or space character");
     }
     let chars: Vec<char> = line.chars().collect();

@@ -54,8 +54,7 @@ struct Decoder<'a> {
 /// Decodes the raw text of one word.
 pub(super) fn decode(raw: &str) -> Word {
     let chars: Vec<char> = raw.chars().collect();
-    let mut decoder =
-        Decoder { chars: &chars, at: 0, word: Word { raw: raw.to_owned(), ..Word::default() } };
+    let mut decoder = Decoder { chars: &chars, at: 0, word: Word { raw: raw.to_owned(), ..Word::default() } };
     decoder.word.tilde = chars.first() == Some(&'~');
     decoder.run();
     decoder.word

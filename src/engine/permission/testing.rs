@@ -1,0 +1,119 @@
+//! A session without a disk, for the tests of permissions.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "test code")]
+
+use super::path_rule::lexical;
+use super::{
+    Call, Decision, PermissionBehavior, PermissionMode, PermissionUpdateDestination, PolicyContext, Reason,
+    Rule, RuleSet, Verdict, decide,
+};
+use crate::engine::tool::Access;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Works in `/home/me/app` beside `/srv/lib`; `link` leads to `/etc`, `inner` to `src`, `out.txt` to `/etc/passwd`.
+pub(super) struct Session {
+    pub mode: PermissionMode,
+    pub rules: RuleSet,
+}
+
+impl Session {
+    pub(super) fn new(mode: PermissionMode) -> Self {
+        Self { mode, rules: RuleSet::default() }
+    }
+
+    pub(super) fn with(mut self, behavior: PermissionBehavior, rules: &[&str]) -> Self {
+        for rule in rules {
+            self.rules
+                .add(Rule::parse(rule).unwrap(), behavior, PermissionUpdateDestination::CliArg)
+                .unwrap();
+        }
+        self
+    }
+
+    pub(super) fn allow(self, rules: &[&str]) -> Self {
+        self.with(PermissionBehavior::Allow, rules)
+    }
+
+    pub(super) fn deny(self, rules: &[&str]) -> Self {
+        self.with(PermissionBehavior::Deny, rules)
+    }
+
+    pub(super) fn ask(self, rules: &[&str]) -> Self {
+        self.with(PermissionBehavior::Ask, rules)
+    }
+
+    pub(super) fn decide(&self, tool: &str, input: &Value, access: &Access) -> Decision {
+        let path = match access {
+            Access::ReadPath(path) | Access::WritePath(path) => Some(path.clone()),
+            Access::None | Access::RunCommand(_) | Access::ReachHost(_) => None,
+        };
+        let resolved = path.as_deref().map(resolve);
+        let call = Call { tool, input, access, resolved: resolved.as_deref(), as_given: path.as_deref() };
+        let additional = [PathBuf::from("/srv/lib")];
+        decide(
+            &call,
+            &PolicyContext {
+                mode: self.mode,
+                rules: &self.rules,
+                cwd: Path::new("/home/me/app"),
+                current: Path::new("/home/me/app"),
+                additional: &additional,
+                home: Some(Path::new("/home/me")),
+                resolve: &resolve,
+            },
+        )
+    }
+
+    pub(super) fn bash(&self, line: &str) -> Decision {
+        self.decide("Bash", &json!({ "command": line }), &Access::RunCommand(line.to_owned()))
+    }
+
+    pub(super) fn read(&self, path: &str) -> String {
+        short(&self.decide("Read", &json!({ "file_path": path }), &Access::ReadPath(path.into())))
+    }
+
+    pub(super) fn write(&self, path: &str) -> String {
+        short(&self.decide("Write", &json!({ "file_path": path }), &Access::WritePath(path.into())))
+    }
+}
+
+/// Symlinks of the imagined disk.
+fn resolve(path: &Path) -> PathBuf {
+    let mut path = lexical(path);
+    for (link, target) in [
+        ("/home/me/app/link", "/etc"),
+        ("/home/me/app/inner", "/home/me/app/src"),
+        ("/home/me/app/out.txt", "/etc/passwd"),
+        ("/home/me/app/hooks", "/home/me/app/.git/hooks"),
+        ("/mnt/app", "/home/me/app"),
+        ("/home/me/into", "/home/me/app/src/a.rs"),
+    ] {
+        if let Ok(rest) = path.strip_prefix(link) {
+            path = if rest.as_os_str().is_empty() { target.into() } else { Path::new(target).join(rest) };
+        }
+    }
+    path
+}
+
+/// Verdict and kind of reason in two words.
+pub(super) fn short(decision: &Decision) -> String {
+    let verdict = match decision.verdict {
+        Verdict::Allow => "allow",
+        Verdict::Deny => "deny",
+        Verdict::Ask => "ask",
+    };
+    let reason = match &decision.reason {
+        Reason::Rule { .. } => "rule",
+        Reason::Mode(_) => "mode",
+        Reason::ReadOnly => "reads",
+        Reason::WorkingDirectory => "inside",
+        Reason::NoPermissionNeeded => "free",
+        Reason::ProtectedPath => "protected",
+        Reason::CriticalRemoval => "critical",
+        Reason::OutsideWorkingDirectories => "outside",
+        Reason::Unparsable(_) => "unclear",
+        Reason::PlanMode => "plan",
+        Reason::NothingAllows => "nothing",
+    };
+    format!("{verdict} {reason}")
+}
