@@ -1,1 +1,215 @@
-//! To be filled: tools.
+//! Each built-in tool through the front door, and the bug that gets fixed.
+
+use crate::support::{Bench, calls, only, says, tool_result};
+use serde_json::{Value, json};
+
+/// A bench on which the model makes `steps` one after another, then says "done".
+async fn script(bench: &Bench, steps: &[(&str, &str, Value)], options: Value) -> Vec<Value> {
+    let mut rules: Vec<Value> = steps.iter().map(|(id, name, input)| calls(id, name, input.clone())).collect();
+    rules.push(says("done"));
+    bench.api.push_rules(serde_json::from_value(json!(rules)).unwrap());
+    bench.run("Go", options).await
+}
+
+fn asks() -> Value {
+    json!({ "canUseTool": { "$function": true } })
+}
+
+/// The structured output of a call.
+fn structured<'a>(messages: &'a [Value], id: &str) -> &'a Value {
+    let found = messages.iter().find(|m| m["message"]["content"][0]["tool_use_id"] == id);
+    &found.unwrap_or_else(|| panic!("no result of {id}"))["tool_use_result"]
+}
+
+#[tokio::test]
+async fn a_bug_is_found_and_fixed() {
+    let bench = Bench::new(json!([])).await;
+    let file = bench.file("add.sh", "#!/bin/sh\necho $(($1 - $2))\n");
+    bench.file("test.sh", "test \"$(sh add.sh 2 3)\" = 5 && echo pass || echo fail\n");
+    let steps = [
+        ("c1", "Bash", json!({ "command": "sh test.sh" })),
+        ("c2", "Grep", json!({ "pattern": "\\$1 - \\$2", "output_mode": "content" })),
+        ("c3", "Read", json!({ "file_path": file })),
+        ("c4", "Edit", json!({ "file_path": file, "old_string": "$1 - $2", "new_string": "$1 + $2" })),
+        ("c5", "Bash", json!({ "command": "sh test.sh" })),
+    ];
+    let options = json!({ "permissionMode": "acceptEdits", "allowedTools": ["Bash(sh test.sh)"] });
+    let messages = script(&bench, &steps, options).await;
+    assert_eq!(only(&messages, "result/success")["permission_denials"], json!([]));
+    assert_eq!(tool_result(&messages, "c1").0, "fail");
+    assert!(tool_result(&messages, "c2").0.contains("add.sh:2:"), "{}", tool_result(&messages, "c2").0);
+    assert_eq!(tool_result(&messages, "c3").0, "1\t#!/bin/sh\n2\techo $(($1 - $2))");
+    assert_eq!(tool_result(&messages, "c5").0, "pass");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "#!/bin/sh\necho $(($1 + $2))\n");
+    assert_eq!(only(&messages, "result/success")["num_turns"], 6);
+}
+
+#[tokio::test]
+async fn read_gives_text_and_images_row_223_row_256() {
+    let bench = Bench::new(json!([])).await;
+    let text = bench.file("a.txt", "one\n");
+    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+    png.extend([0, 0, 0, 2, 0, 0, 0, 3, 8, 6, 0, 0, 0]);
+    let image = bench.path("a.png");
+    std::fs::write(&image, &png).unwrap();
+    let steps = [("c1", "Read", json!({ "file_path": text })), ("c2", "Read", json!({ "file_path": image }))];
+    let messages = script(&bench, &steps, json!({})).await;
+    let file = json!({ "filePath": text, "content": "one", "numLines": 1, "startLine": 1, "totalLines": 1 });
+    assert_eq!(structured(&messages, "c1"), &json!({ "type": "text", "file": file }));
+    assert_eq!(structured(&messages, "c2")["type"], "image");
+    assert_eq!(structured(&messages, "c2")["file"]["originalSize"], png.len());
+    let block = bench.body(2)["messages"][4]["content"][0]["content"][0].clone();
+    assert_eq!((&block["type"], &block["source"]["media_type"]), (&json!("image"), &json!("image/png")));
+}
+
+#[tokio::test]
+async fn write_creates_and_replaces_row_223_row_262() {
+    let bench = Bench::new(json!([])).await;
+    let path = bench.path("new/a.txt");
+    let other = bench.file("other.txt", "theirs");
+    let steps = [
+        ("c1", "Write", json!({ "file_path": path, "content": "one\n" })),
+        ("c2", "Write", json!({ "file_path": path, "content": "two\n" })),
+        ("c3", "Write", json!({ "file_path": other, "content": "mine" })),
+    ];
+    let messages = script(&bench, &steps, json!({ "permissionMode": "acceptEdits" })).await;
+    assert_eq!(structured(&messages, "c1")["type"], "create");
+    let update = structured(&messages, "c2");
+    assert_eq!((&update["type"], &update["originalFile"]), (&json!("update"), &json!("one\n")));
+    assert_eq!(update["structuredPatch"][0]["lines"], json!(["-one", "+two"]));
+    let refused = format!("{other} exists and has not been read yet. Read it first, then write it.");
+    assert_eq!(tool_result(&messages, "c3"), (refused.clone(), true));
+    assert_eq!(structured(&messages, "c3"), &json!(format!("Error: {refused}")));
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "two\n");
+    assert_eq!(std::fs::read_to_string(other).unwrap(), "theirs");
+}
+
+#[tokio::test]
+async fn edit_says_what_it_did_row_223_row_262() {
+    let bench = Bench::new(json!([])).await;
+    let path = bench.file("a.txt", "one\ntwo\n");
+    let steps = [
+        ("c1", "Edit", json!({ "file_path": path, "old_string": "two", "new_string": "2" })),
+        ("c2", "Read", json!({ "file_path": path })),
+        ("c3", "Edit", json!({ "file_path": path, "old_string": "two", "new_string": "2" })),
+    ];
+    let messages = script(&bench, &steps, json!({ "permissionMode": "acceptEdits" })).await;
+    assert!(tool_result(&messages, "c1").0.ends_with("has not been read yet. Read it first, then edit it."));
+    let mut output = structured(&messages, "c3").clone();
+    assert_eq!(output["structuredPatch"].take()[0]["lines"], json!([" one", "-two", "+2"]));
+    let expected = json!({
+        "filePath": path, "oldString": "two", "newString": "2", "originalFile": "one\ntwo\n", "structuredPatch": null,
+        "userModified": false, "replaceAll": false
+    });
+    assert_eq!(output, expected);
+}
+
+#[tokio::test]
+async fn what_was_read_is_known_in_the_next_turn_too() {
+    let bench = Bench::new(json!([])).await;
+    let path = bench.file("a.txt", "one\n");
+    let rules = json!([
+        calls("c1", "Read", json!({ "file_path": path })), says("read"),
+        calls("c2", "Edit", json!({ "file_path": path, "old_string": "one", "new_string": "1" })), says("done"),
+    ]);
+    bench.api.push_rules(serde_json::from_value(rules).unwrap());
+    let query = bench.stream(json!({ "permissionMode": "acceptEdits" }));
+    query.push(&crate::support::user("read")).unwrap();
+    query.push(&crate::support::user("edit")).unwrap();
+    query.end_input();
+    crate::support::drain(&query).await;
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "1\n");
+}
+
+#[tokio::test]
+async fn bash_keeps_its_directory_and_nothing_else_row_226_row_228() {
+    let bench = Bench::new(json!([])).await;
+    std::fs::create_dir(bench.path("sub")).unwrap();
+    let steps = [
+        ("c1", "Bash", json!({ "command": "cd sub && export WORD=kept" })),
+        ("c2", "Bash", json!({ "command": "pwd; echo \"word=$WORD\"" })),
+        ("c3", "Glob", json!({ "pattern": "*" })),
+        ("c4", "Bash", json!({ "command": "cd /" })),
+        ("c5", "Bash", json!({ "command": "pwd" })),
+    ];
+    bench.file("sub/here.txt", "");
+    let messages = script(&bench, &steps, asks()).await;
+    assert_eq!(tool_result(&messages, "c2").0, format!("{}\nword=", bench.path("sub")));
+    assert_eq!(tool_result(&messages, "c3").0, bench.path("sub/here.txt"));
+    assert!(tool_result(&messages, "c4").0.contains(&format!("Shell cwd was reset to {}", bench.cwd().display())), "row 227");
+    assert_eq!(tool_result(&messages, "c5").0, bench.cwd().display().to_string());
+}
+
+#[tokio::test]
+async fn bash_tells_how_a_command_ended_row_223_row_240() {
+    let bench = Bench::new(json!([])).await;
+    bench.file("a.txt", "one\n");
+    let steps = [
+        ("c1", "Bash", json!({ "command": "echo out; echo err >&2; exit 3" })),
+        ("c2", "Bash", json!({ "command": "grep nothing a.txt" })),
+        ("c3", "Bash", json!({ "command": "echo hello" })),
+        ("c4", "Bash", json!({ "command": "sleep 30", "timeout": 50 })),
+    ];
+    let messages = script(&bench, &steps, asks()).await;
+    assert_eq!(tool_result(&messages, "c1"), ("Exit code 3\nout\nerr".to_owned(), true));
+    assert!(!tool_result(&messages, "c2").1, "nothing found is no failure");
+    assert!(structured(&messages, "c2")["returnCodeInterpretation"].is_string());
+    let output = structured(&messages, "c3");
+    assert_eq!(
+        (&output["stdout"], &output["stderr"], &output["interrupted"]),
+        (&json!("hello"), &json!(""), &json!(false))
+    );
+    assert!(tool_result(&messages, "c4").1);
+}
+
+#[tokio::test]
+async fn glob_and_grep_find_row_223_row_269() {
+    let bench = Bench::new(json!([])).await;
+    let one = bench.file("src/one.rs", "fn one() {}\n");
+    bench.file("src/two.txt", "one two\n");
+    let steps = [
+        ("c1", "Glob", json!({ "pattern": "**/*.rs" })),
+        ("c2", "Grep", json!({ "pattern": "one" })),
+        ("c3", "Grep", json!({ "pattern": "one", "output_mode": "content", "-n": true, "type": "rust" })),
+        ("c4", "Grep", json!({ "pattern": "one", "output_mode": "count" })),
+        ("c5", "Grep", json!({ "pattern": "(" })),
+        ("c6", "Glob", json!({ "pattern": "*.none" })),
+    ];
+    let messages = script(&bench, &steps, json!({})).await;
+    assert_eq!(structured(&messages, "c1")["filenames"], json!([one]));
+    assert_eq!(structured(&messages, "c1")["numFiles"], 1);
+    assert_eq!((&structured(&messages, "c2")["mode"], &structured(&messages, "c2")["numFiles"]), (&json!("files_with_matches"), &json!(2)));
+    assert!(structured(&messages, "c3")["content"].as_str().unwrap().ends_with("one.rs:1:fn one() {}"));
+    assert_eq!(structured(&messages, "c4")["mode"], "count");
+    assert!(tool_result(&messages, "c5").1);
+    assert_eq!((&structured(&messages, "c6")["filenames"], tool_result(&messages, "c6").1), (&json!([]), false));
+}
+
+#[tokio::test]
+async fn an_additional_directory_is_as_good_as_the_first_row_221() {
+    let bench = Bench::new(json!([])).await;
+    let more = tempfile::tempdir().unwrap();
+    let file = std::fs::canonicalize(more.path()).unwrap().join("a.txt");
+    std::fs::write(&file, "text").unwrap();
+    let steps = [
+        ("c1", "Read", json!({ "file_path": file })),
+        ("c2", "Edit", json!({ "file_path": file, "old_string": "text", "new_string": "new" })),
+    ];
+    let options = json!({ "additionalDirectories": [more.path()], "permissionMode": "acceptEdits" });
+    script(&bench, &steps, options).await;
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "new");
+}
+
+#[tokio::test]
+async fn readers_run_at_most_as_many_at_once_as_asked_row_21() {
+    let bench = Bench::new(json!([])).await;
+    let file = bench.file("a.txt", "x");
+    let content: Vec<Value> = (0..25)
+        .map(|n| json!({ "type": "tool_use", "id": format!("c{n}"), "name": "Read", "input": { "file_path": file } }))
+        .collect();
+    bench.api.push_rules(serde_json::from_value(json!([{ "reply": { "content": content } }, says("ok")])).unwrap());
+    let messages = bench.run("Go", json!({ "env": { "CLAUDE_CODE_MAX_TOOL_USE_CONCURRENCY": "1" } })).await;
+    let order: Vec<_> = messages.iter().filter_map(|m| m["message"]["content"][0]["tool_use_id"].as_str()).collect();
+    let expected: Vec<_> = (0..25).map(|n| format!("c{n}")).collect();
+    assert_eq!(order, expected);
+}

@@ -39,9 +39,8 @@ pub fn build(session: &Session, history: &History) -> ModelRequest {
 /// The members of the body before the long ones.
 fn head(session: &Session, settings: &Settings) -> Vec<(&'static str, Value)> {
     let model = &settings.model;
-    let max_tokens = session.env.number("CLAUDE_CODE_MAX_OUTPUT_TOKENS").map_or(model.max_output, |cap| {
-        cap.clamp(1, model.max_output)
-    });
+    // The table has applied CLAUDE_CODE_MAX_OUTPUT_TOKENS already.
+    let max_tokens = model.max_output;
     let mut head = vec![("model", json!(model.id)), ("max_tokens", json!(max_tokens)), ("stream", json!(true))];
     let thinking = thinking(session, settings, max_tokens);
     if let Some(thinking) = thinking {
@@ -55,10 +54,20 @@ fn head(session: &Session, settings: &Settings) -> Vec<(&'static str, Value)> {
     head
 }
 
+const EFFORT_LEVELS: [&str; 5] = ["low", "medium", "high", "xhigh", "max"];
+
 fn effort<'a>(session: &'a Session, settings: &'a Settings) -> Option<&'a str> {
-    let by_env = session.env.get("CLAUDE_CODE_EFFORT_LEVEL").filter(|level| *level != "auto");
-    let chosen = by_env.or(session.options.effort.as_deref());
-    chosen.or(settings.model.effort.as_deref())
+    let model = &settings.model;
+    let by_model = model.effort.as_deref();
+    // A known model that has no effort of its own takes none; what an unknown one takes is for the caller to say.
+    if by_model.is_none() && model.prices.is_some() {
+        return None;
+    }
+    match session.env.get("CLAUDE_CODE_EFFORT_LEVEL") {
+        Some("auto") => by_model,
+        Some(level) if EFFORT_LEVELS.contains(&level) => Some(level),
+        Some(_) | None => session.options.effort.as_deref().or(by_model),
+    }
 }
 
 /// The smallest thinking budget that the API takes.

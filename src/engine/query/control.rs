@@ -1,7 +1,7 @@
 //! Answers control requests from what the session knows.
 
 use super::inbox::Inbox;
-use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::error::EngineError;
 use crate::engine::message::control::ControlRequest;
 use crate::engine::options::Thinking;
 use crate::engine::session::run::Session;
@@ -14,7 +14,7 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
     Ok(match request {
         ControlRequest::Interrupt => json!({ "still_queued": inbox.interrupt() }),
         ControlRequest::SetPermissionMode { mode } => {
-            dispatch::set_mode(mode, session).map_err(|text| EngineError::new(ErrorKind::BypassNotAllowed, text))?;
+            dispatch::set_mode(mode, session)?;
             Value::Null
         }
         ControlRequest::SetModel { model } => {

@@ -58,7 +58,9 @@ impl Engine {
         let mut options = Options::parse(&config.options, &cwd)?;
         let env = Arc::new(dotenv::with_credentials(config.env, &config.host_cwd));
         refuse_other_providers(&env)?;
-        check_bypass(&options, &env)?;
+        if options.mode == PermissionMode::BypassPermissions {
+            bypass(&options, &env)?;
+        }
         options.additional_directories.iter_mut().for_each(|dir| *dir = io::fs::resolve(dir));
         let prompt = match &config.prompt {
             Prompt::Text { text } if text.trim().is_empty() => {
@@ -110,6 +112,7 @@ impl Engine {
             host,
             processes: Arc::clone(&self.processes),
             clock: self.clock.clone(),
+            bypass: bypass(&options, &env),
             system: system_prompt::build(&options.system_prompt, !env.flag("DISABLE_PROMPT_CACHING")),
             env,
             options,
@@ -156,14 +159,12 @@ fn refuse_other_providers(env: &Env) -> Result<(), EngineError> {
     Ok(())
 }
 
-fn check_bypass(options: &Options, env: &Env) -> Result<(), EngineError> {
-    if options.mode != PermissionMode::BypassPermissions {
-        return Ok(());
-    }
+/// Whether `bypassPermissions` may be chosen.
+fn bypass(options: &Options, env: &Env) -> Result<(), EngineError> {
     if !options.may_bypass {
         return Err(EngineError::new(
             ErrorKind::BypassNotAllowed,
-            "permissionMode 'bypassPermissions' needs allowDangerouslySkipPermissions: true beside it.",
+            "permissionMode 'bypassPermissions' needs allowDangerouslySkipPermissions: true in the options of the query.",
         ));
     }
     if is_root() && !env.flag("IS_SANDBOX") {

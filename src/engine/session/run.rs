@@ -4,6 +4,7 @@ use crate::engine::cancel::OrCancel;
 use crate::engine::clock::Clock;
 use crate::engine::emit::Emitter;
 use crate::engine::env::Env;
+use crate::engine::error::EngineError;
 use crate::engine::host::Host;
 use crate::engine::io::process::ProcessTable;
 use crate::engine::message::result::PermissionDenial;
@@ -26,6 +27,8 @@ pub struct Session {
     pub id: Arc<str>,
     /// The checked options.
     pub options: Options,
+    /// Whether `bypassPermissions` may be chosen, now or later; else why not.
+    pub bypass: Result<(), EngineError>,
     /// The environment of the query.
     pub env: Arc<Env>,
     /// Settings that may change while it runs.

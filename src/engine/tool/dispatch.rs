@@ -3,6 +3,7 @@
 use super::table::Entry;
 use super::{Access, Declared, ToolContent, ToolContext, ToolError};
 use crate::engine::cancel::{Cancelled, OrCancel};
+use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::host::{PermissionAnswer, PermissionQuestion, PermissionResult, QuestionOptions};
 use crate::engine::io;
 use crate::engine::message::result::PermissionDenial;
@@ -263,7 +264,7 @@ fn apply(updates: &[PermissionUpdate], session: &Session) -> Result<(), String> 
                 *destination
             }
             PermissionUpdate::SetMode { mode, destination } => {
-                set_mode(*mode, session)?;
+                set_mode(*mode, session).map_err(|error| error.message)?;
                 *destination
             }
             PermissionUpdate::AddDirectories { directories, destination } => {
@@ -297,12 +298,13 @@ fn resolved(dir: &str, session: &Session) -> PathBuf {
 }
 
 /// Changes the mode for all later calls and says so in the stream (rows 38, 75 and 93).
-pub fn set_mode(mode: PermissionMode, session: &Session) -> Result<(), String> {
-    if mode == PermissionMode::BypassPermissions && !session.options.may_bypass {
-        return Err("bypassPermissions needs allowDangerouslySkipPermissions: true in the options of the query.".into());
+pub fn set_mode(mode: PermissionMode, session: &Session) -> Result<(), EngineError> {
+    if mode == PermissionMode::BypassPermissions {
+        session.bypass.clone()?;
     }
     if mode == PermissionMode::Auto {
-        return Err("The mode auto is not available in this version of native-agent-sdk.".into());
+        let text = "The mode auto is not available in this version of native-agent-sdk.";
+        return Err(EngineError::new(ErrorKind::UnsupportedOption, text));
     }
     session.live.change(|settings| settings.mode = mode);
     let status = StatusMessage { status: None, permission_mode: Some(mode) };
