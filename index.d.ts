@@ -129,6 +129,10 @@ export interface Options {
   model?: string
   /** Not yet. */
   onElicitation?: OnElicitation
+  /** Not yet. Ours: OAuth for MCP servers. */
+  mcpOAuth?: Record<string, unknown>
+  /** Not yet. */
+  onUserDialog?: (...args: unknown[]) => unknown
   /** Not yet. */
   outputFormat?: OutputFormat
   /** No effect. */
@@ -327,7 +331,7 @@ export type RewindFilesResult = {
   filesChanged?: string[]
   insertions?: number
   deletions?: number
-  skippedLinks?: string[]
+  skippedLinks?: number
 }
 
 // -------------------------------------------------------------------------------------------------- permissions
@@ -598,6 +602,10 @@ export type SDKMessage =
   | SDKPromptSuggestionMessage
   | SDKMirrorErrorMessage
   | SDKInformationalMessage
+  | SDKModelRefusalFallbackMessage
+  | SDKModelRefusalNoFallbackMessage
+  | SDKPluginInstallMessage
+  | SDKMemoryRecallMessage
   | SDKConversationResetMessage
   | SDKSessionWritesLostMessage
 
@@ -965,6 +973,44 @@ export type SDKConversationResetMessage = Stamp & {
   type: 'conversation_reset'
   new_conversation_id: UUID
   trigger?: 'clear' | 'plan_mode_exit' | 'fresh_session' | 'onboarding'
+}
+export type SDKModelRefusalFallbackMessage = Stamp & {
+  type: 'system'
+  subtype: 'model_refusal_fallback'
+  trigger: 'refusal'
+  direction: 'retry' | 'revert' | 'sticky'
+  scope?: 'session' | 'local'
+  original_model: string
+  fallback_model: string
+  request_id: string | null
+  api_refusal_category?: string | null
+  api_refusal_explanation?: string | null
+  retracted_message_uuids?: string[]
+  refused_user_message_uuid?: string | null
+  content: string
+}
+export type SDKModelRefusalNoFallbackMessage = Stamp & {
+  type: 'system'
+  subtype: 'model_refusal_no_fallback'
+  original_model: string
+  request_id: string | null
+  api_refusal_category?: string | null
+  api_refusal_explanation?: string | null
+  refused_user_message_uuid?: string | null
+  content: string
+}
+export type SDKPluginInstallMessage = Stamp & {
+  type: 'system'
+  subtype: 'plugin_install'
+  status: 'started' | 'installed' | 'failed' | 'completed'
+  name?: string
+  error?: string
+}
+export type SDKMemoryRecallMessage = Stamp & {
+  type: 'system'
+  subtype: 'memory_recall'
+  mode: 'select' | 'synthesize'
+  memories: { path: string; scope: 'personal' | 'team' | 'organization'; content?: string }[]
 }
 export type SDKSessionWritesLostMessage = Stamp & {
   type: 'system'

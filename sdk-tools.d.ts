@@ -332,9 +332,9 @@ export type FileReadOutput =
         originalSize: number
         count: number
         outputDir: string
-        firstPage?: number
-        pages?: { base64: string; mediaType: ImageType; error?: string }[]
       }
+      firstPage?: number
+      pages?: { base64: string; mediaType: ImageType; error?: string }[]
     }
 
 export type FileWriteOutput = {
@@ -445,3 +445,6 @@ export type ToolOutputSchemas =
   | TaskGetOutput
   | WebFetchOutput
   | WebSearchOutput
+
+// Keeps what is not exported above out of the module.
+export {}

@@ -6,8 +6,6 @@ import type { Rule, Scenario, ScriptedApi } from '../testing.js'
 import { calls, says, scripted } from './support/scripted.ts'
 
 const MODEL = 'claude-haiku-4-5'
-// The version of the API that the engine and this server speak; the newest client would ask for its successor.
-const VERSION = { 'anthropic-version': '2023-06-01' }
 const ASK = { model: MODEL, max_tokens: 2000, messages: [{ role: 'user' as const, content: 'hi' }] }
 const WEATHER: Anthropic.Tool = {
   name: 'weather',
@@ -17,7 +15,7 @@ const WEATHER: Anthropic.Tool = {
 
 async function connect(scenario: Scenario | Rule[], options: object = {}): Promise<{ api: ScriptedApi; client: Anthropic }> {
   const api = await scripted(scenario)
-  const client = new Anthropic({ apiKey: 'sk-test', authToken: null, baseURL: api.url, maxRetries: 0, defaultHeaders: VERSION, ...options })
+  const client = new Anthropic({ apiKey: 'sk-test', authToken: null, baseURL: api.url, maxRetries: 0, ...options })
   return { api, client }
 }
 
@@ -214,7 +212,7 @@ describe('what the real API refuses, this one refuses in the same way', () => {
     ['max_tokens.range', { max_tokens: 0 }],
     ['metadata.shape', { metadata: { session: 'x' } }],
     ['stop_sequences.shape', { stop_sequences: [' '] }],
-    ['sampling.range', { temperature: 1.5 }],
+    ['version.sampling', { temperature: 1 }],
     ['service_tier.value', { service_tier: 'fast' }],
     ['system.shape', { system: [{ type: 'text', text: '' }] }],
     ['messages.array', { messages: [] }],
@@ -240,7 +238,6 @@ describe('what the real API refuses, this one refuses in the same way', () => {
     ['tools.schema', tool({ input_schema: { type: 'string' } })],
     ['tool_choice.shape', { ...tool({}), tool_choice: { type: 'tool', name: 'other' } }],
     ['thinking.budget', { thinking: { type: 'enabled', budget_tokens: 2000 } }],
-    ['thinking.sampling', { thinking: { type: 'enabled', budget_tokens: 1024 }, temperature: 0.5 }],
     ['prefill.whitespace', { messages: [user('x'), assistant('y ')] }],
     ['image.source', { messages: [user([{ type: 'image', source: { type: 'base64', data: 'AAAA' } }])] }],
     ['image.media_type', { messages: [image('image/bmp', png.toString('base64'))] }],

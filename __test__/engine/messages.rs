@@ -82,11 +82,27 @@ async fn partial_messages_are_the_raw_events_in_order_row_33_row_34() {
     }
     order.dedup();
     let first: Vec<_> = order.iter().map(String::as_str).take(16).collect();
-    assert_eq!(first, [
-        "system", "message_start", "content_block_start", "delta 0 1", "content_block_delta", "content_block_stop",
-        "content_block_start", "delta 1 0", "content_block_stop", "content_block_start", "delta 2 2",
-        "content_block_stop", "message_delta", "message_stop", "assistant", "user",
-    ]);
+    assert_eq!(
+        first,
+        [
+            "system",
+            "message_start",
+            "content_block_start",
+            "delta 0 1",
+            "content_block_delta",
+            "content_block_stop",
+            "content_block_start",
+            "delta 1 0",
+            "content_block_stop",
+            "content_block_start",
+            "delta 2 2",
+            "content_block_stop",
+            "message_delta",
+            "message_stop",
+            "assistant",
+            "user",
+        ]
+    );
     assert!(rebuilt.starts_with("Let me see.I look.{\"pattern\":\"*.rs\"}"), "{rebuilt}");
     let start = messages.iter().find(|m| m["event"]["type"] == "message_start").unwrap();
     assert!(start["ttft_ms"].is_u64());
@@ -97,7 +113,9 @@ async fn partial_messages_are_the_raw_events_in_order_row_33_row_34() {
 async fn init_has_the_documented_fields_row_13() {
     let bench = Bench::new(json!([says("hi")])).await;
     let id = "0b5c1c4e-7d4e-4a53-9f0e-0d6a9e0c8b11";
-    let messages = bench.run("Hi", json!({ "sessionId": id, "tools": ["Read", "Bash"], "permissionMode": "plan" })).await;
+    let messages = bench
+        .run("Hi", json!({ "sessionId": id, "tools": ["Read", "Bash"], "permissionMode": "plan" }))
+        .await;
     let mut init = messages[0].clone();
     init["uuid"] = Value::Null;
     let expected = json!({

@@ -2,8 +2,8 @@
 //!
 //! A new variant without a sample does not compile; a stale file fails. `UPDATE_FIXTURES=1` rewrites the files.
 
-use native_agent_sdk::engine::emit::{Emitter, Outbox};
 use native_agent_sdk::engine::clock::Clock;
+use native_agent_sdk::engine::emit::{Emitter, Outbox};
 use native_agent_sdk::engine::message::result::{PermissionDenial, ResultMessage, Subtype};
 use native_agent_sdk::engine::message::sdk::*;
 use native_agent_sdk::engine::model::cost::{ModelUsages, UsageTotals};
@@ -18,7 +18,7 @@ fn raw(value: Value) -> Box<RawValue> {
 }
 
 fn assistant(error: Option<&'static str>) -> SdkMessage {
-    SdkMessage::Assistant(AssistantMessage {
+    SdkMessage::Assistant(Box::new(AssistantMessage {
         message: ApiMessage {
             id: "msg_1".into(),
             r#type: "message",
@@ -35,11 +35,12 @@ fn assistant(error: Option<&'static str>) -> SdkMessage {
         request_id: Some("req_1".into()),
         aborted: error.is_none(),
         timestamp: "2026-01-01T00:00:00.000Z".into(),
-    })
+    }))
 }
 
 fn user(synthetic: bool) -> SdkMessage {
-    let block = json!({ "type": "tool_result", "tool_use_id": "toolu_1", "content": "1\tone", "is_error": true });
+    let block =
+        json!({ "type": "tool_result", "tool_use_id": "toolu_1", "content": "1\tone", "is_error": true });
     SdkMessage::User(UserMessage {
         message: UserContent { role: "user", content: vec![raw(block)] },
         parent_tool_use_id: None,
@@ -109,7 +110,10 @@ fn samples() -> Vec<SdkMessage> {
             betas: vec!["context-1m-2025-08-07".into()],
         }))),
         system(SystemMessage::Status(StatusMessage { status: Some("requesting"), permission_mode: None })),
-        system(SystemMessage::Status(StatusMessage { status: None, permission_mode: Some(PermissionMode::Plan) })),
+        system(SystemMessage::Status(StatusMessage {
+            status: None,
+            permission_mode: Some(PermissionMode::Plan),
+        })),
         system(SystemMessage::ApiRetry(ApiRetryMessage {
             attempt: 1,
             max_retries: 10,
@@ -124,7 +128,10 @@ fn samples() -> Vec<SdkMessage> {
             decision_reason: "a rule".into(),
             message: "no".into(),
         })),
-        system(SystemMessage::Informational(InformationalMessage { content: "text".into(), level: "warning" })),
+        system(SystemMessage::Informational(InformationalMessage {
+            content: "text".into(),
+            level: "warning",
+        })),
         result(Subtype::Success, None),
         result(Subtype::Success, Some(Some(529))),
         result(Subtype::Success, Some(None)),
@@ -172,7 +179,8 @@ async fn every_variant_has_a_sample_and_the_files_are_fresh() {
     let session: Arc<str> = "0b5c1c4e-7d4e-4a53-9f0e-0d6a9e0c8b11".into();
     let emitter = Emitter::new(Arc::clone(&outbox), session, Clock::manual(), true);
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("__test__/fixtures/wire");
-    let mut texts: std::collections::BTreeMap<&str, Vec<Value>> = FILES.iter().map(|name| (*name, vec![])).collect();
+    let mut texts: std::collections::BTreeMap<&str, Vec<Value>> =
+        FILES.iter().map(|name| (*name, vec![])).collect();
     for sample in samples() {
         emitter.emit_as(&sample, "5a3c9d0e-6c39-4a4e-9a57-2f3f0d9c1e11");
         let items: Vec<Value> = serde_json::from_str(&outbox.pull().await.items).unwrap();

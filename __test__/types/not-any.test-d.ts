@@ -79,6 +79,8 @@ function system(message: Extract<Api.SDKMessage, { type: 'system' }>): string {
     case 'permission_denied':
       return message.tool_name
     case 'informational':
+    case 'model_refusal_fallback':
+    case 'model_refusal_no_fallback':
     case 'local_command_output':
       return message.content
     case 'compact_boundary':
@@ -100,6 +102,10 @@ function system(message: Extract<Api.SDKMessage, { type: 'system' }>): string {
       return message.state
     case 'commands_changed':
       return String(message.commands.length)
+    case 'plugin_install':
+      return message.status
+    case 'memory_recall':
+      return message.mode
     case 'notification':
       return message.text
     case 'files_persisted':

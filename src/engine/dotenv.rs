@@ -16,7 +16,8 @@ pub fn with_credentials(env: Env, host_cwd: &Path) -> Env {
     if found.is_empty() {
         return env;
     }
-    let all: Vec<_> = env.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).chain(found).collect();
+    let all: Vec<_> =
+        env.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).chain(found).collect();
     Env::new(all)
 }
 
@@ -30,7 +31,8 @@ fn parse(text: &str) -> Vec<(String, String)> {
         if !CREDENTIALS.contains(&name) {
             continue;
         }
-        let quoted = |q: char| value.strip_prefix(q).and_then(|rest| rest.split_once(q)).map(|(inner, _)| inner);
+        let quoted =
+            |q: char| value.strip_prefix(q).and_then(|rest| rest.split_once(q)).map(|(inner, _)| inner);
         let bare = || value.split(" #").next().unwrap_or_default().trim_end();
         let value = quoted('"').or_else(|| quoted('\'')).unwrap_or_else(bare);
         if !value.is_empty() {

@@ -9,11 +9,15 @@ fn env(vars: &[(&str, &str)]) -> Env {
 #[test]
 fn only_credentials_are_taken_and_only_when_there_are_none_row_590() {
     let dir = tempfile::tempdir().unwrap();
-    let text = "# keys\nexport ANTHROPIC_API_KEY=\"from file\" # mine\nANTHROPIC_BASE_URL=http://evil\nPATH=/evil\n";
+    let text =
+        "# keys\nexport ANTHROPIC_API_KEY=\"from file\" # mine\nANTHROPIC_BASE_URL=http://evil\nPATH=/evil\n";
     std::fs::write(dir.path().join(".env"), text).unwrap();
     let found = with_credentials(env(&[("HOME", "/h")]), dir.path());
     assert_eq!(found.get("ANTHROPIC_API_KEY"), Some("from file"));
-    assert_eq!((found.get("ANTHROPIC_BASE_URL"), found.get("PATH"), found.get("HOME")), (None, None, Some("/h")));
+    assert_eq!(
+        (found.get("ANTHROPIC_BASE_URL"), found.get("PATH"), found.get("HOME")),
+        (None, None, Some("/h"))
+    );
     let kept = with_credentials(env(&[("ANTHROPIC_AUTH_TOKEN", "t")]), dir.path());
     assert_eq!((kept.get("ANTHROPIC_AUTH_TOKEN"), kept.get("ANTHROPIC_API_KEY")), (Some("t"), None));
 }

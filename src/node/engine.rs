@@ -37,11 +37,13 @@ impl NativeEngine {
     #[napi]
     pub fn start_query(&self, config: String) -> napi::Result<NativeQuery, Code> {
         guarded(|| {
-            let config: QueryConfig = serde_json::from_str(&config)
-                .map_err(|error| EngineError::new(ErrorKind::InternalError, format!("configuration: {error}")))?;
+            let config: QueryConfig = serde_json::from_str(&config).map_err(|error| {
+                EngineError::new(ErrorKind::InternalError, format!("configuration: {error}"))
+            })?;
             let host = Arc::new(JsHost::new(config.id, Arc::clone(&self.host)));
             let engine = Arc::clone(&self.engine);
-            napi::bindgen_prelude::within_runtime_if_available(move || engine.start(config, host)).map(NativeQuery::new)
+            napi::bindgen_prelude::within_runtime_if_available(move || engine.start(config, host))
+                .map(NativeQuery::new)
         })
     }
 

@@ -64,7 +64,9 @@ impl Host for JsHost {
             pending.answered = true;
             match answer {
                 Ok(text) => read(&text),
-                Err(error) => PermissionAnswer::Failed(format!("canUseTool could not be asked: {}", error.reason)),
+                Err(error) => {
+                    PermissionAnswer::Failed(format!("canUseTool could not be asked: {}", error.reason))
+                }
             }
         }
         .boxed()

@@ -29,7 +29,8 @@ impl NativeQuery {
     #[napi]
     pub fn pull(&self, env: &Env) -> napi::Result<AsyncBlock<String>> {
         let query = Arc::clone(&self.query);
-        AsyncBlockBuilder::new(async move { Ok(batch_json(&query.pull().await, query.session_id())) }).build(env)
+        AsyncBlockBuilder::new(async move { Ok(batch_json(&query.pull().await, query.session_id())) })
+            .build(env)
     }
 
     /// Gives the query one more user message.

@@ -284,7 +284,8 @@ fn whole_usage(reply: &ContentReply, asked: &Asked<'_>) -> Map<String, Value> {
         usage.insert(name.clone(), value.clone());
         if name == "cache_creation_input_tokens" {
             // The split by lifetime must agree with the sum; `cache_creation` itself may follow and say otherwise.
-            let split = serde_json::json!({ "ephemeral_5m_input_tokens": value, "ephemeral_1h_input_tokens": 0 });
+            let split =
+                serde_json::json!({ "ephemeral_5m_input_tokens": value, "ephemeral_1h_input_tokens": 0 });
             usage.insert("cache_creation".to_owned(), split);
         }
     }

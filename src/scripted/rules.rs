@@ -74,7 +74,7 @@ const VISION: &str = "API docs: vision; client typings: ImageBlockParam";
 #[rustfmt::skip]
 pub const RULES: &[StrictRule] = &[
     with_status(401, rule("header.auth", Every, headers::auth, "x-api-key or Authorization: Bearer is there, and right", HTTP)),
-    rule("header.version", Every, headers::version, "anthropic-version is 2023-06-01", "API docs: versions"),
+    rule("header.version", Every, headers::version, "anthropic-version is 2023-06-01 or 2026-10-21", "API docs: versions; the client's default header"),
     rule("header.content_type", Bodies, headers::content_type, "content-type is application/json", HTTP),
     rule("header.beta", Every, headers::beta, "anthropic-beta holds known values, none empty", "client typings: AnthropicBeta"),
     with_status(413, rule("body.size", Bodies, headers::size, "the body has at most 32 MB", "API docs: errors (request_too_large)")),
@@ -86,6 +86,7 @@ pub const RULES: &[StrictRule] = &[
     rule("stream.boolean", Messages, params::stream, "stream is a boolean", TYPES),
     rule("metadata.shape", Messages, params::metadata, "metadata holds only user_id, a string", "client typings: Metadata"),
     rule("stop_sequences.shape", Messages, params::stop_sequences, "stop_sequences are strings, none of whitespace only", "client typings; API docs: handling stop reasons"),
+    rule("version.sampling", Messages, headers::version_sampling, "no sampling parameters from 2026-10-21 on", "API docs: versions"),
     rule("sampling.range", Messages, params::sampling, "temperature and top_p in 0..=1, top_k not negative; none for models after Opus 4.6", "client typings: comments on temperature, top_p, top_k"),
     rule("service_tier.value", Messages, params::service_tier, "service_tier is auto or standard_only", TYPES),
     rule("speed.value", Bodies, params::speed, "speed is standard or fast", "client typings: beta speed"),

@@ -152,6 +152,10 @@ breaks! {
         |t| { t.headers.remove("anthropic-version"); },
         |t| t.header("anthropic-version", "2024-01-01"),
     ];
+    breaks_version_sampling "version.sampling" 400 => [
+        |t| { t.header("anthropic-version", "2026-10-21"); t.body["temperature"] = 1.into(); },
+        |t| { t.header("anthropic-version", "2026-10-21"); t.body["top_k"] = 5.into(); },
+    ];
     breaks_header_content_type "header.content_type" 400 => [
         |t| { t.headers.remove("content-type"); },
         |t| t.header("content-type", "text/plain"),

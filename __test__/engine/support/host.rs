@@ -17,7 +17,10 @@ pub struct FakeHost {
 
 impl FakeHost {
     /// Sets how questions are answered; `None` means never.
-    pub fn answer(&self, answer: impl Fn(&PermissionQuestion) -> Option<PermissionAnswer> + Send + Sync + 'static) {
+    pub fn answer(
+        &self,
+        answer: impl Fn(&PermissionQuestion) -> Option<PermissionAnswer> + Send + Sync + 'static,
+    ) {
         *self.answer.lock().unwrap() = Some(Box::new(answer));
     }
 
@@ -34,7 +37,10 @@ impl FakeHost {
 
 /// An approval without changes.
 pub fn allow() -> PermissionAnswer {
-    PermissionAnswer::Decided(PermissionResult::Allow { updated_input: None, updated_permissions: Vec::new() })
+    PermissionAnswer::Decided(PermissionResult::Allow {
+        updated_input: None,
+        updated_permissions: Vec::new(),
+    })
 }
 
 /// A refusal.

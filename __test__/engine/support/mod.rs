@@ -156,7 +156,8 @@ pub fn kinds(messages: &[Value]) -> Vec<String> {
 
 /// The one message of a kind.
 pub fn only<'a>(messages: &'a [Value], kind: &str) -> &'a Value {
-    let found: Vec<_> = kinds(messages).iter().enumerate().filter(|(_, k)| *k == kind).map(|(i, _)| i).collect();
+    let found: Vec<_> =
+        kinds(messages).iter().enumerate().filter(|(_, k)| *k == kind).map(|(i, _)| i).collect();
     assert_eq!(found.len(), 1, "{kind} in {:?}", kinds(messages));
     &messages[found[0]]
 }

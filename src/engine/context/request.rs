@@ -13,7 +13,8 @@ const MARK: &str = ",\"cache_control\":{\"type\":\"ephemeral\"}";
 /// The request for the history as it is.
 pub fn build(session: &Session, history: &History) -> ModelRequest {
     let settings = session.live.get();
-    let mut body = String::with_capacity(history.bytes() + session.tools.json().len() + session.system.len() + 1024);
+    let mut body =
+        String::with_capacity(history.bytes() + session.tools.json().len() + session.system.len() + 1024);
     body.push('{');
     for (name, value) in head(session, &settings) {
         // Names are literals and values are JSON, so this is the JSON of one member.
@@ -41,7 +42,8 @@ fn head(session: &Session, settings: &Settings) -> Vec<(&'static str, Value)> {
     let model = &settings.model;
     // The table has applied CLAUDE_CODE_MAX_OUTPUT_TOKENS already.
     let max_tokens = model.max_output;
-    let mut head = vec![("model", json!(model.id)), ("max_tokens", json!(max_tokens)), ("stream", json!(true))];
+    let mut head =
+        vec![("model", json!(model.id)), ("max_tokens", json!(max_tokens)), ("stream", json!(true))];
     let thinking = thinking(session, settings, max_tokens);
     if let Some(thinking) = thinking {
         head.push(("thinking", thinking));
@@ -88,14 +90,18 @@ fn thinking(session: &Session, settings: &Settings, max_tokens: u64) -> Option<V
     });
     let by_model = || match &model.thinking {
         ThinkingDefault::Adaptive => Some(Thinking::Adaptive { display: None }),
-        ThinkingDefault::Enabled { budget_tokens } => Some(Thinking::Enabled { budget: Some(*budget_tokens), display: None }),
+        ThinkingDefault::Enabled { budget_tokens } => {
+            Some(Thinking::Enabled { budget: Some(*budget_tokens), display: None })
+        }
         ThinkingDefault::None => None,
     };
     let fixed_only = session.env.flag("CLAUDE_CODE_DISABLE_ADAPTIVE_THINKING");
     let (kind, budget, display) = match settings.thinking.clone().or(by_env).or_else(by_model)? {
         Thinking::Disabled => return None,
         // Adaptive models choose their own budget (row 49); others need one.
-        Thinking::Adaptive { display } if model.supports_adaptive && !fixed_only => ("adaptive", None, display),
+        Thinking::Adaptive { display } if model.supports_adaptive && !fixed_only => {
+            ("adaptive", None, display)
+        }
         Thinking::Adaptive { display } => ("enabled", Some(default_budget), display),
         Thinking::Legacy(_) if model.supports_adaptive && !fixed_only => ("adaptive", None, None),
         Thinking::Legacy(tokens) => ("enabled", Some(tokens), None),

@@ -17,13 +17,19 @@ fn the_default_is_short_and_preset_and_string_replace_it_row_454() {
     let preset = blocks(&SystemPrompt::Preset { append: Some("Speak Latin.".into()) }, true);
     assert_eq!(preset[1], ("Speak Latin.".into(), true));
     assert!(preset[0].0.len() > minimal[0].0.len() && !preset[0].1);
-    assert_eq!(blocks(&SystemPrompt::Custom(vec!["You are a pirate.".into()]), true), [("You are a pirate.".into(), true)]);
+    assert_eq!(
+        blocks(&SystemPrompt::Custom(vec!["You are a pirate.".into()]), true),
+        [("You are a pirate.".into(), true)]
+    );
 }
 
 #[test]
 fn the_boundary_splits_for_caching_and_is_not_sent_row_456() {
     let parts = ["stable", SYSTEM_PROMPT_DYNAMIC_BOUNDARY, "today"].map(str::to_owned).to_vec();
-    assert_eq!(blocks(&SystemPrompt::Custom(parts), true), [("stable".into(), true), ("today".into(), false)]);
+    assert_eq!(
+        blocks(&SystemPrompt::Custom(parts), true),
+        [("stable".into(), true), ("today".into(), false)]
+    );
 }
 
 #[test]

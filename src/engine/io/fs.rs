@@ -69,6 +69,9 @@ pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
     // Not named after the target: its name may be as long as a name may be.
     let temporary = parent.join(format!(".{:016x}.tmp", fastrand::u64(..)));
     let existing = std::fs::metadata(&target).ok();
+    if existing.as_ref().is_some_and(|meta| meta.permissions().readonly()) {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
+    }
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -93,7 +96,8 @@ pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
 
 /// Names of the entries of a directory, sorted.
 pub fn list(path: &Path) -> io::Result<Vec<std::ffi::OsString>> {
-    let mut names: Vec<_> = std::fs::read_dir(path)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>()?;
+    let mut names: Vec<_> =
+        std::fs::read_dir(path)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>()?;
     names.sort();
     Ok(names)
 }

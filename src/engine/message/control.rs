@@ -44,8 +44,9 @@ impl ControlRequest {
     /// Reads a request; a method that is not built yet is an `unsupported_option` error naming it.
     pub fn parse(json: &str) -> Result<Self, crate::engine::error::EngineError> {
         use crate::engine::error::{EngineError, ErrorKind};
-        let value: serde_json::Value = serde_json::from_str(json)
-            .map_err(|error| EngineError::new(ErrorKind::InvalidInput, format!("control request: {error}")))?;
+        let value: serde_json::Value = serde_json::from_str(json).map_err(|error| {
+            EngineError::new(ErrorKind::InvalidInput, format!("control request: {error}"))
+        })?;
         let name = value.get("type").and_then(|v| v.as_str()).unwrap_or("").to_owned();
         const KNOWN: [&str; 10] = [
             "interrupt",

@@ -22,7 +22,8 @@ impl UserInput {
 
     /// A message of a streaming prompt: `{type:'user', message:{role:'user', content}, uuid?, ...}`.
     pub fn parse(json: &str) -> Result<Self, EngineError> {
-        let value: Value = serde_json::from_str(json).map_err(|error| invalid(format!("not JSON: {error}")))?;
+        let value: Value =
+            serde_json::from_str(json).map_err(|error| invalid(format!("not JSON: {error}")))?;
         if value.get("type").and_then(Value::as_str) != Some("user") {
             return Err(invalid("its `type` must be \"user\"".into()));
         }
@@ -42,7 +43,11 @@ impl UserInput {
                     raw(block)
                 })
                 .collect::<Result<Vec<_>, _>>()?,
-            _ => return Err(invalid("its `message.content` must be a string or an array of content blocks".into())),
+            _ => {
+                return Err(invalid(
+                    "its `message.content` must be a string or an array of content blocks".into(),
+                ));
+            }
         };
         if content.is_empty() {
             return Err(invalid("its `message.content` is empty".into()));

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum SdkMessage {
     /// One finished content block of a reply (row 15 as `decisions.md` reads it).
-    Assistant(AssistantMessage),
+    Assistant(Box<AssistantMessage>),
     /// A tool result or another synthetic user message.
     User(UserMessage),
     /// A raw event of the API; only with `includePartialMessages` (row 33).

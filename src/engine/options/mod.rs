@@ -138,7 +138,12 @@ impl Options {
         let rules = RuleSet::from_options(&allowed, &disallowed).map_err(|error| {
             EngineError::new(
                 ErrorKind::InvalidRule,
-                format!("{}: {:?} is no permission rule: {}", list_of(&allowed, &error.rule), error.rule, error.reason),
+                format!(
+                    "{}: {:?} is no permission rule: {}",
+                    list_of(&allowed, &error.rule),
+                    error.rule,
+                    error.reason
+                ),
             )
         })?;
         let options = Self {
@@ -207,7 +212,8 @@ fn system_prompt(r: &mut Reader<'_>) -> Result<SystemPrompt, EngineError> {
         return Ok(SystemPrompt::Custom(blocks));
     }
     let object = value.as_object().ok_or_else(wrong)?;
-    if let Some(name) = ["excludeDynamicSections", "snapshot"].iter().find(|name| truthy(object.get(**name))) {
+    if let Some(name) = ["excludeDynamicSections", "snapshot"].iter().find(|name| truthy(object.get(**name)))
+    {
         return Err(read::unsupported(&format!("systemPrompt.{name}")));
     }
     match object.get("type").and_then(Value::as_str) {
@@ -253,13 +259,21 @@ fn thinking(r: &mut Reader<'_>) -> Result<Option<Thinking>, EngineError> {
     let display = match object.get("display") {
         None | Some(Value::Null) => None,
         Some(Value::String(text)) if ["summarized", "omitted"].contains(&text.as_str()) => Some(text.clone()),
-        Some(other) => return Err(read::invalid("thinking.display", "must be 'summarized' or 'omitted'", other)),
+        Some(other) => {
+            return Err(read::invalid("thinking.display", "must be 'summarized' or 'omitted'", other));
+        }
     };
     let budget = match object.get("budgetTokens") {
         None | Some(Value::Null) => None,
         Some(tokens) => match tokens.as_u64() {
             Some(tokens) if tokens >= 1024 => Some(tokens),
-            _ => return Err(read::invalid("thinking.budgetTokens", "must be a whole number of at least 1024", tokens)),
+            _ => {
+                return Err(read::invalid(
+                    "thinking.budgetTokens",
+                    "must be a whole number of at least 1024",
+                    tokens,
+                ));
+            }
         },
     };
     match object.get("type").and_then(Value::as_str) {
@@ -284,7 +298,11 @@ fn tools(r: &mut Reader<'_>) -> Result<ToolChoice, EngineError> {
         .and_then(|names| names.iter().map(|name| name.as_str().map(str::to_owned)).collect())
         .map(ToolChoice::Only)
         .ok_or_else(|| {
-            read::invalid("tools", "must be an array of tool names or { type: 'preset', preset: 'claude_code' }", value)
+            read::invalid(
+                "tools",
+                "must be an array of tool names or { type: 'preset', preset: 'claude_code' }",
+                value,
+            )
         })
 }
 

@@ -72,7 +72,10 @@ fn a_documented_option_that_is_not_built_is_refused_unless_it_asks_for_nothing()
         ("extraArgs", json!({ "replay-user-messages": null })),
         ("outputFormat", json!({ "type": "json_schema", "schema": {} })),
         ("permissionMode", json!("auto")),
-        ("systemPrompt", json!({ "type": "preset", "preset": "claude_code", "excludeDynamicSections": true })),
+        (
+            "systemPrompt",
+            json!({ "type": "preset", "preset": "claude_code", "excludeDynamicSections": true }),
+        ),
     ];
     for (name, value) in asking {
         let (kind, text) = fault(&json!({ name: value }));
@@ -89,7 +92,11 @@ fn a_documented_option_that_is_not_built_is_refused_unless_it_asks_for_nothing()
 #[test]
 fn an_unknown_name_is_refused_with_the_nearest_known_one() {
     let (kind, text) = fault(&json!({ "allowedTool": [] }));
-    assert_eq!((kind, text.contains("Did you mean `allowedTools`?")), (ErrorKind::UnknownOption, true), "{text}");
+    assert_eq!(
+        (kind, text.contains("Did you mean `allowedTools`?")),
+        (ErrorKind::UnknownOption, true),
+        "{text}"
+    );
     let (kind, text) = fault(&json!({ "zzz": 1 }));
     assert_eq!((kind, text.contains("index.d.ts")), (ErrorKind::UnknownOption, true), "{text}");
 }
@@ -122,8 +129,14 @@ fn thinking_comes_from_either_option_row_48_row_49() {
     let table = [
         (json!({}), None),
         (json!({ "thinking": { "type": "disabled" } }), Some(Thinking::Disabled)),
-        (json!({ "thinking": { "type": "adaptive", "display": "omitted" } }), Some(Thinking::Adaptive { display: Some("omitted".into()) })),
-        (json!({ "thinking": { "type": "enabled", "budgetTokens": 2048 } }), Some(Thinking::Enabled { budget: Some(2048), display: None })),
+        (
+            json!({ "thinking": { "type": "adaptive", "display": "omitted" } }),
+            Some(Thinking::Adaptive { display: Some("omitted".into()) }),
+        ),
+        (
+            json!({ "thinking": { "type": "enabled", "budgetTokens": 2048 } }),
+            Some(Thinking::Enabled { budget: Some(2048), display: None }),
+        ),
         (json!({ "maxThinkingTokens": 0 }), Some(Thinking::Disabled)),
         (json!({ "maxThinkingTokens": 5000 }), Some(Thinking::Legacy(5000))),
         (json!({ "maxThinkingTokens": 5000, "thinking": { "type": "disabled" } }), Some(Thinking::Disabled)),

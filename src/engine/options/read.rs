@@ -58,8 +58,11 @@ const WITHOUT_EFFECT: &[&str] = &[
     "spawnClaudeCodeProcess",
 ];
 
+/// Name, check and the words for a value that fails it.
+type Elsewhere = (&'static str, fn(&Value) -> bool, &'static str);
+
 /// Options that JavaScript honours, or that ask for what this engine does anyway, with their type.
-const ELSEWHERE: &[(&str, fn(&Value) -> bool, &str)] = &[
+const ELSEWHERE: &[Elsewhere] = &[
     ("throwOnErrorResult", Value::is_boolean, "must be a boolean"),
     ("stderr", is_function, "must be a function"),
     // Nothing is written to disk and no MCP server is read from files in this version, whatever these say.
@@ -88,7 +91,8 @@ impl Default {
                 Self::Absent => false,
                 Self::False => value.as_bool() == Some(false),
                 Self::Empty => {
-                    value.as_object().is_some_and(Map::is_empty) || value.as_array().is_some_and(Vec::is_empty)
+                    value.as_object().is_some_and(Map::is_empty)
+                        || value.as_array().is_some_and(Vec::is_empty)
                 }
                 Self::Disabled => value.as_object().is_some_and(|object| {
                     object.iter().all(|(name, value)| name == "enabled" && value.as_bool() == Some(false))
@@ -170,7 +174,8 @@ impl<'a> Reader<'a> {
 
     /// Whether a function was given.
     pub fn function(&mut self, name: &'static str) -> Result<bool, EngineError> {
-        self.typed(name, "must be a function", |v| is_function(v).then_some(true)).map(|given| given == Some(true))
+        self.typed(name, "must be a function", |v| is_function(v).then_some(true))
+            .map(|given| given == Some(true))
     }
 
     /// Notices about options that have no effect in process.
@@ -218,7 +223,11 @@ fn whole(value: &Value) -> Option<u64> {
     // JavaScript has one number type: 3.0 is 3.
     value.as_u64().or_else(|| {
         let number = value.as_f64()?;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be whole and in range")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked to be whole and in range"
+        )]
         (number.fract() == 0.0 && (0.0..9e15).contains(&number)).then_some(number as u64)
     })
 }

@@ -44,7 +44,9 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             "models": models(session),
             "account": account(session),
         }),
-        ControlRequest::SupportedCommands | ControlRequest::SupportedAgents | ControlRequest::McpServerStatus => {
+        ControlRequest::SupportedCommands
+        | ControlRequest::SupportedAgents
+        | ControlRequest::McpServerStatus => {
             json!([])
         }
         ControlRequest::SupportedModels => models(session),

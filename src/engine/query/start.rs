@@ -64,7 +64,10 @@ impl Engine {
         options.additional_directories.iter_mut().for_each(|dir| *dir = io::fs::resolve(dir));
         let prompt = match &config.prompt {
             Prompt::Text { text } if text.trim().is_empty() => {
-                return Err(EngineError::new(ErrorKind::InvalidInput, "The prompt is empty: give it a text."));
+                return Err(EngineError::new(
+                    ErrorKind::InvalidInput,
+                    "The prompt is empty: give it a text.",
+                ));
             }
             Prompt::Text { text } => Some(UserInput::text(text)?),
             Prompt::Stream => None,
@@ -77,7 +80,12 @@ impl Engine {
             inbox.push(input);
             inbox.close();
         }
-        tokio::spawn(supervise(Arc::clone(&session), Arc::clone(&inbox), Arc::clone(&outbox), cancel.clone()));
+        tokio::spawn(supervise(
+            Arc::clone(&session),
+            Arc::clone(&inbox),
+            Arc::clone(&outbox),
+            cancel.clone(),
+        ));
         Ok(Query { session, outbox, inbox, cancel })
     }
 
@@ -94,7 +102,12 @@ impl Engine {
         let model = models.resolve(ModelTable::choose(options.model.as_deref(), &env), &env);
         let id: Arc<str> = options.session_id.clone().unwrap_or_else(new_uuid).into();
         Ok(Session {
-            emitter: Emitter::new(Arc::clone(outbox), Arc::clone(&id), self.clock.clone(), options.partial_messages),
+            emitter: Emitter::new(
+                Arc::clone(outbox),
+                Arc::clone(&id),
+                self.clock.clone(),
+                options.partial_messages,
+            ),
             id,
             live: Live::new(Settings {
                 mode: options.mode,
@@ -134,7 +147,8 @@ impl Drop for Engine {
 
 fn working_directory(cwd: &Path) -> Result<PathBuf, EngineError> {
     let unusable = |why: String| {
-        let text = format!("options.cwd {} cannot be used: {why}. Give an existing directory.", cwd.display());
+        let text =
+            format!("options.cwd {} cannot be used: {why}. Give an existing directory.", cwd.display());
         Err(EngineError::new(ErrorKind::CwdUnavailable, text))
     };
     if !cwd.is_absolute() {
@@ -148,9 +162,12 @@ fn working_directory(cwd: &Path) -> Result<PathBuf, EngineError> {
 }
 
 fn refuse_other_providers(env: &Env) -> Result<(), EngineError> {
-    for name in
-        ["CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY", "CLAUDE_CODE_USE_MANTLE"]
-    {
+    for name in [
+        "CLAUDE_CODE_USE_BEDROCK",
+        "CLAUDE_CODE_USE_VERTEX",
+        "CLAUDE_CODE_USE_FOUNDRY",
+        "CLAUDE_CODE_USE_MANTLE",
+    ] {
         if env.flag(name) {
             let text = format!("{name} is not available in this version of native-agent-sdk. Unset it.");
             return Err(EngineError::new(ErrorKind::UnsupportedOption, text));

@@ -26,7 +26,8 @@ const INTERRUPTED: &str = "The user interrupted this call. Do not repeat it unle
 pub async fn run(calls: Vec<ToolCall>, run: &mut TurnRun<'_>) -> Result<ToolsReport, Stopped> {
     let limit = run.session.env.number("CLAUDE_CODE_MAX_TOOL_USE_CONCURRENCY");
     let limit = limit.and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0).unwrap_or(SIDE_BY_SIDE);
-    let prepared: Vec<Dispatch> = calls.into_iter().map(|call| dispatch::prepare(call, run.session)).collect();
+    let prepared: Vec<Dispatch> =
+        calls.into_iter().map(|call| dispatch::prepare(call, run.session)).collect();
     let mut report = ToolsReport::default();
     let mut blocks = Vec::with_capacity(prepared.len());
     let mut rest = prepared.as_slice();
@@ -35,7 +36,8 @@ pub async fn run(calls: Vec<ToolCall>, run: &mut TurnRun<'_>) -> Result<ToolsRep
         let readers = rest.iter().take_while(|call| call.parallel()).count();
         let (group, later) = rest.split_at(readers.max(1));
         rest = later;
-        let running: Vec<_> = group.iter().map(|call| answer(call, session, &cancel, report.interrupt)).collect();
+        let running: Vec<_> =
+            group.iter().map(|call| answer(call, session, &cancel, report.interrupt)).collect();
         let mut answers = futures::stream::iter(running).buffer_unordered(limit);
         while let Some((call, answer)) = answers.next().await {
             report.interrupt |= matches!(answer, Answer::Denied { interrupt: true, .. });

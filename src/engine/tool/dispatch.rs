@@ -11,7 +11,8 @@ use crate::engine::message::sdk::{
     InformationalMessage, PermissionDeniedMessage, SdkMessage, StatusMessage, SystemMessage,
 };
 use crate::engine::permission::{
-    self, Call, Decision, PermissionMode, PermissionUpdate, PermissionUpdateDestination, PolicyContext, Verdict,
+    self, Call, Decision, PermissionMode, PermissionUpdate, PermissionUpdateDestination, PolicyContext,
+    Verdict,
 };
 use crate::engine::query::panic_text;
 use crate::engine::session::run::Session;
@@ -86,7 +87,11 @@ pub fn prepare(call: ToolCall, session: &Session) -> Dispatch {
 fn check(call: &ToolCall, session: &Session) -> Result<Ready, String> {
     let Some(entry) = session.tools.get(&call.name) else {
         let names = session.tools.names();
-        let offer = if names.is_empty() { "There are no tools.".to_owned() } else { format!("Available: {}.", names.join(", ")) };
+        let offer = if names.is_empty() {
+            "There are no tools.".to_owned()
+        } else {
+            format!("Available: {}.", names.join(", "))
+        };
         return Err(format!("No tool is named {}. {offer}", call.name));
     };
     let input = call.input.as_ref().map_err(|text| {
@@ -98,7 +103,10 @@ fn check(call: &ToolCall, session: &Session) -> Result<Ready, String> {
 
 fn ready(entry: &Arc<Entry>, input: Value, session: &Session) -> Result<Ready, String> {
     let name = entry.tool.name();
-    entry.schema.check(&input).map_err(|faults| format!("The input of {name} does not fit its schema:\n{faults}"))?;
+    entry
+        .schema
+        .check(&input)
+        .map_err(|faults| format!("The input of {name} does not fit its schema:\n{faults}"))?;
     match entry.tool.prepare(&input, &session.workspace) {
         Ok(declared) => Ok(Ready { entry: Arc::clone(entry), input, declared }),
         Err(ToolError::Respond(text) | ToolError::Fatal(text)) => Err(text),
@@ -207,7 +215,11 @@ async fn ask(
         input: ready.input.clone(),
         options: QuestionOptions {
             suggestions: judged.decision.suggestions.clone(),
-            blocked_path: judged.decision.blocked_path.as_ref().map(|path| path.to_string_lossy().into_owned()),
+            blocked_path: judged
+                .decision
+                .blocked_path
+                .as_ref()
+                .map(|path| path.to_string_lossy().into_owned()),
             decision_reason: judged.decision.reason.describe(),
             tool_use_id: dispatch.call.id.clone(),
             request_id: crate::engine::clock::new_uuid(),
@@ -231,19 +243,24 @@ async fn ask(
     };
     apply(&updates, session).map_err(|text| refused(text, false))?;
     let changed = match updated_input {
-        Some(input) if input != ready.input => Some(
-            self::ready(&ready.entry, input, session)
-                .map_err(|text| refused(format!("The input that canUseTool returned cannot be used. {text}"), false))?,
-        ),
+        Some(input) if input != ready.input => {
+            Some(self::ready(&ready.entry, input, session).map_err(|text| {
+                refused(format!("The input that canUseTool returned cannot be used. {text}"), false)
+            })?)
+        }
         _ => None,
     };
     // Decide again: rules may have changed, and so may what the path points to.
-    let again = judge(changed.as_ref().unwrap_or(ready), session).or_cancel(cancel).await?.map_err(Answer::Failed)?;
+    let again =
+        judge(changed.as_ref().unwrap_or(ready), session).or_cancel(cancel).await?.map_err(Answer::Failed)?;
     if again.decision.verdict == Verdict::Deny {
         return Err(refuse(dispatch, session, &again.decision));
     }
     if changed.is_none() && again.target != judged.target {
-        return Err(refused("The path points to another file than when permission was asked. Try again.".into(), false));
+        return Err(refused(
+            "The path points to another file than when permission was asked. Try again.".into(),
+            false,
+        ));
     }
     Ok(changed)
 }
@@ -283,10 +300,9 @@ fn apply(updates: &[PermissionUpdate], session: &Session) -> Result<(), String> 
             | PermissionUpdateDestination::ProjectSettings
             | PermissionUpdateDestination::LocalSettings => {
                 let content = "A permission update was applied to this session only: this version does not write settings files.";
-                session.emitter.emit(&SdkMessage::System(SystemMessage::Informational(InformationalMessage {
-                    content: content.to_owned(),
-                    level: "warning",
-                })));
+                session.emitter.emit(&SdkMessage::System(SystemMessage::Informational(
+                    InformationalMessage { content: content.to_owned(), level: "warning" },
+                )));
             }
         }
     }
@@ -312,7 +328,12 @@ pub fn set_mode(mode: PermissionMode, session: &Session) -> Result<(), EngineErr
     Ok(())
 }
 
-async fn execute(ready: &Ready, dispatch: &Dispatch, session: &Session, cancel: &CancellationToken) -> Answer {
+async fn execute(
+    ready: &Ready,
+    dispatch: &Dispatch,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> Answer {
     let context = ToolContext {
         workspace: Arc::clone(&session.workspace),
         env: Arc::clone(&session.env),
@@ -340,8 +361,9 @@ async fn execute(ready: &Ready, dispatch: &Dispatch, session: &Session, cancel: 
         }
         Ok(Err(ToolError::Respond(text))) => Answer::Failed(text),
         Ok(Err(ToolError::Cancelled)) | Err(Cancelled) => Answer::Cancelled,
-        Ok(Err(ToolError::Fatal(text))) => {
-            Answer::Failed(format!("{} failed inside native-agent-sdk, which is a bug: {text}", dispatch.call.name))
-        }
+        Ok(Err(ToolError::Fatal(text))) => Answer::Failed(format!(
+            "{} failed inside native-agent-sdk, which is a bug: {text}",
+            dispatch.call.name
+        )),
     }
 }

@@ -53,7 +53,10 @@ fn a_change_in_the_middle_has_three_lines_of_context() {
     let expected = [" line 7", " line 8", " line 9", "-line 10", "+ten", " line 11", " line 12", " line 13"];
     assert_eq!(hunks.len(), 1);
     assert_eq!(hunks[0].lines, expected);
-    assert_eq!((hunks[0].old_start, hunks[0].old_lines, hunks[0].new_start, hunks[0].new_lines), (7, 7, 7, 7));
+    assert_eq!(
+        (hunks[0].old_start, hunks[0].old_lines, hunks[0].new_start, hunks[0].new_lines),
+        (7, 7, 7, 7)
+    );
 }
 
 #[test]
@@ -77,8 +80,28 @@ fn replacements_anywhere_in_lines_give_patches_that_apply() {
 }
 
 #[test]
+fn replacements_of_several_ranges_apply_wherever_they_end() {
+    let mut random = fastrand::Rng::with_seed(7);
+    for _ in 0..3000 {
+        let old: String =
+            (0..random.usize(1..30)).map(|_| random.choice(['a', 'b', '\n']).unwrap()).collect();
+        let mut cuts: Vec<usize> = (0..2 * random.usize(1..4)).map(|_| random.usize(0..=old.len())).collect();
+        cuts.sort_unstable();
+        let ranges: Vec<_> =
+            cuts.as_chunks::<2>().0.iter().map(|[a, b]| *a..*b).filter(|r| !r.is_empty()).collect();
+        let with = ["", "x", "x\n", "\n", "x\ny"][random.usize(0..5)];
+        let mut new = old.clone();
+        for range in ranges.iter().rev() {
+            new.replace_range(range.clone(), with);
+        }
+        assert_eq!(apply(&old, &of_replacements(&old, &ranges, with)), new, "{old:?} {ranges:?} {with:?}");
+    }
+}
+
+#[test]
 fn diffs_apply_too() {
-    let texts = ["", "a", "a\n", "a\nb\n", "b\na\n", "a\r\nb\r\n", "a\nb\nc\nd\ne\nf\ng\nh\ni\n", "i\nh\na\nb\nc\n"];
+    let texts =
+        ["", "a", "a\n", "a\nb\n", "b\na\n", "a\r\nb\r\n", "a\nb\nc\nd\ne\nf\ng\nh\ni\n", "i\nh\na\nb\nc\n"];
     for old in texts {
         for new in texts {
             assert_eq!(apply(old, &diff(old, new)), new, "{old:?} -> {new:?}");

@@ -4,7 +4,8 @@ use super::{Said, ToolCall};
 use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::context::request;
 use crate::engine::message::sdk::{
-    ApiMessage, ApiRetryMessage, AssistantMessage, SdkMessage, StatusMessage, StreamEventMessage, SystemMessage,
+    ApiMessage, ApiRetryMessage, AssistantMessage, SdkMessage, StatusMessage, StreamEventMessage,
+    SystemMessage,
 };
 use crate::engine::model::retry::RetryDecision;
 use crate::engine::model::{
@@ -104,7 +105,9 @@ async fn attempt(run: &mut TurnRun<'_>, request: ModelRequest) -> Result<(Reply,
                 match next.or_cancel(&cancel).await {
                     Ok(Some(event)) => event,
                     Ok(None) => break,
-                    Err(Cancelled) => return Err(Broken::Cancelled(Box::new(accumulator.abandon()), request_id)),
+                    Err(Cancelled) => {
+                        return Err(Broken::Cancelled(Box::new(accumulator.abandon()), request_id));
+                    }
                 }
             }
         };
@@ -132,7 +135,8 @@ fn forward(run: &TurnRun<'_>, event: StreamEvent, sent: std::time::Duration) {
         return;
     }
     let waited = || run.session.clock.elapsed().saturating_sub(sent).as_millis();
-    let ttft_ms = matches!(event.event, Event::MessageStart(_)).then(|| u64::try_from(waited()).unwrap_or(u64::MAX));
+    let ttft_ms =
+        matches!(event.event, Event::MessageStart(_)).then(|| u64::try_from(waited()).unwrap_or(u64::MAX));
     let Ok(raw) = serde_json::value::RawValue::from_string(event.raw.into()) else { return };
     run.session.emitter.emit(&SdkMessage::StreamEvent(StreamEventMessage {
         event: raw,
@@ -164,10 +168,13 @@ fn keep(run: &mut TurnRun<'_>, reply: Reply, request_id: Option<String>, aborted
                 kept.tool_use_id = Some(id.clone());
                 said.calls.push(ToolCall { id, name, input });
             }
-            BlockKind::Thinking | BlockKind::RedactedThinking | BlockKind::ServerTool | BlockKind::Other(_) => {}
+            BlockKind::Thinking
+            | BlockKind::RedactedThinking
+            | BlockKind::ServerTool
+            | BlockKind::Other(_) => {}
         }
         segment.push(kept);
-        run.session.emitter.emit(&SdkMessage::Assistant(AssistantMessage {
+        run.session.emitter.emit(&SdkMessage::Assistant(Box::new(AssistantMessage {
             message: ApiMessage {
                 id: reply.id.clone(),
                 r#type: "message",
@@ -184,7 +191,7 @@ fn keep(run: &mut TurnRun<'_>, reply: Reply, request_id: Option<String>, aborted
             request_id: request_id.clone(),
             aborted,
             timestamp: run.session.emitter.timestamp(),
-        }));
+        })));
     }
     run.history.push_assistant(&segment);
     said

@@ -67,7 +67,11 @@ pub fn finish(ending: Ending, turn: &Turn, run: &mut TurnRun<'_>, wall: Duration
                 result: Some(text),
                 errors: None,
                 stop_reason: Some("stop_sequence".to_owned()),
-                terminal_reason: if failure.kind == FailureKind::PromptTooLong { "prompt_too_long" } else { "api_error" },
+                terminal_reason: if failure.kind == FailureKind::PromptTooLong {
+                    "prompt_too_long"
+                } else {
+                    "api_error"
+                },
                 api_error_status: Some(failure.status),
             }
         }
@@ -153,7 +157,7 @@ fn failure_text(failure: &ApiFailure) -> String {
 /// A failure is told as an assistant message of the model `<synthetic>` (row 16).
 fn tell_failure(failure: &ApiFailure, text: &str, run: &TurnRun<'_>) {
     let Ok(block) = text_block(text) else { return };
-    run.session.emitter.emit(&SdkMessage::Assistant(AssistantMessage {
+    run.session.emitter.emit(&SdkMessage::Assistant(Box::new(AssistantMessage {
         message: ApiMessage {
             id: new_uuid(),
             r#type: "message",
@@ -170,7 +174,7 @@ fn tell_failure(failure: &ApiFailure, text: &str, run: &TurnRun<'_>) {
         request_id: failure.request_id.clone(),
         aborted: false,
         timestamp: run.session.emitter.timestamp(),
-    }));
+    })));
 }
 
 /// The result of a run that a bug of ours ended; nothing is known but the text.
@@ -182,7 +186,9 @@ pub fn internal_error(text: &str) -> SdkMessage {
         duration_api_ms: 0,
         num_turns: 0,
         result: None,
-        errors: Some(vec![format!("Internal error of native-agent-sdk: {text}. This is a bug; please report it.")]),
+        errors: Some(vec![format!(
+            "Internal error of native-agent-sdk: {text}. This is a bug; please report it."
+        )]),
         stop_reason: None,
         total_cost_usd: 0.0,
         usage: crate::engine::model::cost::UsageTotals::default().to_json(),

@@ -17,17 +17,25 @@ fn completed() -> Step {
 
 const DONE: Input = Input::ToolsDone(ToolsReport { interrupt: false });
 
-/// Every transition: the limit, what has happened so far, what happens now, the step that must follow.
+/// Name, limit, what has happened so far, what happens now, the step that must follow.
+type Row = (&'static str, Option<u32>, Vec<Input>, Input, Step);
+
 #[test]
 fn transitions() {
     let calls = || vec![call("a"), call("b")];
     let failure = || ApiFailure::new(FailureKind::Overloaded, "busy");
-    let table: Vec<(&str, Option<u32>, Vec<Input>, Input, Step)> = vec![
+    let table: Vec<Row> = vec![
         ("a turn starts with the model", None, vec![], Input::Started, Step::CallModel),
         ("calls are run", None, vec![], said(calls(), "tool_use"), Step::RunTools(calls())),
         ("a reply without calls ends it", None, vec![], said(vec![], "end_turn"), completed()),
         ("so does one that ran out of tokens", None, vec![], said(vec![], "max_tokens"), completed()),
-        ("calls of a reply that ran out of tokens are run", None, vec![], said(calls(), "max_tokens"), Step::RunTools(calls())),
+        (
+            "calls of a reply that ran out of tokens are run",
+            None,
+            vec![],
+            said(calls(), "max_tokens"),
+            Step::RunTools(calls()),
+        ),
         ("calls of a refused reply are not", None, vec![], said(calls(), "refusal"), completed()),
         ("a paused reply is continued", None, vec![], said(vec![], "pause_turn"), Step::CallModel),
         ("after tools comes the model", None, vec![said(calls(), "tool_use")], DONE, Step::CallModel),
@@ -47,7 +55,13 @@ fn transitions() {
             Input::ToolsDone(ToolsReport { interrupt: true }),
             Step::Finish(Ending::Interrupted(Phase::Tools)),
         ),
-        ("a failure ends it", None, vec![], Input::ModelFailed(failure()), Step::Finish(Ending::ApiFailed(failure()))),
+        (
+            "a failure ends it",
+            None,
+            vec![],
+            Input::ModelFailed(failure()),
+            Step::Finish(Ending::ApiFailed(failure())),
+        ),
         (
             "a cancel ends it",
             None,

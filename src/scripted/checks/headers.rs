@@ -19,9 +19,25 @@ pub fn auth(context: &Context<'_>) -> Check {
     }
 }
 
+/// Versions of the API that this server speaks: the one that the engine uses, and the one of the vendor's newest client.
+const VERSIONS: [&str; 2] = ["2023-06-01", NO_SAMPLING];
+/// From this version on there are no sampling parameters.
+const NO_SAMPLING: &str = "2026-10-21";
+
+/// `temperature`, `top_p` and `top_k` are gone, even with the values that were their defaults.
+pub fn version_sampling(context: &Context<'_>) -> Check {
+    if context.request.headers.get("anthropic-version").map(String::as_str) != Some(NO_SAMPLING) {
+        return Ok(());
+    }
+    match ["temperature", "top_p", "top_k"].into_iter().find(|name| context.field(name).is_some()) {
+        Some(name) => fail(format!("{name}: `{name}` is not supported in anthropic-version {NO_SAMPLING}")),
+        None => Ok(()),
+    }
+}
+
 pub fn version(context: &Context<'_>) -> Check {
     match context.request.headers.get("anthropic-version").map(String::as_str) {
-        Some("2023-06-01") => Ok(()),
+        Some(version) if VERSIONS.contains(&version) => Ok(()),
         Some(other) => fail(format!("anthropic-version: \"{other}\" is not a valid version")),
         None => fail("anthropic-version: header is required"),
     }
