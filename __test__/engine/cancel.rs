@@ -87,7 +87,8 @@ async fn before_the_turn_has_begun() {
 
 #[tokio::test]
 async fn while_the_answer_is_awaited() {
-    let held = json!({ "content": [{ "type": "text", "text": "late" }], "gates": [{ "at": "start", "name": "g" }] });
+    let held =
+        json!({ "content": [{ "type": "text", "text": "late" }], "gates": [{ "at": "start", "name": "g" }] });
     let bench = Bench::new(json!([{ "reply": held }, says("Again.")])).await;
     let query = bench.stream(json!({}));
     query.push(&user("first")).unwrap();
@@ -131,7 +132,8 @@ async fn in_the_middle_of_a_reply_what_was_said_is_kept() {
     let messages = soon(drain(&query)).await;
     assert_eq!(only(&messages, "result/success")["result"], "Again.");
     let sent = bench.body(1);
-    let roles: Vec<_> = sent["messages"].as_array().unwrap().iter().map(|m| m["role"].as_str().unwrap()).collect();
+    let roles: Vec<_> =
+        sent["messages"].as_array().unwrap().iter().map(|m| m["role"].as_str().unwrap()).collect();
     assert_eq!(roles, ["user", "assistant", "user", "user"]);
     assert_eq!(sent["messages"][2]["content"][0]["text"], "[Request interrupted by user]");
     bench.api.assert_complete().unwrap();
@@ -166,7 +168,9 @@ async fn during_a_command_its_processes_end() {
     let call = |id: &str, command: &str| json!({ "type": "tool_use", "id": id, "name": "Bash", "input": { "command": command } });
     let touched = bench.path("touched");
     let content = json!([call("c1", &long_command(&bench)), call("c2", &format!("touch {touched}"))]);
-    bench.api.push_rules(serde_json::from_value(json!([{ "reply": { "content": content } }, says("Again.")])).unwrap());
+    bench.api.push_rules(
+        serde_json::from_value(json!([{ "reply": { "content": content } }, says("Again.")])).unwrap(),
+    );
     let query = bench.stream(asks());
     query.push(&user("first")).unwrap();
     let pids = pids(&bench).await;
@@ -241,7 +245,8 @@ async fn between_turns_it_does_nothing() {
 
 #[tokio::test]
 async fn queued_messages_are_named_and_go_on_row_29() {
-    let held = json!({ "content": [{ "type": "text", "text": "late" }], "gates": [{ "at": "start", "name": "g" }] });
+    let held =
+        json!({ "content": [{ "type": "text", "text": "late" }], "gates": [{ "at": "start", "name": "g" }] });
     let bench = Bench::new(json!([{ "reply": held }, says("two"), says("three")])).await;
     let query = bench.stream(json!({}));
     query.push(&user("first")).unwrap();
@@ -262,7 +267,8 @@ async fn queued_messages_are_named_and_go_on_row_29() {
 
 #[tokio::test]
 async fn an_interrupt_twice_is_one() {
-    let held = json!({ "content": [{ "type": "text", "text": "late" }], "gates": [{ "at": "start", "name": "g" }] });
+    let held =
+        json!({ "content": [{ "type": "text", "text": "late" }], "gates": [{ "at": "start", "name": "g" }] });
     let bench = Bench::new(json!([{ "reply": held }])).await;
     let query = bench.query("Hi", json!({})).unwrap();
     soon(bench.api.wait_gate("g")).await;
@@ -290,7 +296,8 @@ async fn abort_ends_at_once_and_kills_what_runs() {
 
 #[tokio::test]
 async fn abort_frees_a_pull_that_waits() {
-    let held = json!({ "content": [{ "type": "text", "text": "late" }], "gates": [{ "at": "start", "name": "g" }] });
+    let held =
+        json!({ "content": [{ "type": "text", "text": "late" }], "gates": [{ "at": "start", "name": "g" }] });
     let bench = Bench::new(json!([{ "reply": held }])).await;
     let query = std::sync::Arc::new(bench.query("Hi", json!({})).unwrap());
     assert_eq!(kinds(&next(&query).await.unwrap()), ["system/init"]);
@@ -317,7 +324,8 @@ async fn a_dropped_query_leaves_nothing() {
 
 #[tokio::test]
 async fn a_shut_down_engine_ends_every_query() {
-    let held = json!({ "content": [{ "type": "text", "text": "late" }], "gates": [{ "at": "start", "name": "g" }] });
+    let held =
+        json!({ "content": [{ "type": "text", "text": "late" }], "gates": [{ "at": "start", "name": "g" }] });
     let bench = Bench::new(json!([])).await;
     let call = calls("c1", "Bash", json!({ "command": long_command(&bench) }));
     bench.api.push_rules(serde_json::from_value(json!([call])).unwrap());

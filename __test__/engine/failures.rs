@@ -85,7 +85,8 @@ async fn an_error_answer_of_any_shape_is_told() {
 #[tokio::test]
 async fn what_may_pass_is_sent_again_row_517() {
     for (status, error) in [(429, "rate_limit"), (500, "server_error"), (529, "overloaded")] {
-        let bench = Bench::manual(json!([fails(status, "later"), fails(status, "later"), says("Here.")])).await;
+        let bench =
+            Bench::manual(json!([fails(status, "later"), fails(status, "later"), says("Here.")])).await;
         let query = bench.query("Hi", json!({})).unwrap();
         let messages = through_retries(&bench, &query).await;
         assert_eq!(
@@ -119,8 +120,11 @@ async fn retries_end_at_the_limit_row_517() {
     let bench = Bench::manual(json!([rule])).await;
     let query = bench.query("Hi", json!({ "env": { "CLAUDE_CODE_MAX_RETRIES": "3" } })).unwrap();
     let messages = through_retries(&bench, &query).await;
-    let attempts: Vec<_> =
-        messages.iter().filter(|m| m["subtype"] == "api_retry").map(|m| m["attempt"].as_u64().unwrap()).collect();
+    let attempts: Vec<_> = messages
+        .iter()
+        .filter(|m| m["subtype"] == "api_retry")
+        .map(|m| m["attempt"].as_u64().unwrap())
+        .collect();
     assert_eq!(attempts, [1, 2, 3]);
     assert_failed(&messages, "overloaded", Some(529));
     bench.api.assert_complete().unwrap();
@@ -188,8 +192,11 @@ async fn a_broken_reply_calls_no_tools() {
 
 #[tokio::test]
 async fn an_error_event_is_an_error_of_its_kind() {
-    let fault = json!({ "errorAfterEvents": { "events": 3, "type": "invalid_request_error", "message": "not so" } });
-    let bench = Bench::new(json!([{ "reply": { "content": [{ "type": "text", "text": "a" }], "faults": fault } }])).await;
+    let fault =
+        json!({ "errorAfterEvents": { "events": 3, "type": "invalid_request_error", "message": "not so" } });
+    let bench =
+        Bench::new(json!([{ "reply": { "content": [{ "type": "text", "text": "a" }], "faults": fault } }]))
+            .await;
     let messages = bench.run("Hi", json!({})).await;
     assert_failed(&messages, "invalid_request", None);
     assert!(only(&messages, "result/success")["result"].as_str().unwrap().contains("not so"));
@@ -236,7 +243,9 @@ async fn silence_is_given_up() {
     for place in ["start", "message_start"] {
         let held = json!({ "content": [{ "type": "text", "text": "late" }], "gates": [{ "at": place, "name": "g" }] });
         let bench = Bench::manual(json!([{ "reply": held }])).await;
-        let query = bench.query("Hi", json!({ "includePartialMessages": true, "env": { "CLAUDE_CODE_MAX_RETRIES": "0" } })).unwrap();
+        let query = bench
+            .query("Hi", json!({ "includePartialMessages": true, "env": { "CLAUDE_CODE_MAX_RETRIES": "0" } }))
+            .unwrap();
         let wanted = if place == "start" { "init" } else { "message_start" };
         let mut messages = Vec::new();
         while !messages.iter().any(|m: &Value| m["subtype"] == wanted || m["event"]["type"] == wanted) {
@@ -268,10 +277,19 @@ async fn a_whole_json_message_is_a_reply() {
 
 #[tokio::test]
 async fn slow_split_and_commented_streams_are_read_like_others() {
-    for faults in [json!({ "split": 3 }), json!({ "crlf": true }), json!({ "comments": true, "crlf": true, "split": 7 })] {
-        let reply = json!({ "content": [{ "type": "text", "text": "häß 日本 🦀" }], "faults": faults, "chunk": 1 });
+    for faults in [
+        json!({ "split": 3 }),
+        json!({ "crlf": true }),
+        json!({ "comments": true, "crlf": true, "split": 7 }),
+    ] {
+        let reply =
+            json!({ "content": [{ "type": "text", "text": "häß 日本 🦀" }], "faults": faults, "chunk": 1 });
         let bench = Bench::new(json!([{ "reply": reply }])).await;
-        assert_eq!(only(&bench.run("Hi", json!({})).await, "result/success")["result"], "häß 日本 🦀", "{faults}");
+        assert_eq!(
+            only(&bench.run("Hi", json!({})).await, "result/success")["result"],
+            "häß 日本 🦀",
+            "{faults}"
+        );
     }
 }
 
@@ -295,7 +313,10 @@ async fn a_lost_connection_is_tried_again_row_517() {
     bench.api.close();
     let query = bench.query("Hi", json!({ "env": { "CLAUDE_CODE_MAX_RETRIES": "2" } })).unwrap();
     let messages = through_retries(&bench, &query).await;
-    assert_eq!(kinds(&messages), ["system/init", "system/api_retry", "system/api_retry", "assistant", "result/success"]);
+    assert_eq!(
+        kinds(&messages),
+        ["system/init", "system/api_retry", "system/api_retry", "assistant", "result/success"]
+    );
     assert_eq!((&messages[1]["error_status"], &messages[1]["error"]), (&Value::Null, &json!("unknown")));
 }
 
@@ -331,7 +352,10 @@ async fn an_input_that_is_no_json_goes_back_to_the_model_row_220() {
         let bench = Bench::new(json!([{ "reply": { "content": [call] } }, says("Sorry.")])).await;
         let messages = bench.run("Look", json!({})).await;
         let (text, is_error) = tool_result(&messages, "c1");
-        assert_eq!(text, format!("<tool_use_error>The input of Glob is not valid JSON: {raw}</tool_use_error>"));
+        assert_eq!(
+            text,
+            format!("<tool_use_error>The input of Glob is not valid JSON: {raw}</tool_use_error>")
+        );
         assert!(is_error);
         assert_eq!(bench.body(1)["messages"][1]["content"][0]["input"], json!({}), "the history stays valid");
         assert_eq!(only(&messages, "result/success")["result"], "Sorry.");
@@ -341,7 +365,8 @@ async fn an_input_that_is_no_json_goes_back_to_the_model_row_220() {
 #[tokio::test]
 async fn an_unknown_tool_is_answered_row_225() {
     let bench = Bench::new(json!([calls("c1", "Teleport", json!({ "to": "moon" })), says("Sorry.")])).await;
-    let messages = bench.run("Go", json!({ "tools": ["Read", "Glob"], "canUseTool": { "$function": true } })).await;
+    let messages =
+        bench.run("Go", json!({ "tools": ["Read", "Glob"], "canUseTool": { "$function": true } })).await;
     let expected = "<tool_use_error>No tool is named Teleport. Available: Glob, Read.</tool_use_error>";
     assert_eq!(tool_result(&messages, "c1"), (expected.to_owned(), true));
     assert!(bench.host.asked().is_empty());

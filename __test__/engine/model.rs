@@ -35,7 +35,13 @@ async fn each_model_gets_its_own_defaults_row_43_row_48() {
         (json!("claude-opus-4-7"), "claude-opus-4-7", 64_000, adaptive(), effort("xhigh")),
         (json!("claude-opus-4-5"), "claude-opus-4-5", 32_000, budget(31_999), effort("high")),
         (json!("claude-sonnet-4-5"), "claude-sonnet-4-5", 32_000, budget(31_999), Value::Null),
-        (json!("claude-sonnet-4-5-20250929"), "claude-sonnet-4-5-20250929", 32_000, budget(31_999), Value::Null),
+        (
+            json!("claude-sonnet-4-5-20250929"),
+            "claude-sonnet-4-5-20250929",
+            32_000,
+            budget(31_999),
+            Value::Null,
+        ),
         (json!("claude-3-5-haiku-20241022"), "claude-3-5-haiku-20241022", 8_192, Value::Null, Value::Null),
         (json!("some-model"), "some-model", 32_000, Value::Null, Value::Null),
     ] {
@@ -49,12 +55,22 @@ async fn each_model_gets_its_own_defaults_row_43_row_48() {
 async fn the_body_holds_these_fields_and_no_others() {
     let body = sent(json!({})).await;
     let names: Vec<_> = body.as_object().unwrap().keys().map(String::as_str).collect();
-    let expected =
-        ["model", "max_tokens", "stream", "thinking", "output_config", "metadata", "system", "tools", "messages"];
+    let expected = [
+        "model",
+        "max_tokens",
+        "stream",
+        "thinking",
+        "output_config",
+        "metadata",
+        "system",
+        "tools",
+        "messages",
+    ];
     assert_eq!(names, expected);
     assert_eq!(body["stream"], true);
     assert_eq!(body["metadata"].as_object().unwrap().keys().collect::<Vec<_>>(), ["user_id"]);
-    let tools: Vec<_> = body["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
+    let tools: Vec<_> =
+        body["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
     assert_eq!(tools, ["Bash", "Glob", "Grep", "Read", "Edit", "Write"]);
     let none = sent(json!({ "tools": [] })).await;
     assert_eq!(none.get("tools"), None);
@@ -81,11 +97,31 @@ async fn effort_and_thinking_are_chosen_apart_row_45_row_47() {
         (json!({ "effort": "max", "thinking": { "type": "disabled" } }), Value::Null, effort("max")),
         (json!({ "model": "claude-sonnet-4-5", "effort": "high" }), budget(31_999), Value::Null),
         (json!({ "model": "some-model", "effort": "high" }), Value::Null, effort("high")),
-        (json!({ "model": "claude-sonnet-4-5", "thinking": { "type": "enabled", "budgetTokens": 2000 } }), budget(2000), Value::Null),
-        (json!({ "model": "claude-sonnet-4-5", "thinking": { "type": "enabled", "budgetTokens": 90_000 } }), budget(31_999), Value::Null),
-        (json!({ "model": "claude-sonnet-4-5", "thinking": { "type": "adaptive" } }), budget(31_999), Value::Null),
-        (json!({ "model": "claude-sonnet-4-5", "thinking": { "type": "disabled" } }), Value::Null, Value::Null),
-        (json!({ "model": "claude-opus-4-6", "thinking": { "type": "enabled", "budgetTokens": 4096 } }), budget(4096), effort("high")),
+        (
+            json!({ "model": "claude-sonnet-4-5", "thinking": { "type": "enabled", "budgetTokens": 2000 } }),
+            budget(2000),
+            Value::Null,
+        ),
+        (
+            json!({ "model": "claude-sonnet-4-5", "thinking": { "type": "enabled", "budgetTokens": 90_000 } }),
+            budget(31_999),
+            Value::Null,
+        ),
+        (
+            json!({ "model": "claude-sonnet-4-5", "thinking": { "type": "adaptive" } }),
+            budget(31_999),
+            Value::Null,
+        ),
+        (
+            json!({ "model": "claude-sonnet-4-5", "thinking": { "type": "disabled" } }),
+            Value::Null,
+            Value::Null,
+        ),
+        (
+            json!({ "model": "claude-opus-4-6", "thinking": { "type": "enabled", "budgetTokens": 4096 } }),
+            budget(4096),
+            effort("high"),
+        ),
     ] {
         let body = sent(options.clone()).await;
         assert_eq!((&body["thinking"], &body["output_config"]), (&thinking, &config), "{options}");
@@ -116,7 +152,12 @@ async fn the_environment_has_its_say_row_46_row_50() {
         ("opus", json!({ "CLAUDE_CODE_EFFORT_LEVEL": "enormous" }), adaptive(), effort("low")),
         ("opus", json!({ "CLAUDE_CODE_DISABLE_THINKING": "1" }), Value::Null, effort("low")),
         ("opus", json!({ "MAX_THINKING_TOKENS": "0" }), Value::Null, effort("low")),
-        ("claude-opus-4-6", json!({ "CLAUDE_CODE_DISABLE_ADAPTIVE_THINKING": "1" }), budget(31_999), effort("low")),
+        (
+            "claude-opus-4-6",
+            json!({ "CLAUDE_CODE_DISABLE_ADAPTIVE_THINKING": "1" }),
+            budget(31_999),
+            effort("low"),
+        ),
         ("claude-sonnet-4-5", json!({ "MAX_THINKING_TOKENS": "4000" }), budget(4000), Value::Null),
         ("claude-sonnet-4-5", json!({ "MAX_THINKING_TOKENS": "12" }), budget(1024), Value::Null),
         ("claude-sonnet-4-5", json!({ "MAX_THINKING_TOKENS": "99999" }), budget(31_999), Value::Null),
@@ -130,11 +171,18 @@ async fn the_environment_has_its_say_row_46_row_50() {
 
 #[tokio::test]
 async fn max_tokens_is_capped_by_the_environment_row_55() {
-    for (model, cap, max_tokens) in
-        [("opus", "1000", 1000), ("opus", "999999", 128_000), ("some-model", "50000", 50_000), ("opus", "0", 128_000)]
-    {
+    for (model, cap, max_tokens) in [
+        ("opus", "1000", 1000),
+        ("opus", "999999", 128_000),
+        ("some-model", "50000", 50_000),
+        ("opus", "0", 128_000),
+    ] {
         let env = json!({ "CLAUDE_CODE_MAX_OUTPUT_TOKENS": cap });
-        assert_eq!(sent(json!({ "model": model, "env": env })).await["max_tokens"], max_tokens, "{model} {cap}");
+        assert_eq!(
+            sent(json!({ "model": model, "env": env })).await["max_tokens"],
+            max_tokens,
+            "{model} {cap}"
+        );
     }
 }
 
@@ -142,10 +190,18 @@ async fn max_tokens_is_capped_by_the_environment_row_55() {
 async fn the_environment_names_models_row_44() {
     for (model, env, id) in [
         (Value::Null, json!({ "ANTHROPIC_MODEL": "haiku" }), "claude-haiku-5-5"),
-        (Value::Null, json!({ "ANTHROPIC_MODEL": "haiku", "ANTHROPIC_DEFAULT_MODEL": "sonnet" }), "claude-haiku-5-5"),
+        (
+            Value::Null,
+            json!({ "ANTHROPIC_MODEL": "haiku", "ANTHROPIC_DEFAULT_MODEL": "sonnet" }),
+            "claude-haiku-5-5",
+        ),
         (Value::Null, json!({ "ANTHROPIC_DEFAULT_MODEL": "sonnet" }), "claude-sonnet-5-5"),
         (json!("sonnet"), json!({ "ANTHROPIC_MODEL": "haiku" }), "claude-sonnet-5-5"),
-        (json!("sonnet"), json!({ "ANTHROPIC_DEFAULT_SONNET_MODEL": "claude-sonnet-4-5" }), "claude-sonnet-4-5"),
+        (
+            json!("sonnet"),
+            json!({ "ANTHROPIC_DEFAULT_SONNET_MODEL": "claude-sonnet-4-5" }),
+            "claude-sonnet-4-5",
+        ),
         (json!("haiku"), json!({ "ANTHROPIC_DEFAULT_HAIKU_MODEL": "my-haiku" }), "my-haiku"),
         (json!("opus"), json!({ "ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-opus-4-8" }), "claude-opus-4-8"),
     ] {
@@ -164,7 +220,9 @@ fn marks(value: &Value, at: &str, found: &mut Vec<String>) {
                 marks(value, &format!("{at}/{name}"), found);
             }
         }
-        Value::Array(items) => items.iter().enumerate().for_each(|(i, item)| marks(item, &format!("{at}/{i}"), found)),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(i, item)| marks(item, &format!("{at}/{i}"), found))
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
@@ -174,7 +232,12 @@ async fn cache_marks_stand_behind_the_stable_prefix_row_572() {
     let glob = |id: &str| calls(id, "Glob", json!({ "pattern": "*" }));
     let rules = json!([glob("c1"), glob("c2"), says("done")]);
     let bench = Bench::new(rules.clone()).await;
-    bench.run("Look", json!({ "systemPrompt": { "type": "preset", "preset": "claude_code", "append": "More." } })).await;
+    bench
+        .run(
+            "Look",
+            json!({ "systemPrompt": { "type": "preset", "preset": "claude_code", "append": "More." } }),
+        )
+        .await;
     let expected = [
         vec!["/system/1", "/messages/0/content/1"],
         vec!["/system/1", "/messages/0/content/1", "/messages/2/content/0"],
@@ -298,12 +361,18 @@ async fn three_hundred_queries_at_once_get_through_a_stream_limit_of_a_hundred()
     let held = json!({ "times": 300, "reply": { "content": [{ "type": "text", "text": "ok" }],
         "gates": [{ "at": "message_start", "name": "all" }] } });
     let bench = Bench::new(json!([held])).await;
-    let front = TlsFront::start(&bench.api, TlsOptions { max_concurrent_streams: Some(100), ..TlsOptions::default() }).await;
+    let front = TlsFront::start(
+        &bench.api,
+        TlsOptions { max_concurrent_streams: Some(100), ..TlsOptions::default() },
+    )
+    .await;
     let ca = bench.file("ca.pem", front.ca_pem());
     let env = json!({ "ANTHROPIC_BASE_URL": front.url(), "NODE_EXTRA_CA_CERTS": ca });
     let queries: Vec<_> = (0..300).map(|_| bench.query("Hi", json!({ "env": env })).unwrap()).collect();
     // All of them are open at the same time, or this never returns.
-    tokio::time::timeout(std::time::Duration::from_secs(60), bench.api.wait_gate_count("all", 300)).await.unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(60), bench.api.wait_gate_count("all", 300))
+        .await
+        .unwrap();
     bench.api.open_gate("all");
     for messages in futures::future::join_all(queries.iter().map(drain)).await {
         assert_eq!(kinds(&messages), ["system/init", "assistant", "result/success"]);

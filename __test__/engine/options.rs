@@ -26,20 +26,52 @@ fn is_root() -> bool {
 #[tokio::test]
 async fn options_are_checked_before_anything_is_sent() {
     for (options, kind, part) in [
-        (json!({ "alowedTools": [] }), ErrorKind::UnknownOption, "options.alowedTools is no option. Did you mean `allowedTools`?"),
-        (json!({ "frobnicate": 1 }), ErrorKind::UnknownOption, "options.frobnicate is no option. See the Options type"),
+        (
+            json!({ "alowedTools": [] }),
+            ErrorKind::UnknownOption,
+            "options.alowedTools is no option. Did you mean `allowedTools`?",
+        ),
+        (
+            json!({ "frobnicate": 1 }),
+            ErrorKind::UnknownOption,
+            "options.frobnicate is no option. See the Options type",
+        ),
         (json!({ "hooks": { "Stop": [] } }), ErrorKind::UnsupportedOption, "options.hooks is not available"),
         (json!({ "resume": "x" }), ErrorKind::UnsupportedOption, "options.resume is not available"),
         (json!({ "permissionMode": "auto" }), ErrorKind::UnsupportedOption, "auto"),
         (json!({ "maxTurns": "3" }), ErrorKind::InvalidOption, "options.maxTurns must be"),
         (json!({ "sessionId": "me" }), ErrorKind::InvalidOption, "options.sessionId must be a UUID"),
-        (json!({ "allowedTools": ["Bash("] }), ErrorKind::InvalidRule, "allowedTools: \"Bash(\" is no permission rule"),
+        (
+            json!({ "allowedTools": ["Bash("] }),
+            ErrorKind::InvalidRule,
+            "allowedTools: \"Bash(\" is no permission rule",
+        ),
         (json!({ "disallowedTools": ["Bash("] }), ErrorKind::InvalidRule, "disallowedTools: \"Bash(\""),
-        (json!({ "env": { "CLAUDE_CODE_USE_BEDROCK": "1" } }), ErrorKind::UnsupportedOption, "CLAUDE_CODE_USE_BEDROCK"),
-        (json!({ "env": { "ANTHROPIC_BASE_URL": "ftp://x" } }), ErrorKind::InvalidOption, "ANTHROPIC_BASE_URL"),
-        (json!({ "env": { "ANTHROPIC_BASE_URL": "nonsense" } }), ErrorKind::InvalidOption, "ANTHROPIC_BASE_URL"),
-        (json!({ "env": { "ANTHROPIC_CUSTOM_HEADERS": "no colon" } }), ErrorKind::InvalidOption, "ANTHROPIC_CUSTOM_HEADERS, line 1"),
-        (json!({ "env": { "NODE_EXTRA_CA_CERTS": "/nowhere.pem" } }), ErrorKind::InvalidOption, "NODE_EXTRA_CA_CERTS"),
+        (
+            json!({ "env": { "CLAUDE_CODE_USE_BEDROCK": "1" } }),
+            ErrorKind::UnsupportedOption,
+            "CLAUDE_CODE_USE_BEDROCK",
+        ),
+        (
+            json!({ "env": { "ANTHROPIC_BASE_URL": "ftp://x" } }),
+            ErrorKind::InvalidOption,
+            "ANTHROPIC_BASE_URL",
+        ),
+        (
+            json!({ "env": { "ANTHROPIC_BASE_URL": "nonsense" } }),
+            ErrorKind::InvalidOption,
+            "ANTHROPIC_BASE_URL",
+        ),
+        (
+            json!({ "env": { "ANTHROPIC_CUSTOM_HEADERS": "no colon" } }),
+            ErrorKind::InvalidOption,
+            "ANTHROPIC_CUSTOM_HEADERS, line 1",
+        ),
+        (
+            json!({ "env": { "NODE_EXTRA_CA_CERTS": "/nowhere.pem" } }),
+            ErrorKind::InvalidOption,
+            "NODE_EXTRA_CA_CERTS",
+        ),
         (json!({ "env": { "HTTPS_PROXY": "socks5://x:1" } }), ErrorKind::InvalidOption, "HTTPS_PROXY"),
     ] {
         let error = refused(options.clone()).await;
@@ -76,7 +108,9 @@ async fn a_directory_behind_a_link_is_its_target() {
 
 #[tokio::test]
 async fn a_missing_key_is_told_with_what_to_do_row_590() {
-    for env in [json!({ "ANTHROPIC_API_KEY": "" }), json!({ "ANTHROPIC_API_KEY": "", "ANTHROPIC_AUTH_TOKEN": "" })] {
+    for env in
+        [json!({ "ANTHROPIC_API_KEY": "" }), json!({ "ANTHROPIC_API_KEY": "", "ANTHROPIC_AUTH_TOKEN": "" })]
+    {
         let error = refused(json!({ "env": env })).await;
         assert_eq!(error.kind, ErrorKind::MissingCredentials);
         assert!(error.message.contains("API key not found"), "{}", error.message);
@@ -87,7 +121,10 @@ async fn a_missing_key_is_told_with_what_to_do_row_590() {
 #[tokio::test]
 async fn the_hosts_env_file_may_hold_the_key_row_590() {
     let bench = Bench::new(json!([says("ok")])).await;
-    bench.file(".env", "ANTHROPIC_BASE_URL=http://127.0.0.1:1\nexport ANTHROPIC_API_KEY=\"sk-from-file\" # mine\n");
+    bench.file(
+        ".env",
+        "ANTHROPIC_BASE_URL=http://127.0.0.1:1\nexport ANTHROPIC_API_KEY=\"sk-from-file\" # mine\n",
+    );
     bench.run("Hi", json!({ "env": { "ANTHROPIC_API_KEY": "" } })).await;
     assert_eq!(bench.api.requests()[0].headers["x-api-key"], "sk-from-file");
     let bench = Bench::new(json!([says("ok")])).await;
@@ -120,9 +157,7 @@ async fn bypass_needs_two_words_and_no_root_row_70_row_71() {
     let error = refused(json!({ "permissionMode": "bypassPermissions" })).await;
     assert_eq!(error.kind, ErrorKind::BypassNotAllowed);
     assert!(error.message.contains("allowDangerouslySkipPermissions"));
-    let options = |env: Value| {
-        json!({ "permissionMode": "bypassPermissions", "allowDangerouslySkipPermissions": true, "env": env })
-    };
+    let options = |env: Value| json!({ "permissionMode": "bypassPermissions", "allowDangerouslySkipPermissions": true, "env": env });
     let bench = Bench::new(json!([says("ok")])).await;
     bench.run("Hi", options(json!({ "IS_SANDBOX": "1" }))).await;
     if is_root() {
@@ -168,7 +203,8 @@ async fn messages_that_are_none_are_refused_and_harm_nothing() {
 #[tokio::test]
 async fn options_without_effect_are_told_to_the_host_row_588() {
     let bench = Bench::new(json!([says("ok")])).await;
-    let options = json!({ "executable": "bun", "executableArgs": ["-x"], "pathToClaudeCodeExecutable": "/x" });
+    let options =
+        json!({ "executable": "bun", "executableArgs": ["-x"], "pathToClaudeCodeExecutable": "/x" });
     bench.run("Hi", options).await;
     let logged = bench.host.logged();
     assert_eq!(logged.len(), 3);
@@ -218,9 +254,15 @@ async fn the_tools_offered_are_those_asked_for_row_63_row_64() {
     for (options, expected) in [
         (json!({ "tools": ["Read", "Nonesuch"] }), json!(["Read"])),
         (json!({ "tools": [] }), json!([])),
-        (json!({ "tools": { "type": "preset", "preset": "claude_code" } }), json!(["Bash", "Glob", "Grep", "Read", "Edit", "Write"])),
+        (
+            json!({ "tools": { "type": "preset", "preset": "claude_code" } }),
+            json!(["Bash", "Glob", "Grep", "Read", "Edit", "Write"]),
+        ),
         (json!({ "disallowedTools": ["Bash", "Write"] }), json!(["Glob", "Grep", "Read", "Edit"])),
-        (json!({ "disallowedTools": ["Bash(rm:*)"] }), json!(["Bash", "Glob", "Grep", "Read", "Edit", "Write"])),
+        (
+            json!({ "disallowedTools": ["Bash(rm:*)"] }),
+            json!(["Bash", "Glob", "Grep", "Read", "Edit", "Write"]),
+        ),
         (json!({ "allowedTools": ["Read"] }), json!(["Bash", "Glob", "Grep", "Read", "Edit", "Write"])),
     ] {
         let bench = Bench::new(json!([says("ok")])).await;

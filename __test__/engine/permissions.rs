@@ -45,7 +45,10 @@ async fn without_a_callback_what_is_not_allowed_is_refused_and_told_row_23_row_8
     let (text, is_error) = tool_result(&messages, "c1");
     assert!(is_error && text.contains("Write") && text.contains("was not granted"), "{text}");
     let told = &messages[2];
-    assert_eq!((&told["tool_name"], &told["tool_use_id"], &told["message"]), (&json!("Write"), &json!("c1"), &json!(text)));
+    assert_eq!(
+        (&told["tool_name"], &told["tool_use_id"], &told["message"]),
+        (&json!("Write"), &json!("c1"), &json!(text))
+    );
     assert!(told["decision_reason"].is_string() && told["decision_reason_type"].is_string());
     let denial = json!({ "tool_name": "Write", "tool_use_id": "c1", "tool_input": { "file_path": bench.path("a.txt"), "content": "x" } });
     assert_eq!(only(&messages, "result/success")["permission_denials"], json!([denial]));
@@ -116,10 +119,17 @@ async fn reads_inside_run_unasked_and_outside_are_asked_for_row_221() {
 async fn read_only_commands_run_unasked_and_others_are_asked_for_row_114() {
     let bench = Bench::new(json!([])).await;
     let command = |id: &str, line: &str| calls(id, "Bash", json!({ "command": line }));
-    push(&bench, json!([
-        command("c1", "ls; pwd"), command("c2", "touch made"), command("c3", "ls && touch made"),
-        command("c4", "echo x > made"), command("c5", "if"), says("ok"),
-    ]));
+    push(
+        &bench,
+        json!([
+            command("c1", "ls; pwd"),
+            command("c2", "touch made"),
+            command("c3", "ls && touch made"),
+            command("c4", "echo x > made"),
+            command("c5", "if"),
+            says("ok"),
+        ]),
+    );
     bench.host.answer(|_| Some(deny("no", false)));
     let messages = bench.run("Go", asks(json!({}))).await;
     let asked: Vec<_> = bench.host.asked().iter().map(|q| q.options.tool_use_id.clone()).collect();
@@ -132,13 +142,25 @@ async fn read_only_commands_run_unasked_and_others_are_asked_for_row_114() {
 async fn command_rules_are_matched_for_each_part() {
     let bench = Bench::new(json!([])).await;
     let command = |id: &str, line: &str| calls(id, "Bash", json!({ "command": line }));
-    push(&bench, json!([
-        command("c1", "touch one"), command("c2", "touch two && rm one"), command("c3", "touch three | mkdir d"), says("ok"),
-    ]));
-    let messages = bench.run("Go", json!({ "allowedTools": ["Bash(touch:*)"], "disallowedTools": ["Bash(rm:*)"] })).await;
+    push(
+        &bench,
+        json!([
+            command("c1", "touch one"),
+            command("c2", "touch two && rm one"),
+            command("c3", "touch three | mkdir d"),
+            says("ok"),
+        ]),
+    );
+    let messages = bench
+        .run("Go", json!({ "allowedTools": ["Bash(touch:*)"], "disallowedTools": ["Bash(rm:*)"] }))
+        .await;
     let failed: Vec<_> = ["c1", "c2", "c3"].iter().map(|id| tool_result(&messages, id).1).collect();
     assert_eq!(failed, [false, true, true]);
-    assert!(tool_result(&messages, "c2").0.contains("`Bash(rm:*)` forbids"), "{}", tool_result(&messages, "c2").0);
+    assert!(
+        tool_result(&messages, "c2").0.contains("`Bash(rm:*)` forbids"),
+        "{}",
+        tool_result(&messages, "c2").0
+    );
     absent(bench.path("two"));
     absent(bench.path("three"));
 }
@@ -153,7 +175,10 @@ async fn the_question_holds_what_a_person_needs_row_87_row_91() {
     let options = &asked["options"];
     assert_eq!((&options["toolUseID"], &options["displayName"]), (&json!("c1"), &json!("Write")));
     assert!(options["decisionReason"].is_string() && options["requestId"].is_string());
-    assert_eq!(options["suggestions"], json!([{ "type": "setMode", "mode": "acceptEdits", "destination": "session" }]));
+    assert_eq!(
+        options["suggestions"],
+        json!([{ "type": "setMode", "mode": "acceptEdits", "destination": "session" }])
+    );
 }
 
 #[tokio::test]
@@ -254,7 +279,16 @@ async fn a_changed_input_is_judged_again_row_220() {
 #[tokio::test]
 async fn an_approval_for_the_session_is_asked_for_once_row_90_row_91() {
     let bench = Bench::new(json!([])).await;
-    push(&bench, json!([write(&bench, "c1", "a.txt"), write(&bench, "c2", "b.txt"), says("one"), write(&bench, "c3", "c.txt"), says("two")]));
+    push(
+        &bench,
+        json!([
+            write(&bench, "c1", "a.txt"),
+            write(&bench, "c2", "b.txt"),
+            says("one"),
+            write(&bench, "c3", "c.txt"),
+            says("two")
+        ]),
+    );
     // What "always allow" does: the suggestions come back as updates.
     bench.host.answer(|question| {
         Some(decided(json!({ "behavior": "allow", "updatedPermissions": question.options.suggestions })))
@@ -283,7 +317,10 @@ async fn suggested_rules_stop_the_same_question_row_91() {
         ("Bash", json!({ "command": "touch two && mkdir -p three" })),
     ] {
         let bench = Bench::new(json!([])).await;
-        push(&bench, json!([calls("c1", call.0, call.1.clone()), calls("c2", call.0, call.1.clone()), says("ok")]));
+        push(
+            &bench,
+            json!([calls("c1", call.0, call.1.clone()), calls("c2", call.0, call.1.clone()), says("ok")]),
+        );
         bench.host.answer(|question| {
             Some(decided(json!({ "behavior": "allow", "updatedPermissions": question.options.suggestions })))
         });
@@ -299,7 +336,8 @@ async fn an_approval_may_add_a_denial() {
     let bench = Bench::new(json!([])).await;
     push(&bench, json!([write(&bench, "c1", "a.txt"), write(&bench, "c2", "b.txt"), says("ok")]));
     let rules = json!([{ "toolName": "Edit", "ruleContent": "b.txt" }]);
-    let update = json!([{ "type": "addRules", "rules": rules, "behavior": "deny", "destination": "session" }]);
+    let update =
+        json!([{ "type": "addRules", "rules": rules, "behavior": "deny", "destination": "session" }]);
     bench.host.answer(move |_| Some(decided(json!({ "behavior": "allow", "updatedPermissions": update }))));
     let messages = bench.run("Go", asks(json!({}))).await;
     assert_eq!((tool_result(&messages, "c1").1, tool_result(&messages, "c2").1), (false, true));
@@ -337,7 +375,10 @@ async fn an_update_for_a_file_holds_for_the_session_and_says_so_row_90() {
 #[tokio::test]
 async fn the_mode_changes_for_all_later_calls_row_75() {
     let bench = Bench::new(json!([])).await;
-    push(&bench, json!([write(&bench, "c1", "a.txt"), says("one"), write(&bench, "c2", "b.txt"), says("two")]));
+    push(
+        &bench,
+        json!([write(&bench, "c1", "a.txt"), says("one"), write(&bench, "c2", "b.txt"), says("two")]),
+    );
     bench.host.answer(|_| Some(deny("no", false)));
     let query = bench.stream(asks(json!({})));
     query.push(&user("Go")).unwrap();
@@ -391,13 +432,16 @@ async fn a_link_out_of_the_directory_is_asked_for_by_its_target() {
     std::fs::write(target.join("secret"), "secret").unwrap();
     let bench = Bench::new(json!([])).await;
     std::os::unix::fs::symlink(&target, bench.path("link")).unwrap();
-    push(&bench, json!([
-        calls("c1", "Read", json!({ "file_path": bench.path("link/secret") })),
-        calls("c2", "Write", json!({ "file_path": bench.path("link/new"), "content": "x" })),
-        calls("c3", "Write", json!({ "file_path": bench.path("sub/../link/new"), "content": "x" })),
-        calls("c4", "Bash", json!({ "command": "cat link/secret" })),
-        says("ok"),
-    ]));
+    push(
+        &bench,
+        json!([
+            calls("c1", "Read", json!({ "file_path": bench.path("link/secret") })),
+            calls("c2", "Write", json!({ "file_path": bench.path("link/new"), "content": "x" })),
+            calls("c3", "Write", json!({ "file_path": bench.path("sub/../link/new"), "content": "x" })),
+            calls("c4", "Bash", json!({ "command": "cat link/secret" })),
+            says("ok"),
+        ]),
+    );
     bench.host.answer(|_| Some(deny("no", false)));
     let messages = bench.run("Go", asks(json!({ "permissionMode": "acceptEdits" }))).await;
     let asked: Vec<_> = bench.host.asked().iter().map(|q| q.options.tool_use_id.clone()).collect();
@@ -414,7 +458,13 @@ async fn a_path_that_was_turned_aside_after_the_question_is_refused() {
     let target = std::fs::canonicalize(outside.path()).unwrap();
     let bench = Bench::new(json!([])).await;
     std::fs::create_dir(bench.path("dir")).unwrap();
-    push(&bench, json!([calls("c1", "Write", json!({ "file_path": bench.path("dir/a.txt"), "content": "x" })), says("ok")]));
+    push(
+        &bench,
+        json!([
+            calls("c1", "Write", json!({ "file_path": bench.path("dir/a.txt"), "content": "x" })),
+            says("ok")
+        ]),
+    );
     let (dir, aside) = (bench.path("dir"), target.clone());
     bench.host.answer(move |_| {
         std::fs::remove_dir(&dir).unwrap();
@@ -423,7 +473,10 @@ async fn a_path_that_was_turned_aside_after_the_question_is_refused() {
     });
     let messages = bench.run("Go", asks(json!({}))).await;
     let (text, is_error) = tool_result(&messages, "c1");
-    assert!(is_error && text.starts_with("The path points to another file than when permission was asked."), "{text}");
+    assert!(
+        is_error && text.starts_with("The path points to another file than when permission was asked."),
+        "{text}"
+    );
     absent(target.join("a.txt"));
 }
 
@@ -431,13 +484,16 @@ async fn a_path_that_was_turned_aside_after_the_question_is_refused() {
 async fn plan_mode_looks_and_changes_nothing_row_73() {
     let bench = Bench::new(json!([])).await;
     let file = bench.file("b.txt", "text");
-    push(&bench, json!([
-        calls("c1", "Read", json!({ "file_path": file })),
-        calls("c2", "Bash", json!({ "command": "ls" })),
-        calls("c3", "Edit", json!({ "file_path": file, "old_string": "text", "new_string": "new" })),
-        calls("c4", "Bash", json!({ "command": "touch a.txt" })),
-        says("ok"),
-    ]));
+    push(
+        &bench,
+        json!([
+            calls("c1", "Read", json!({ "file_path": file })),
+            calls("c2", "Bash", json!({ "command": "ls" })),
+            calls("c3", "Edit", json!({ "file_path": file, "old_string": "text", "new_string": "new" })),
+            calls("c4", "Bash", json!({ "command": "touch a.txt" })),
+            says("ok"),
+        ]),
+    );
     let messages = bench.run("Go", asks(json!({ "permissionMode": "plan" }))).await;
     let failed: Vec<_> = ["c1", "c2", "c3", "c4"].iter().map(|id| tool_result(&messages, id).1).collect();
     assert_eq!(failed, [false, false, true, true]);

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 /// A bench on which the model makes `steps` one after another, then says "done".
 async fn script(bench: &Bench, steps: &[(&str, &str, Value)], options: Value) -> Vec<Value> {
-    let mut rules: Vec<Value> = steps.iter().map(|(id, name, input)| calls(id, name, input.clone())).collect();
+    let mut rules: Vec<Value> =
+        steps.iter().map(|(id, name, input)| calls(id, name, input.clone())).collect();
     rules.push(says("done"));
     bench.api.push_rules(serde_json::from_value(json!(rules)).unwrap());
     bench.run("Go", options).await
@@ -109,8 +110,10 @@ async fn what_was_read_is_known_in_the_next_turn_too() {
     let bench = Bench::new(json!([])).await;
     let path = bench.file("a.txt", "one\n");
     let rules = json!([
-        calls("c1", "Read", json!({ "file_path": path })), says("read"),
-        calls("c2", "Edit", json!({ "file_path": path, "old_string": "one", "new_string": "1" })), says("done"),
+        calls("c1", "Read", json!({ "file_path": path })),
+        says("read"),
+        calls("c2", "Edit", json!({ "file_path": path, "old_string": "one", "new_string": "1" })),
+        says("done"),
     ]);
     bench.api.push_rules(serde_json::from_value(rules).unwrap());
     let query = bench.stream(json!({ "permissionMode": "acceptEdits" }));
@@ -136,7 +139,10 @@ async fn bash_keeps_its_directory_and_nothing_else_row_226_row_228() {
     let messages = script(&bench, &steps, asks()).await;
     assert_eq!(tool_result(&messages, "c2").0, format!("{}\nword=", bench.path("sub")));
     assert_eq!(tool_result(&messages, "c3").0, bench.path("sub/here.txt"));
-    assert!(tool_result(&messages, "c4").0.contains(&format!("Shell cwd was reset to {}", bench.cwd().display())), "row 227");
+    assert!(
+        tool_result(&messages, "c4").0.contains(&format!("Shell cwd was reset to {}", bench.cwd().display())),
+        "row 227"
+    );
     assert_eq!(tool_result(&messages, "c5").0, bench.cwd().display().to_string());
 }
 
@@ -178,11 +184,17 @@ async fn glob_and_grep_find_row_223_row_269() {
     let messages = script(&bench, &steps, json!({})).await;
     assert_eq!(structured(&messages, "c1")["filenames"], json!([one]));
     assert_eq!(structured(&messages, "c1")["numFiles"], 1);
-    assert_eq!((&structured(&messages, "c2")["mode"], &structured(&messages, "c2")["numFiles"]), (&json!("files_with_matches"), &json!(2)));
+    assert_eq!(
+        (&structured(&messages, "c2")["mode"], &structured(&messages, "c2")["numFiles"]),
+        (&json!("files_with_matches"), &json!(2))
+    );
     assert!(structured(&messages, "c3")["content"].as_str().unwrap().ends_with("one.rs:1:fn one() {}"));
     assert_eq!(structured(&messages, "c4")["mode"], "count");
     assert!(tool_result(&messages, "c5").1);
-    assert_eq!((&structured(&messages, "c6")["filenames"], tool_result(&messages, "c6").1), (&json!([]), false));
+    assert_eq!(
+        (&structured(&messages, "c6")["filenames"], tool_result(&messages, "c6").1),
+        (&json!([]), false)
+    );
 }
 
 #[tokio::test]
@@ -207,9 +219,12 @@ async fn readers_run_at_most_as_many_at_once_as_asked_row_21() {
     let content: Vec<Value> = (0..25)
         .map(|n| json!({ "type": "tool_use", "id": format!("c{n}"), "name": "Read", "input": { "file_path": file } }))
         .collect();
-    bench.api.push_rules(serde_json::from_value(json!([{ "reply": { "content": content } }, says("ok")])).unwrap());
+    bench.api.push_rules(
+        serde_json::from_value(json!([{ "reply": { "content": content } }, says("ok")])).unwrap(),
+    );
     let messages = bench.run("Go", json!({ "env": { "CLAUDE_CODE_MAX_TOOL_USE_CONCURRENCY": "1" } })).await;
-    let order: Vec<_> = messages.iter().filter_map(|m| m["message"]["content"][0]["tool_use_id"].as_str()).collect();
+    let order: Vec<_> =
+        messages.iter().filter_map(|m| m["message"]["content"][0]["tool_use_id"].as_str()).collect();
     let expected: Vec<_> = (0..25).map(|n| format!("c{n}")).collect();
     assert_eq!(order, expected);
 }

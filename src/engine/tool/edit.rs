@@ -152,7 +152,12 @@ fn edit(path: PathBuf, input: EditInput, cx: &ToolContext) -> Result<ToolOutput,
 }
 
 /// An empty `old_string` makes a new file, or fills an empty one.
-fn create(path: PathBuf, resolved: PathBuf, input: EditInput, cx: &ToolContext) -> Result<ToolOutput, String> {
+fn create(
+    path: PathBuf,
+    resolved: PathBuf,
+    input: EditInput,
+    cx: &ToolContext,
+) -> Result<ToolOutput, String> {
     file_target::write(resolved, &path, input.new_string.as_bytes(), true, &cx.read_state)?;
     let text = format!("Created {}.", path.display());
     let output = EditOutput {
@@ -175,7 +180,13 @@ fn line_ends_of(text: &str, input: &EditInput) -> (String, String) {
 }
 
 /// Where the text stands; it must stand once, or at least once when all are to be replaced (row 258).
-fn find(text: &str, old: &str, all: bool, path: &Path, known: Knowledge) -> Result<Vec<Range<usize>>, String> {
+fn find(
+    text: &str,
+    old: &str,
+    all: bool,
+    path: &Path,
+    known: Knowledge,
+) -> Result<Vec<Range<usize>>, String> {
     let found: Vec<_> = text.match_indices(old).map(|(at, found)| at..at + found.len()).collect();
     let again = match known {
         Knowledge::Stale => " The file has been modified since it was read: read it again.",
@@ -220,9 +231,9 @@ fn snippet(hunks: &[Hunk]) -> String {
     let mut out = String::new();
     let mut shown = 0;
     for (i, hunk) in hunks.iter().enumerate() {
-        let mut number = hunk.new_start;
         out.push_str(if i == 0 { "" } else { "\n…" });
-        for line in hunk.lines.iter().filter(|line| !line.starts_with(['-', '\\'])) {
+        let lines = hunk.lines.iter().filter(|line| !line.starts_with(['-', '\\']));
+        for (number, line) in (hunk.new_start..).zip(lines) {
             if shown == SNIPPET_LINES {
                 out.push_str("\n…");
                 return out;
@@ -232,7 +243,6 @@ fn snippet(hunks: &[Hunk]) -> String {
                 Some((end, _)) => write!(out, "\n{number}\t{}…", &line[..end]),
                 None => write!(out, "\n{number}\t{line}"),
             };
-            number += 1;
             shown += 1;
         }
     }

@@ -1,7 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "test code")]
 
 use super::*;
-use crate::engine::tool::{ToolContent, read::Read, schema::InputSchema, test_support, write::Write as WriteTool};
+use crate::engine::tool::{
+    ToolContent, read::Read, schema::InputSchema, test_support, write::Write as WriteTool,
+};
 
 struct Scene {
     _dir: tempfile::TempDir,
@@ -163,7 +165,10 @@ async fn a_changed_file_is_edited_only_where_the_text_is_unique_row_260() {
     let again = " The file has been modified since it was read: read it again.";
     for all in [false, true] {
         let text = scene.refused(&path, "three", "3", all).await;
-        assert!(text.starts_with(&format!("old_string occurs 2 times in {path}: \"three\".{again}")), "{text}");
+        assert!(
+            text.starts_with(&format!("old_string occurs 2 times in {path}: \"three\".{again}")),
+            "{text}"
+        );
     }
     let text = scene.refused(&path, "one", "1", false).await;
     assert!(text.starts_with(&format!("old_string does not occur in {path}: \"one\".{again}")), "{text}");
@@ -182,7 +187,8 @@ async fn an_edit_of_what_was_seen_in_part_does_not_count_as_a_read_row_261() {
     for path in [part, stale] {
         let input = json!({ "file_path": path, "content": "" });
         let refused = WriteTool::new().run(input, &scene.cx).await;
-        let expected = format!("Only a part of {path} has been read. Read all of it first, or change a part with Edit.");
+        let expected =
+            format!("Only a part of {path} has been read. Read all of it first, or change a part with Edit.");
         assert_eq!(refused, Err(ToolError::Respond(expected)));
     }
 }
@@ -269,7 +275,8 @@ async fn the_snippet_is_short_whatever_was_changed() {
 fn a_change_of_nothing_is_refused_before_anybody_is_asked_row_258() {
     let scene = Scene::new();
     let prepare = |old: &str, new: &str| {
-        Edit::new().prepare(&json!({ "file_path": "/a", "old_string": old, "new_string": new }), &scene.cx.workspace)
+        Edit::new()
+            .prepare(&json!({ "file_path": "/a", "old_string": old, "new_string": new }), &scene.cx.workspace)
     };
     let text = "old_string and new_string are the same, so there is nothing to change.";
     assert_eq!(prepare("a", "a"), Err(ToolError::Respond(text.to_owned())));
@@ -284,7 +291,10 @@ fn inputs_that_do_not_fit_name_the_field_row_220() {
         (json!({ "file_path": "/a", "new_string": "b" }), "old_string"),
         (json!({ "file_path": "/a", "old_string": "a" }), "new_string"),
         (json!({ "file_path": "/a", "old_string": "a", "new_string": null }), "new_string: "),
-        (json!({ "file_path": "/a", "old_string": "a", "new_string": "b", "replace_all": "yes" }), "replace_all: "),
+        (
+            json!({ "file_path": "/a", "old_string": "a", "new_string": "b", "replace_all": "yes" }),
+            "replace_all: ",
+        ),
         (json!({ "file_path": "/a", "old_string": "a", "new_string": "b", "count": 2 }), "count"),
     ] {
         let text = schema.check(&input).unwrap_err();

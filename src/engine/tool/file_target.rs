@@ -24,7 +24,10 @@ pub fn absolute(input: &Value, workspace: &Workspace) -> Result<PathBuf, ToolErr
     let path = Path::new(given);
     if !path.is_absolute() {
         let proposal = workspace.current().join(given);
-        return wrong(format!("file_path must be absolute, and {given} is not. Did you mean {}?", proposal.display()));
+        return wrong(format!(
+            "file_path must be absolute, and {given} is not. Did you mean {}?",
+            proposal.display()
+        ));
     }
     Ok(path.to_path_buf())
 }
@@ -46,11 +49,17 @@ pub fn look(resolved: &Path, shown: &Path) -> Result<Option<Present>, String> {
         return Err(format!("{} is a directory. List it with Glob, or with ls in Bash.", shown.display()));
     }
     if !meta.is_file() {
-        return Err(format!("{} is no regular file (a device, socket or pipe), so it cannot be used here.", shown.display()));
+        return Err(format!(
+            "{} is no regular file (a device, socket or pipe), so it cannot be used here.",
+            shown.display()
+        ));
     }
     if meta.len() > LARGEST {
         let mb = meta.len() / (1024 * 1024);
-        return Err(format!("{} has {mb} MB; files over 256 MB are not opened. Use Grep, or head and tail in Bash.", shown.display()));
+        return Err(format!(
+            "{} has {mb} MB; files over 256 MB are not opened. Use Grep, or head and tail in Bash.",
+            shown.display()
+        ));
     }
     let modified = meta.modified().unwrap_or(std::time::UNIX_EPOCH);
     Ok(Some(Present { seen: Seen { modified, size: meta.len(), whole: true, range: None } }))
@@ -58,11 +67,15 @@ pub fn look(resolved: &Path, shown: &Path) -> Result<Option<Present>, String> {
 
 /// A file error in words.
 pub fn cannot(verb: &str, shown: &Path, error: &std::io::Error) -> String {
-    let why = match error.kind() {
-        ErrorKind::PermissionDenied => "the operating system denies access".to_owned(),
-        ErrorKind::StorageFull => "the disk is full".to_owned(),
-        ErrorKind::NotADirectory => "a part of the path is a file, not a directory".to_owned(),
-        _ => error.to_string(),
+    let kind = error.kind();
+    let why = if kind == ErrorKind::PermissionDenied {
+        "the operating system denies access".to_owned()
+    } else if kind == ErrorKind::StorageFull {
+        "the disk is full".to_owned()
+    } else if kind == ErrorKind::NotADirectory {
+        "a part of the path is a file, not a directory".to_owned()
+    } else {
+        error.to_string()
     };
     format!("Cannot {verb} {}: {why}.", shown.display())
 }
@@ -84,14 +97,22 @@ pub enum Knowledge {
 pub fn knowledge(state: &ReadState, resolved: &Path, present: &Present) -> Knowledge {
     match state.get(resolved) {
         None => Knowledge::None,
-        Some(seen) if seen.modified != present.seen.modified || seen.size != present.seen.size => Knowledge::Stale,
+        Some(seen) if seen.modified != present.seen.modified || seen.size != present.seen.size => {
+            Knowledge::Stale
+        }
         Some(seen) if !seen.whole => Knowledge::Partial,
         Some(_) => Knowledge::Current,
     }
 }
 
 /// Writes `content` and records the file as known in its new state; `whole` tells whether the model knows all of it.
-pub fn write(resolved: PathBuf, shown: &Path, content: &[u8], whole: bool, state: &ReadState) -> Result<(), String> {
+pub fn write(
+    resolved: PathBuf,
+    shown: &Path,
+    content: &[u8],
+    whole: bool,
+    state: &ReadState,
+) -> Result<(), String> {
     if let Some(parent) = resolved.parent() {
         fs::create_dir_all(parent).map_err(|error| cannot("create the directory of", shown, &error))?;
     }

@@ -27,7 +27,8 @@ pub fn dimensions(bytes: &[u8]) -> Option<(u32, u32)> {
             Some((number(16)?, number(20)?))
         }
         "image/gif" => {
-            let number = |at: usize| Some(u32::from(u16::from_le_bytes(*bytes.get(at..at + 2)?.first_chunk()?)));
+            let number =
+                |at: usize| Some(u32::from(u16::from_le_bytes(*bytes.get(at..at + 2)?.first_chunk()?)));
             Some((number(6)?, number(8)?))
         }
         "image/jpeg" => jpeg_dimensions(bytes),

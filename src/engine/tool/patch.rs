@@ -62,9 +62,14 @@ pub fn of_replacements(old: &str, ranges: &[Range<usize>], with: &str) -> Vec<Hu
     let mut copied = 0;
     for range in ranges {
         let first = line_of(range.start);
-        let ends_at_line_start = range.end > range.start && starts.get(line_of(range.end)) == Some(&range.end);
+        let ends_at_line_start =
+            range.end > range.start && starts.get(line_of(range.end)) == Some(&range.end);
         // A replacement that ends with a whole line still touches the next one if it takes away the line break.
-        let last = if ends_at_line_start && with.ends_with('\n') { line_of(range.end) } else { line_of(range.end) + 1 };
+        let last = if ends_at_line_start && with.ends_with('\n') {
+            line_of(range.end)
+        } else {
+            line_of(range.end) + 1
+        };
         let last = last.max(first + 1).min(old_lines.len());
         match blocks.last_mut() {
             Some((block, text)) if first < block.end => {
@@ -83,7 +88,8 @@ pub fn of_replacements(old: &str, ranges: &[Range<usize>], with: &str) -> Vec<Hu
         copied = range.end;
     }
     close(&mut blocks, old, &starts, copied);
-    let changes = blocks.iter().map(|(block, text)| trimmed(&old_lines, block.clone(), lines(text))).collect();
+    let changes =
+        blocks.iter().map(|(block, text)| trimmed(&old_lines, block.clone(), lines(text))).collect();
     hunks(&old_lines, changes)
 }
 
@@ -120,7 +126,13 @@ fn hunks(old: &[&str], changes: Vec<Change<'_>>) -> Vec<Hunk> {
             finish(&mut hunks, old, &mut shown_to);
             let start = change.old.start.saturating_sub(CONTEXT).max(shown_to);
             let new_start = start.saturating_add_signed(shift) + 1;
-            hunks.push(Hunk { old_start: start + 1, old_lines: 0, new_start, new_lines: 0, lines: Vec::new() });
+            hunks.push(Hunk {
+                old_start: start + 1,
+                old_lines: 0,
+                new_start,
+                new_lines: 0,
+                lines: Vec::new(),
+            });
             shown_to = start;
         }
         let Some(hunk) = hunks.last_mut() else { continue };

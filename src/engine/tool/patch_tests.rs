@@ -53,7 +53,10 @@ fn a_change_in_the_middle_has_three_lines_of_context() {
     let expected = [" line 7", " line 8", " line 9", "-line 10", "+ten", " line 11", " line 12", " line 13"];
     assert_eq!(hunks.len(), 1);
     assert_eq!(hunks[0].lines, expected);
-    assert_eq!((hunks[0].old_start, hunks[0].old_lines, hunks[0].new_start, hunks[0].new_lines), (7, 7, 7, 7));
+    assert_eq!(
+        (hunks[0].old_start, hunks[0].old_lines, hunks[0].new_start, hunks[0].new_lines),
+        (7, 7, 7, 7)
+    );
 }
 
 #[test]
@@ -78,7 +81,8 @@ fn replacements_anywhere_in_lines_give_patches_that_apply() {
 
 #[test]
 fn diffs_apply_too() {
-    let texts = ["", "a", "a\n", "a\nb\n", "b\na\n", "a\r\nb\r\n", "a\nb\nc\nd\ne\nf\ng\nh\ni\n", "i\nh\na\nb\nc\n"];
+    let texts =
+        ["", "a", "a\n", "a\nb\n", "b\na\n", "a\r\nb\r\n", "a\nb\nc\nd\ne\nf\ng\nh\ni\n", "i\nh\na\nb\nc\n"];
     for old in texts {
         for new in texts {
             assert_eq!(apply(old, &diff(old, new)), new, "{old:?} -> {new:?}");

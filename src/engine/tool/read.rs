@@ -88,7 +88,11 @@ impl Tool for Read {
 }
 
 /// The schema has made sure that it is a whole number.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, which is what is wanted")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates, which is what is wanted"
+)]
 fn line_number(given: Option<f64>) -> Option<usize> {
     given.map(|number| number as usize)
 }
@@ -119,7 +123,10 @@ fn read(path: &Path, range: Range, cx: &ToolContext) -> Result<ToolOutput, Strin
     let as_notebook = path.extension().is_some_and(|extension| extension == "ipynb") && !range.explicit();
     if as_notebook && present.seen.size > LARGEST_NOTEBOOK {
         let mb = present.seen.size / (1024 * 1024);
-        return Err(format!("{} is a notebook of {mb} MB; the limit is 100 MB. Use Grep, or jq in Bash.", path.display()));
+        return Err(format!(
+            "{} is a notebook of {mb} MB; the limit is 100 MB. Use Grep, or jq in Bash.",
+            path.display()
+        ));
     }
     let bytes = fs::read(&resolved).map_err(|error| cannot("read", path, &error))?;
     if image_file::media_type(&bytes).is_some() {
@@ -195,7 +202,8 @@ fn notebook(path: &Path, text: &str, (tokens, most): (u64, usize)) -> Result<Too
     for (i, cell) in cells.iter().enumerate() {
         let id = cell.get("id").and_then(Value::as_str).map_or_else(|| format!("cell-{i}"), str::to_owned);
         let kind = cell.get("cell_type").and_then(Value::as_str).unwrap_or("raw");
-        let _ = writeln!(shown, "<cell id=\"{id}\" type=\"{kind}\">\n{}\n</cell>", joined(cell.get("source")));
+        let _ =
+            writeln!(shown, "<cell id=\"{id}\" type=\"{kind}\">\n{}\n</cell>", joined(cell.get("source")));
         for output in cell.get("outputs").and_then(Value::as_array).into_iter().flatten() {
             let data = output.get("data").and_then(|data| data.get("text/plain"));
             let text = joined(output.get("text").or(data).or(output.get("traceback")));
@@ -313,7 +321,8 @@ fn nothing(path: &Path, start: usize, total: usize) -> (ToolOutput, Shown) {
         1 => format!("The file has 1 line, so there is nothing at line {start}."),
         _ => format!("The file has {total} lines, so there is nothing at line {start}."),
     };
-    let file = json!({ "filePath": path, "content": "", "numLines": 0, "startLine": start, "totalLines": total });
+    let file =
+        json!({ "filePath": path, "content": "", "numLines": 0, "startLine": start, "totalLines": total });
     let shown = (total > 0).then_some((start as u64, 0));
     (ToolOutput::text(text, json!({ "type": "text", "file": file })), shown)
 }

@@ -85,7 +85,8 @@ async fn offset_and_limit_count_lines_row_249() {
         (json!(0), json!(1), "1\tline 1"),
         (json!(10.0), json!(1.0), "10\tline 10"),
     ] {
-        let (text, structured) = scene.good(json!({ "file_path": path, "offset": offset, "limit": limit })).await;
+        let (text, structured) =
+            scene.good(json!({ "file_path": path, "offset": offset, "limit": limit })).await;
         assert_eq!(text, expected);
         assert_eq!(structured["file"]["totalLines"], 10);
         assert_eq!(structured["file"]["startLine"], offset.as_f64().unwrap().max(1.0) as u64);
@@ -121,7 +122,10 @@ async fn a_long_file_gives_its_first_page_row_250() {
     assert!(text.ends_with(
         "\n2000\tline 2000\n[PARTIAL view: lines 1 to 2000 of 2500. Continue with offset 2001, or search with Grep.]"
     ));
-    assert_eq!((&structured["file"]["numLines"], &structured["file"]["totalLines"]), (&json!(2000), &json!(2500)));
+    assert_eq!(
+        (&structured["file"]["numLines"], &structured["file"]["totalLines"]),
+        (&json!(2000), &json!(2500))
+    );
     assert_eq!(structured["file"].get("truncatedByTokenCap"), None);
     assert_eq!(scene.whole(&path), Some(false));
     let (rest, _) = scene.good(json!({ "file_path": path, "offset": 2001 })).await;
@@ -169,7 +173,10 @@ async fn long_lines_are_cut_and_said_to_be() {
     let (text, _) = scene.read(&path).await;
     assert_eq!(
         text,
-        format!("1\t{}…\n2\tshort\n[1 lines are longer than 2000 characters and were cut.]", "é".repeat(2000))
+        format!(
+            "1\t{}…\n2\tshort\n[1 lines are longer than 2000 characters and were cut.]",
+            "é".repeat(2000)
+        )
     );
     assert_eq!(scene.whole(&path), Some(false));
 }
@@ -187,7 +194,10 @@ async fn empty_files_and_offsets_past_the_end_are_told_row_251() {
         let path = scene.file("short", numbered(lines));
         let (text, structured) = scene.good(json!({ "file_path": path, "offset": 9 })).await;
         assert_eq!(text, expected);
-        assert_eq!((&structured["file"]["numLines"], &structured["file"]["totalLines"]), (&json!(0), &json!(lines)));
+        assert_eq!(
+            (&structured["file"]["numLines"], &structured["file"]["totalLines"]),
+            (&json!(0), &json!(lines))
+        );
         assert_eq!(scene.whole(&path), Some(false));
     }
 }
@@ -218,11 +228,29 @@ async fn what_is_no_text_gets_advice_row_255() {
     let dir = dir.trim_end_matches('/');
     let device = "/dev/zero";
     for (path, expected) in [
-        (binary.as_str(), format!("{binary} is a binary file. Look at it with a command such as file, strings or xxd in Bash.")),
-        (odd.as_str(), format!("{odd} is a binary file. Look at it with a command such as file, strings or xxd in Bash.")),
-        (pdf.as_str(), format!("{pdf} is a PDF, which this tool cannot show. Extract its text with a command such as pdftotext in Bash.")),
+        (
+            binary.as_str(),
+            format!(
+                "{binary} is a binary file. Look at it with a command such as file, strings or xxd in Bash."
+            ),
+        ),
+        (
+            odd.as_str(),
+            format!(
+                "{odd} is a binary file. Look at it with a command such as file, strings or xxd in Bash."
+            ),
+        ),
+        (
+            pdf.as_str(),
+            format!(
+                "{pdf} is a PDF, which this tool cannot show. Extract its text with a command such as pdftotext in Bash."
+            ),
+        ),
         (dir, format!("{dir} is a directory. List it with Glob, or with ls in Bash.")),
-        (device, "/dev/zero is no regular file (a device, socket or pipe), so it cannot be used here.".to_owned()),
+        (
+            device,
+            "/dev/zero is no regular file (a device, socket or pipe), so it cannot be used here.".to_owned(),
+        ),
     ] {
         assert_eq!(scene.refused(json!({ "file_path": path })).await, expected);
         assert_eq!(scene.whole(path), None, "{path}");
@@ -235,7 +263,8 @@ async fn a_pipe_is_refused_without_waiting_for_a_writer() {
     let scene = Scene::new();
     let path = scene.path("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
-    let expected = format!("{path} is no regular file (a device, socket or pipe), so it cannot be used here.");
+    let expected =
+        format!("{path} is no regular file (a device, socket or pipe), so it cannot be used here.");
     assert_eq!(scene.refused(json!({ "file_path": path })).await, expected);
 }
 
@@ -262,7 +291,10 @@ fn bad_paths_are_refused_before_anybody_is_asked() {
     for (path, expected) in [
         ("", "file_path is empty. Give the absolute path of a file.".to_owned()),
         ("/a\0b", "file_path contains a NUL byte. Give the absolute path of a file.".to_owned()),
-        ("src/a.rs", format!("file_path must be absolute, and src/a.rs is not. Did you mean {cwd}/src/a.rs?")),
+        (
+            "src/a.rs",
+            format!("file_path must be absolute, and src/a.rs is not. Did you mean {cwd}/src/a.rs?"),
+        ),
         ("~/a", format!("file_path must be absolute, and ~/a is not. Did you mean {cwd}/~/a?")),
     ] {
         assert_eq!(prepare(json!({ "file_path": path })), Err(ToolError::Respond(expected)));
@@ -335,8 +367,13 @@ async fn images_that_the_api_would_refuse_are_refused_here_row_252() {
     assert_eq!(text, format!("{path} is an image of 3841 KB; the limit is 3840 KB. Scale it down first."));
     let path = scene.file("wide.png", png(8001, 10));
     let text = scene.refused(json!({ "file_path": path })).await;
-    assert_eq!(text, format!("{path} is an image of 8001 by 10 pixels; the limit is 8000 each way. Scale it down first."));
-    for (name, bytes) in [("cut.png", &b"\x89PNG\r\n"[..]), ("cut.jpg", b"\xFF\xD8\xFF\xE0"), ("none.png", &png(0, 3))] {
+    assert_eq!(
+        text,
+        format!("{path} is an image of 8001 by 10 pixels; the limit is 8000 each way. Scale it down first.")
+    );
+    for (name, bytes) in
+        [("cut.png", &b"\x89PNG\r\n"[..]), ("cut.jpg", b"\xFF\xD8\xFF\xE0"), ("none.png", &png(0, 3))]
+    {
         let path = scene.file(name, bytes);
         let text = scene.refused(json!({ "file_path": path })).await;
         assert_eq!(text, format!("{path} begins like an image, but it is damaged or cut off."));
@@ -373,7 +410,8 @@ async fn notebooks_show_cells_with_outputs_row_254() {
 #[tokio::test]
 async fn a_notebook_that_is_none_or_too_long_is_told_row_250_row_254() {
     let mut scene = Scene::new();
-    for (content, why) in [("{}", "it has no cells"), ("{", "EOF while parsing an object at line 1 column 1")] {
+    for (content, why) in [("{}", "it has no cells"), ("{", "EOF while parsing an object at line 1 column 1")]
+    {
         let path = scene.file("bad.ipynb", content);
         let text = scene.refused(json!({ "file_path": path })).await;
         assert_eq!(text, format!("{path} is no valid notebook: {why}."));
@@ -392,7 +430,10 @@ async fn a_notebook_that_is_none_or_too_long_is_told_row_250_row_254() {
     let huge = scene.path("huge.ipynb");
     std::fs::File::create(&huge).unwrap().set_len(101 * 1024 * 1024).unwrap();
     let text = scene.refused(json!({ "file_path": huge })).await;
-    assert_eq!(text, format!("{huge} is a notebook of 101 MB; the limit is 100 MB. Use Grep, or jq in Bash."));
+    assert_eq!(
+        text,
+        format!("{huge} is a notebook of 101 MB; the limit is 100 MB. Use Grep, or jq in Bash.")
+    );
 }
 
 #[tokio::test]
@@ -401,7 +442,10 @@ async fn files_too_large_for_memory_are_refused() {
     let path = scene.path("huge.txt");
     std::fs::File::create(&path).unwrap().set_len(300 * 1024 * 1024).unwrap();
     let text = scene.refused(json!({ "file_path": path })).await;
-    assert_eq!(text, format!("{path} has 300 MB; files over 256 MB are not opened. Use Grep, or head and tail in Bash."));
+    assert_eq!(
+        text,
+        format!("{path} has 300 MB; files over 256 MB are not opened. Use Grep, or head and tail in Bash.")
+    );
 }
 
 #[cfg(unix)]

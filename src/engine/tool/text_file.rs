@@ -52,7 +52,8 @@ pub fn decode(bytes: Vec<u8>) -> Option<TextFile> {
         Ok(valid) => text(valid, Encoding::Utf8),
         Err(error) => {
             let bytes = error.into_bytes();
-            let control = bytes.iter().filter(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()).count();
+            let control =
+                bytes.iter().filter(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()).count();
             if control * BINARY_SHARE > bytes.len() {
                 return None;
             }

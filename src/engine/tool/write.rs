@@ -116,9 +116,9 @@ fn known_or_refused(knowledge: Knowledge, path: &Path) -> Result<(), String> {
         Knowledge::None => {
             Err(format!("{path} exists and has not been read yet. Read it first, then write it."))
         }
-        Knowledge::Partial => {
-            Err(format!("Only a part of {path} has been read. Read all of it first, or change a part with Edit."))
-        }
+        Knowledge::Partial => Err(format!(
+            "Only a part of {path} has been read. Read all of it first, or change a part with Edit."
+        )),
         Knowledge::Stale => {
             Err(format!("{path} has been modified since it was read. Read it again, then write it."))
         }

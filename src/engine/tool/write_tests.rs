@@ -30,7 +30,8 @@ impl Scene {
     }
 
     async fn write(&self, path: &str, content: &str) -> (String, Value) {
-        let output = Write::new().run(json!({ "file_path": path, "content": content }), &self.cx).await.unwrap();
+        let output =
+            Write::new().run(json!({ "file_path": path, "content": content }), &self.cx).await.unwrap();
         let ToolContent::Text(text) = output.content else { panic!("{:?}", output.content) };
         (text, output.structured)
     }
@@ -136,7 +137,10 @@ async fn what_is_in_the_way_is_told() {
     );
     std::fs::create_dir(scene.path("dir")).unwrap();
     let dir = scene.path("dir");
-    assert_eq!(scene.refused(&dir, "").await, format!("{dir} is a directory. List it with Glob, or with ls in Bash."));
+    assert_eq!(
+        scene.refused(&dir, "").await,
+        format!("{dir} is a directory. List it with Glob, or with ls in Bash.")
+    );
     let long = scene.path(&"n".repeat(300));
     assert!(scene.refused(&long, "").await.starts_with(&format!("Cannot read {long}: ")));
     let longest = scene.path(&"n".repeat(255));
@@ -169,7 +173,8 @@ fn inputs_that_do_not_fit_name_the_field_row_220() {
 #[test]
 fn a_write_stands_alone_and_declares_its_path() {
     let scene = Scene::new();
-    let declared = Write::new().prepare(&json!({ "file_path": "/a", "content": "" }), &scene.cx.workspace).unwrap();
+    let declared =
+        Write::new().prepare(&json!({ "file_path": "/a", "content": "" }), &scene.cx.workspace).unwrap();
     assert_eq!(declared, Declared { access: Access::WritePath("/a".into()), parallel: false });
     let relative = Write::new().prepare(&json!({ "file_path": "a", "content": "" }), &scene.cx.workspace);
     assert!(matches!(relative, Err(ToolError::Respond(_))));
