@@ -193,7 +193,8 @@ impl Anthropic {
             body.extend_from_slice(&chunk);
         }
         body.truncate(MAX_ERROR);
-        let failure = ApiFailure::from_response(status, &String::from_utf8_lossy(&body));
+        let body = self.credentials.redact(String::from_utf8_lossy(&body).into_owned());
+        let failure = ApiFailure::from_response(status, &body);
         ApiFailure { request_id: request_id.or(failure.request_id), retry_after, ..failure }
     }
 

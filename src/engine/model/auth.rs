@@ -7,6 +7,9 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 const KEY: &str = "ANTHROPIC_API_KEY";
 const TOKEN: &str = "ANTHROPIC_AUTH_TOKEN";
 
+/// What is shorter than this is no real credential, and would be found in ordinary words.
+const SHORTEST_SECRET: usize = 8;
+
 /// The API's credentials. Its `Debug` shows the source only.
 #[derive(Clone)]
 pub struct Credentials {
@@ -48,6 +51,15 @@ impl Credentials {
     /// Whether the `Authorization` header is taken.
     pub(super) fn has_bearer(&self) -> bool {
         self.bearer.is_some()
+    }
+
+    /// `text` without the credentials: what answers a request may repeat what it was sent.
+    pub(super) fn redact(&self, text: String) -> String {
+        let bearer = self.bearer.as_ref().and_then(|value| value.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+        let key = self.key.as_ref().and_then(|value| value.to_str().ok());
+        key.into_iter().chain(bearer).filter(|secret| secret.len() >= SHORTEST_SECRET).fold(text, |text, secret| {
+            if text.contains(secret) { text.replace(secret, "[redacted]") } else { text }
+        })
     }
 
     /// Adds the credentials to the headers of a request.

@@ -74,3 +74,12 @@ fn debug_shows_no_secret() {
     let shown = format!("{credentials:?} {headers:?}");
     assert!(shown.contains("ANTHROPIC_AUTH_TOKEN") && !shown.contains("hunter2"), "{shown}");
 }
+
+#[test]
+fn an_answer_that_repeats_the_credential_is_redacted() {
+    let vars = [("ANTHROPIC_API_KEY", "sk-ant-secret"), ("ANTHROPIC_AUTH_TOKEN", "token-secret")];
+    let env = Env::new(vars.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let credentials = Credentials::from_env(&env).unwrap();
+    let text = credentials.redact("bad key sk-ant-secret or Bearer token-secret".to_owned());
+    assert_eq!(text, "bad key [redacted] or Bearer [redacted]");
+}
