@@ -14,17 +14,19 @@ import { ensureBuilt, ensurePackages, must, requireTools, root } from './setup.m
 
 const RUNS = 5
 const EXE = process.platform === 'win32' ? '.exe' : ''
+// The addon is built for a named target: naming it here too lets both share what cargo has compiled.
+const TARGET = /^host: (.+)$/m.exec(spawnSync('rustc', ['-vV'], { encoding: 'utf8' }).stdout ?? '')?.[1] ?? ''
 const CONTESTANTS = {
   native: [process.execPath, ['--expose-gc', 'bench/native.mjs']],
   node: [process.execPath, ['--expose-gc', 'bench/plain-node.mjs']],
-  floor: [join(root, 'target', 'release', 'examples', `floor${EXE}`), []],
+  floor: [join(root, 'target', TARGET, 'release', 'examples', `floor${EXE}`), []],
 }
 
 requireTools()
 await ensurePackages()
 // cargo does nothing if nothing has changed.
 await ensureBuilt('release')
-await must('cargo', ['build', '--locked', '--release', '--example', 'floor'])
+await must('cargo', ['build', '--locked', '--release', '--target', TARGET, '--example', 'floor'])
 
 const server = await startServer()
 const files = plantFiles()
@@ -189,11 +191,14 @@ function startClient(command, args) {
   createInterface({ input: child.stdout }).on('line', (line) => settle(pending, JSON.parse(line)))
   child.on('error', fail)
   child.on('exit', (code) => fail(new Error(`${command} ended with ${code}`)))
+  child.stdin.on('error', fail)
+  let failure
   let orders = 0
   return {
     pid: child.pid,
     obey(order, details = {}) {
       return new Promise((resolve, reject) => {
+        if (failure) return reject(failure)
         const id = (orders += 1)
         pending.set(id, { resolve, reject })
         child.stdin.write(`${JSON.stringify({ id, order, url: server.url, folder: files.folder, ...details })}\n`)
@@ -203,6 +208,7 @@ function startClient(command, args) {
   }
 
   function fail(error) {
+    failure ??= error
     for (const waiting of pending.values()) waiting.reject(error)
     pending.clear()
   }
