@@ -55,11 +55,18 @@ impl Credentials {
 
     /// `text` without the credentials: what answers a request may repeat what it was sent.
     pub(super) fn redact(&self, text: String) -> String {
-        let bearer = self.bearer.as_ref().and_then(|value| value.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+        let bearer = self
+            .bearer
+            .as_ref()
+            .and_then(|value| value.to_str().ok())
+            .and_then(|v| v.strip_prefix("Bearer "));
         let key = self.key.as_ref().and_then(|value| value.to_str().ok());
-        key.into_iter().chain(bearer).filter(|secret| secret.len() >= SHORTEST_SECRET).fold(text, |text, secret| {
-            if text.contains(secret) { text.replace(secret, "[redacted]") } else { text }
-        })
+        key.into_iter().chain(bearer).filter(|secret| secret.len() >= SHORTEST_SECRET).fold(
+            text,
+            |text, secret| {
+                if text.contains(secret) { text.replace(secret, "[redacted]") } else { text }
+            },
+        )
     }
 
     /// Adds the credentials to the headers of a request.
