@@ -1,6 +1,6 @@
 //! What goes wrong between the engine and the API, and what the model gets wrong: each ends in a message.
 
-use crate::support::{Bench, calls, drain, kinds, next, only, says, tool_result, until_result, user};
+use crate::support::{Bench, absent, calls, drain, kinds, next, only, says, tool_result, until_result, user};
 use native_agent_sdk::engine::query::Query;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -416,4 +416,16 @@ async fn the_key_is_in_no_message() {
             assert!(!bench.host.logged().join("\n").contains(key));
         }
     }
+}
+
+#[tokio::test]
+async fn a_panic_of_ours_becomes_a_result_and_ends_the_query() {
+    let bench = Bench::new(json!([calls("c1", "Bash", json!({ "command": "touch x" }))])).await;
+    bench.host.answer(|_| panic!("a bug on purpose"));
+    let messages = bench.run("Go", json!({ "canUseTool": { "$function": true } })).await;
+    let result = only(&messages, "result/error_during_execution");
+    assert_eq!((&result["is_error"], &result["terminal_reason"]), (&json!(true), &json!("internal_error")));
+    let text = result["errors"][0].as_str().unwrap();
+    assert!(text.contains("a bug on purpose") && text.contains("bug; please report"), "{text}");
+    absent(bench.path("x"));
 }

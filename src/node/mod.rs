@@ -7,14 +7,16 @@ mod query;
 #[cfg(feature = "scripted")]
 mod scripted;
 
-/// Worker threads of the runtime that all environments of the process share.
-const WORKERS: usize = 4;
+/// Worker threads of the runtime that all environments of the process share: one a core within these bounds. More than
+/// there are cores only hand work back and forth.
+const WORKERS: std::ops::RangeInclusive<usize> = 2..=4;
 
 /// Bounds the runtime before anything uses it.
 #[napi_derive::module_init]
 fn init() {
+    let cores = std::thread::available_parallelism().map_or(*WORKERS.start(), usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(WORKERS)
+        .worker_threads(cores.clamp(*WORKERS.start(), *WORKERS.end()))
         .thread_name("native-agent-sdk")
         .enable_all()
         .build();

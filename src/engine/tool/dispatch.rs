@@ -3,6 +3,7 @@
 use super::table::Entry;
 use super::{Access, Declared, ToolContent, ToolContext, ToolError};
 use crate::engine::cancel::{Cancelled, OrCancel};
+use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::host::{PermissionAnswer, PermissionQuestion, PermissionResult, QuestionOptions};
 use crate::engine::io;
@@ -15,8 +16,10 @@ use crate::engine::permission::{
     Verdict,
 };
 use crate::engine::query::panic_text;
+use crate::engine::session::live::Settings;
 use crate::engine::session::run::Session;
 use crate::engine::turn::ToolCall;
+use crate::engine::workspace::Workspace;
 use futures::FutureExt;
 use serde_json::Value;
 use std::panic::AssertUnwindSafe;
@@ -142,37 +145,58 @@ struct Judged {
     target: Option<PathBuf>,
 }
 
-/// Resolves the target and decides. Reads links, so it runs on the blocking pool.
+/// Resolves the target and decides.
 async fn judge(ready: &Ready, session: &Session) -> Result<Judged, String> {
     let settings = session.live.get();
-    let (workspace, env) = (Arc::clone(&session.workspace), Arc::clone(&session.env));
-    let (entry, input, declared) = (Arc::clone(&ready.entry), ready.input.clone(), ready.declared.clone());
-    let judged = io::blocking(move || {
-        let as_given = match &declared.access {
-            Access::ReadPath(path) | Access::WritePath(path) => Some(path.clone()),
-            Access::None | Access::RunCommand(_) | Access::ReachHost(_) => None,
-        };
-        let target = as_given.as_deref().map(io::fs::resolve);
-        let home = env.home();
-        let call = Call {
-            tool: entry.tool.name(),
-            input: &input,
-            access: &declared.access,
-            resolved: target.as_deref(),
-            as_given: as_given.as_deref(),
-        };
-        let context = PolicyContext {
-            mode: settings.mode,
-            rules: &settings.rules,
-            cwd: workspace.original(),
-            current: &workspace.current(),
-            additional: &workspace.additional(),
-            home: home.as_deref(),
-            resolve: &|path| io::fs::resolve(path),
-        };
-        Ok(Judged { decision: permission::decide(&call, &context), target })
-    });
-    judged.await.map_err(|error| format!("The call could not be judged: {error}"))
+    match &ready.declared.access {
+        // Reads a few links: microseconds, less than handing them to another thread would take.
+        Access::None | Access::ReadPath(_) | Access::WritePath(_) | Access::ReachHost(_) => {
+            let (input, declared) = (&ready.input, &ready.declared);
+            Ok(judged(&ready.entry, input, declared, &settings, &session.workspace, &session.env))
+        }
+        // Parses the line, and resolves every path in it.
+        Access::RunCommand(_) => {
+            let (workspace, env) = (Arc::clone(&session.workspace), Arc::clone(&session.env));
+            let (entry, input, declared) =
+                (Arc::clone(&ready.entry), ready.input.clone(), ready.declared.clone());
+            io::blocking(move || Ok(judged(&entry, &input, &declared, &settings, &workspace, &env)))
+                .await
+                .map_err(|error| format!("The call could not be judged: {error}"))
+        }
+    }
+}
+
+fn judged(
+    entry: &Entry,
+    input: &Value,
+    declared: &Declared,
+    settings: &Settings,
+    workspace: &Workspace,
+    env: &Env,
+) -> Judged {
+    let as_given = match &declared.access {
+        Access::ReadPath(path) | Access::WritePath(path) => Some(path.as_path()),
+        Access::None | Access::RunCommand(_) | Access::ReachHost(_) => None,
+    };
+    let target = as_given.map(io::fs::resolve);
+    let home = env.home();
+    let call = Call {
+        tool: entry.tool.name(),
+        input,
+        access: &declared.access,
+        resolved: target.as_deref(),
+        as_given,
+    };
+    let context = PolicyContext {
+        mode: settings.mode,
+        rules: &settings.rules,
+        cwd: workspace.original(),
+        current: &workspace.current(),
+        additional: &workspace.additional(),
+        home: home.as_deref(),
+        resolve: &|path| io::fs::resolve(path),
+    };
+    Judged { decision: permission::decide(&call, &context), target }
 }
 
 fn denial(dispatch: &Dispatch) -> PermissionDenial {
