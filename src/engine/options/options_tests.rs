@@ -5,7 +5,7 @@ use serde_json::json;
 use std::path::Path;
 
 fn parse(options: &Value) -> Result<Options, EngineError> {
-    Options::parse(options.as_object().unwrap(), Path::new("/work"))
+    Options::parse(options.as_object().unwrap(), Path::new("/project"))
 }
 
 /// The kind of the error and its text.
@@ -154,7 +154,7 @@ fn the_rest_is_read_as_given() {
         "systemPrompt": ["a", "b"], "tools": ["Read"], "throwOnErrorResult": true,
     }))
     .unwrap();
-    assert_eq!(options.additional_directories, [Path::new("/work/lib"), Path::new("/abs")]);
+    assert_eq!(options.additional_directories, [Path::new("/project/lib"), Path::new("/abs")]);
     assert_eq!(options.mode, PermissionMode::Default, "row 79");
     assert!(options.never_ask);
     assert_eq!(options.hidden_tools, ["Bash"]);
