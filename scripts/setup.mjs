@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const OLDEST_NODE = 20
-const RUSTUP = 'install Rust with rustup, the Rust project's installer'
+const RUSTUP = 'install Rust with rustup, the installer of the Rust project'
 
 /** Ends the process with a list of what is missing and its cure, if anything is. `lint`: rustfmt and clippy count too. */
 export function requireTools({ lint = false } = {}) {
