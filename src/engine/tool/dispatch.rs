@@ -129,11 +129,13 @@ pub async fn run(dispatch: &Dispatch, session: &Session, cancel: &CancellationTo
         Err(Cancelled) => return Answer::Cancelled,
     };
     match judged.decision.verdict {
-        Verdict::Allow => execute(ready, dispatch, session, cancel).await,
+        Verdict::Allow => execute(ready, judged.target, dispatch, session, cancel).await,
         Verdict::Deny => refuse(dispatch, session, &judged.decision),
         Verdict::Ask => match ask(dispatch, ready, judged, session, cancel).await {
-            Ok(None) => execute(ready, dispatch, session, cancel).await,
-            Ok(Some(changed)) => execute(&changed, dispatch, session, cancel).await,
+            Ok(approved) => {
+                let ready = approved.changed.as_ref().unwrap_or(ready);
+                execute(ready, approved.target, dispatch, session, cancel).await
+            }
             Err(answer) => answer,
         },
     }
@@ -221,14 +223,21 @@ fn refuse(dispatch: &Dispatch, session: &Session, decision: &Decision) -> Answer
     Answer::Denied { text, denial, interrupt: false }
 }
 
-/// Asks the host. `Ok(None)`: run as it is; `Ok(Some(_))`: run this instead.
+/// What the host approved.
+struct Approved {
+    /// To run instead of what the model asked for.
+    changed: Option<Ready>,
+    target: Option<PathBuf>,
+}
+
+/// Asks the host; an answer that allows is decided again before it counts.
 async fn ask(
     dispatch: &Dispatch,
     ready: &Ready,
     judged: Judged,
     session: &Session,
     cancel: &CancellationToken,
-) -> Result<Option<Ready>, Answer> {
+) -> Result<Approved, Answer> {
     let silent = session.options.never_ask || session.live.get().mode == PermissionMode::DontAsk;
     if silent || !session.options.can_use_tool {
         return Err(refuse(dispatch, session, &judged.decision));
@@ -286,7 +295,7 @@ async fn ask(
             false,
         ));
     }
-    Ok(changed)
+    Ok(Approved { changed, target: again.target })
 }
 
 /// Applies what the host returned with its approval (row 90). Nothing is written to settings files in this version.
@@ -354,6 +363,7 @@ pub fn set_mode(mode: PermissionMode, session: &Session) -> Result<(), EngineErr
 
 async fn execute(
     ready: &Ready,
+    judged: Option<PathBuf>,
     dispatch: &Dispatch,
     session: &Session,
     cancel: &CancellationToken,
@@ -367,6 +377,7 @@ async fn execute(
         clock: session.clock.clone(),
         tool_use_id: dispatch.call.id.clone(),
         session_id: Arc::clone(&session.id),
+        judged,
     };
     // A bug in one tool ends that call, not the run.
     let running = AssertUnwindSafe(ready.entry.tool.run(ready.input.clone(), &context)).catch_unwind();

@@ -1,6 +1,6 @@
 //! Edit: replaces exact text in a file that the model has read.
 
-use super::file_target::{self, Knowledge, absolute, knowledge, look, missing, on_disk};
+use super::file_target::{self, Knowledge, absolute, knowledge, look, missing, on_disk, target};
 use super::patch::{self, Hunk};
 use super::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput, text_file};
 use crate::engine::io::fs;
@@ -103,7 +103,7 @@ impl Tool for Edit {
 }
 
 fn edit(path: PathBuf, input: EditInput, cx: &ToolContext) -> Result<ToolOutput, String> {
-    let resolved = fs::resolve(&path);
+    let resolved = target(&path, cx)?;
     let Some(present) = look(&resolved, &path)? else {
         if input.old_string.is_empty() {
             return create(path, resolved, input, cx);

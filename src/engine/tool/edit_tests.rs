@@ -301,3 +301,20 @@ fn inputs_that_do_not_fit_name_the_field_row_220() {
         assert!(text.contains(field), "{input}: {text}");
     }
 }
+
+#[tokio::test]
+async fn a_link_that_points_elsewhere_than_when_it_was_judged_is_not_followed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut cx = test_support::context(dir.path());
+    let root = cx.workspace.original().to_path_buf();
+    std::fs::write(root.join("secret"), "a").unwrap();
+    std::os::unix::fs::symlink(root.join("secret"), root.join("link")).unwrap();
+    cx.judged = Some(root.join("harmless"));
+    let input = serde_json::json!({ "file_path": root.join("link"), "old_string": "a", "new_string": "b" });
+    let error = Edit::new().run(input, &cx).await.unwrap_err();
+    assert!(
+        matches!(&error, ToolError::Respond(text) if text.contains("points to another file")),
+        "{error:?}"
+    );
+    assert_eq!(std::fs::read_to_string(root.join("secret")).unwrap(), "a");
+}

@@ -32,6 +32,18 @@ pub fn absolute(input: &Value, workspace: &Workspace) -> Result<PathBuf, ToolErr
     Ok(path.to_path_buf())
 }
 
+/// `path` with links resolved; must still be the file that the call was allowed for.
+pub fn target(path: &Path, cx: &ToolContext) -> Result<PathBuf, String> {
+    let resolved = fs::resolve(path);
+    match &cx.judged {
+        Some(judged) if *judged != resolved => Err(format!(
+            "{} points to another file than when the call was allowed. Try again.",
+            path.display()
+        )),
+        _ => Ok(resolved),
+    }
+}
+
 /// A regular file as it is now: its resolved path and state. `None` when there is nothing at the path.
 pub struct Present {
     /// Modification time and size.

@@ -92,6 +92,8 @@ pub struct ToolContext {
     pub tool_use_id: String,
     /// The session's id.
     pub session_id: Arc<str>,
+    /// The file that the call was allowed for, with links resolved; a tool must touch no other.
+    pub judged: Option<PathBuf>,
 }
 
 /// What a finished call gives back.

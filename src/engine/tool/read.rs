@@ -1,6 +1,6 @@
 //! Read: a file as the model can use it: numbered lines, an image, or the cells of a notebook.
 
-use super::file_target::{Knowledge, absolute, cannot, knowledge, look, missing, on_disk};
+use super::file_target::{Knowledge, absolute, cannot, knowledge, look, missing, on_disk, target};
 use super::read_state::Seen;
 use super::{Access, Declared, Tool, ToolContent, ToolContext, ToolError, ToolOutput, image_file, text_file};
 use crate::engine::io::fs;
@@ -118,7 +118,7 @@ fn limit(cx: &ToolContext) -> (u64, usize) {
 }
 
 fn read(path: &Path, range: Range, cx: &ToolContext) -> Result<ToolOutput, String> {
-    let resolved = fs::resolve(path);
+    let resolved = target(path, cx)?;
     let Some(present) = look(&resolved, path)? else { return Err(missing(path, cx)) };
     let as_notebook = path.extension().is_some_and(|extension| extension == "ipynb") && !range.explicit();
     if as_notebook && present.seen.size > LARGEST_NOTEBOOK {

@@ -1,6 +1,6 @@
 //! Write: creates a file, or replaces all of one that the model knows.
 
-use super::file_target::{self, Knowledge, absolute, knowledge, look, on_disk};
+use super::file_target::{self, Knowledge, absolute, knowledge, look, on_disk, target};
 use super::patch::{self, Hunk};
 use super::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput, text_file};
 use crate::engine::io::fs;
@@ -84,7 +84,7 @@ impl Tool for Write {
 }
 
 fn write(path: PathBuf, content: String, cx: &ToolContext) -> Result<ToolOutput, String> {
-    let resolved = fs::resolve(&path);
+    let resolved = target(&path, cx)?;
     let original = match look(&resolved, &path)? {
         None => None,
         Some(present) => {
