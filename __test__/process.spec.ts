@@ -153,13 +153,13 @@ describe('worker threads', () => {
 
   it('can be terminated in the middle of a query, and the process goes on', async () => {
     const code = `${WORKER(`const q = query({ prompt: 'hi', options: { env } }); await q.next(); const pending = q.next(); parentPort.postMessage('running'); await pending`)}
-      const { api, ask } = await start({ when: { userText: 'main' }, reply: says('alive') }, ${HELD})
+      const { api, ask } = await start({ when: { userText: 'a question of the host' }, reply: says('alive') }, ${HELD})
       for (let round = 0; round < 10; round++) {
         const worker = work(api.url)
         await new Promise((resolve, reject) => worker.on('message', resolve).on('error', reject))
         await worker.terminate()
       }
-      for await (const m of ask('main')) if (m.type === 'result') console.log(m.result)`
+      for await (const m of ask('a question of the host')) if (m.type === 'result') console.log(m.result)`
     expect(await runChild(code, { seconds: 60 })).toEqual(ended('alive\n'))
   })
 
