@@ -156,7 +156,7 @@ impl<'a> Parts<'a> {
     }
 
     /// Judges the line by its parts.
-    pub(super) fn decide(&mut self, source: &str) -> Decision {
+    pub(super) fn decide(&self, source: &str) -> Decision {
         let parts = match &self.line.parts {
             Ok(parts) => parts,
             Err(why) => return unclear_line(why, source),

@@ -188,6 +188,7 @@ fn judged(
         access: &declared.access,
         resolved: target.as_deref(),
         as_given,
+        needs_person: entry.tool.needs_person(),
     };
     let context = PolicyContext {
         mode: settings.mode,
@@ -198,7 +199,7 @@ fn judged(
         home: home.as_deref(),
         resolve: &|path| io::fs::resolve(path),
     };
-    Judged { decision: permission::decide(&call, &context), target }
+    Judged { decision: permission::decide(&call, &context, None), target }
 }
 
 fn denial(dispatch: &Dispatch) -> PermissionDenial {

@@ -45,6 +45,11 @@ pub trait Tool: Send + Sync + 'static {
     /// `input` fits the schema already. An error goes to the model inside `<tool_use_error>` and nobody is asked.
     fn prepare(&self, input: &Value, workspace: &Workspace) -> Result<Declared, ToolError>;
 
+    /// Whether only a person can answer a call: neither a mode nor an allow rule lets it run unasked.
+    fn needs_person(&self) -> bool {
+        false
+    }
+
     /// Does the work. Must end soon after `cx.cancel` is cancelled and leave nothing running.
     fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>>;
 }
