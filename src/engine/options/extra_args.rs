@@ -124,18 +124,11 @@ pub fn expand(given: &Map<String, Value>, cwd: &Path) -> Result<Expanded, Engine
         let Some((_, flag)) = FLAGS.iter().find(|(known, _)| *known == plain) else {
             return Err(unknown(name));
         };
-        let value = match value {
-            Value::Null => None,
-            Value::String(text) => Some(text.as_str()),
-            other => {
-                return Err(wrong(
-                    name,
-                    "must have a string as its value, or null",
-                    Some(&other.to_string()),
-                ));
-            }
-        };
-        expanded.apply(name, *flag, value, cwd)?;
+        let text = value.as_str();
+        if text.is_none() && !value.is_null() {
+            return Err(wrong(name, "must have a string as its value, or null", Some(&value.to_string())));
+        }
+        expanded.apply(name, *flag, text, cwd)?;
     }
     Ok(expanded)
 }
