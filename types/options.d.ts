@@ -48,7 +48,11 @@ export interface Options {
   executable?: 'bun' | 'deno' | 'node'
   /** No effect. */
   executableArgs?: string[]
-  /** Not yet. */
+  /**
+   * Flags of the command line, with or without dashes, read as the options that they stand for: `model`, `max-turns`,
+   * `mcp-config`, `json-schema`, `append-system-prompt` and so on. `replay-user-messages` (value null) echoes what the
+   * host says with `isReplay: true`. An unknown flag is refused with code `unknown_option` (row 587).
+   */
   extraArgs?: Record<string, string | null>
   /** Not yet. */
   fallbackModel?: string
