@@ -295,9 +295,10 @@ async fn an_approval_for_the_session_is_asked_for_once_row_90_row_91() {
     });
     let query = bench.stream(asks(json!({})));
     query.push(&user("Go")).unwrap();
+    let mut messages = until_result(&query).await;
     query.push(&user("Again")).unwrap();
     query.end_input();
-    let messages = drain(&query).await;
+    messages.extend(drain(&query).await);
     assert_eq!(bench.host.asked().len(), 1);
     for name in ["a.txt", "b.txt", "c.txt"] {
         assert!(std::path::Path::new(&bench.path(name)).exists());

@@ -9,7 +9,7 @@ use crate::engine::host::{PermissionAnswer, PermissionQuestion, PermissionResult
 use crate::engine::io;
 use crate::engine::message::result::PermissionDenial;
 use crate::engine::message::sdk::{
-    InformationalMessage, PermissionDeniedMessage, SdkMessage, StatusMessage, SystemMessage,
+    InformationalMessage, PermissionDeniedMessage, SdkMessage, SessionState, StatusMessage, SystemMessage,
 };
 use crate::engine::permission::{
     self, Call, Decision, PermissionMode, PermissionUpdate, PermissionUpdateDestination, PolicyContext,
@@ -261,7 +261,13 @@ async fn ask(
         },
     };
     let refused = |text: String, interrupt| Answer::Denied { text, denial: denial(dispatch), interrupt };
-    let answer = session.host.can_use_tool(question).or_cancel(cancel).await?;
+    session.announce(SessionState::RequiresAction);
+    let answer = session.host.can_use_tool(question).or_cancel(cancel).await;
+    // `null` leaves the question with the host.
+    if !matches!(answer, Ok(PermissionAnswer::Undecided)) {
+        session.announce(SessionState::Running);
+    }
+    let answer = answer?;
     let (updated_input, updates) = match answer {
         PermissionAnswer::Undecided => {
             cancel.cancelled().await;
