@@ -65,9 +65,17 @@ export type TaskOutputInput = { task_id: string; block: boolean; timeout: number
 
 export type ConfigInput = { setting: string; value?: string | boolean | number }
 
-export type EnterWorktreeInput = { name?: string }
+/** `path`: an existing worktree to enter instead. */
+export type EnterWorktreeInput = { name?: string; path?: string }
+export type ExitWorktreeInput = { action: 'keep' | 'remove'; discard_changes?: boolean }
+export type EnterPlanModeInput = Record<string, never>
 
-export type ExitPlanModeInput = { allowedPrompts?: Array<{ tool: 'Bash'; prompt: string }>; plan?: string }
+/** `plan`: the plan as text. */
+export type ExitPlanModeInput = {
+  allowedPrompts?: Array<{ tool: 'Bash'; prompt: string }>
+  plan?: string
+  [name: string]: unknown
+}
 
 /** `old_string` must occur exactly once unless `replace_all` (row 258). Paths are absolute. */
 export type FileEditInput = {
@@ -110,6 +118,7 @@ export type GrepInput = {
 }
 
 export type ListMcpResourcesInput = { server?: string }
+/** Of any `mcp__` tool. */
 export type McpInput = { [name: string]: unknown }
 export type NotebookEditInput = {
   notebook_path: string
@@ -119,6 +128,9 @@ export type NotebookEditInput = {
   edit_mode?: 'replace' | 'insert' | 'delete'
 }
 export type ReadMcpResourceInput = { server: string; uri: string }
+export type ReadMcpResourceDirInput = { server: string; uri: string }
+/** Omitted: all servers. */
+export type RefreshMcpToolsInput = { server?: string }
 export type SubscribeMcpResourceInput = { [name: string]: unknown }
 export type UnsubscribeMcpResourceInput = { [name: string]: unknown }
 export type SubscribePollingInput = { [name: string]: unknown }
@@ -147,6 +159,10 @@ export type TaskUpdateInput = {
 export type WebFetchInput = { url: string; prompt: string; offset?: number }
 export type WebSearchInput = { query: string; allowed_domains?: string[]; blocked_domains?: string[] }
 
+export type SkillInput = { skill: string; args?: string }
+/** `max_results`: default 5. */
+export type ToolSearchInput = { query: string; max_results?: number }
+
 /** One entry of a todo list. */
 export interface TodoItem {
   content: string
@@ -161,8 +177,10 @@ export type ToolInputSchemas =
   | BashInput
   | TaskOutputInput
   | ConfigInput
+  | EnterPlanModeInput
   | EnterWorktreeInput
   | ExitPlanModeInput
+  | ExitWorktreeInput
   | FileEditInput
   | FileReadInput
   | FileWriteInput
@@ -172,6 +190,9 @@ export type ToolInputSchemas =
   | McpInput
   | NotebookEditInput
   | ReadMcpResourceInput
+  | ReadMcpResourceDirInput
+  | RefreshMcpToolsInput
+  | SkillInput
   | SubscribeMcpResourceInput
   | SubscribePollingInput
   | TaskStopInput
@@ -180,6 +201,7 @@ export type ToolInputSchemas =
   | TaskGetInput
   | TaskListInput
   | TaskUpdateInput
+  | ToolSearchInput
   | UnsubscribeMcpResourceInput
   | UnsubscribePollingInput
   | WebFetchInput
@@ -201,10 +223,29 @@ export type AgentOutput =
         server_tool_use: { web_search_requests: number; web_fetch_requests: number } | null
         service_tier: string | null
         cache_creation: { ephemeral_1h_input_tokens: number; ephemeral_5m_input_tokens: number } | null
+        inference_geo?: string | null
+        speed?: string | null
+        iterations?: unknown
+        output_tokens_details?: { thinking_tokens?: number | null } | null
+        fallback_credit?: unknown
       }
       prompt: string
       agentType?: string
       resolvedModel?: string
+      modelsUsed?: string[]
+      toolsUsed?: string[]
+      toolStats?: {
+        readCount: number
+        searchCount: number
+        bashCount: number
+        editFileCount: number
+        linesAdded: number
+        linesRemoved: number
+        otherToolCount: number
+        frameCount?: number
+      }
+      worktreePath?: string
+      worktreeBranch?: string
     }
   | {
       status: 'async_launched'
@@ -213,6 +254,9 @@ export type AgentOutput =
       prompt: string
       outputFile: string
       canReadOutputFile?: boolean
+      isAsync?: true
+      resolvedModel?: string
+      modelsUsed?: string[]
     }
   | { status: 'sub_agent_entered'; description: string; message: string }
   | {
@@ -251,13 +295,33 @@ export type BashOutput = {
   structuredContent?: unknown[]
   persistedOutputPath?: string
   persistedOutputSize?: number
+  /** Milliseconds. */
   timedOutAfterMs?: number
+  backgroundCwdHint?: string
+  backgroundEndsWithFinalResponse?: true
+  backgroundWakesOwner?: true
+  staleReadFileStateHint?: string
+  ghRateLimitHint?: string
   noOutputExpected?: boolean
   gitOperation?: {
     commit?: { sha: string; kind: 'committed' | 'amended' | 'cherry-picked'; branch?: string }
     push?: { branch: string }
     branch?: { ref: string; action: 'merged' | 'rebased' }
-    pr?: { number: number; url?: string; action: string }
+    pr?: {
+      number: number
+      url?: string
+      action:
+        | 'created'
+        | 'edited'
+        | 'merged'
+        | 'commented'
+        | 'closed'
+        | 'reopened'
+        | 'ready'
+        | 'draft'
+        | 'auto-merge-enabled'
+        | 'auto-merge-disabled'
+    }
   }
 }
 
@@ -271,7 +335,18 @@ export type ConfigOutput = {
   error?: string
 }
 
+export type EnterPlanModeOutput = { message: string }
 export type EnterWorktreeOutput = { worktreePath: string; worktreeBranch?: string; message: string }
+export type ExitWorktreeOutput = {
+  action: 'keep' | 'remove'
+  originalCwd: string
+  worktreePath: string
+  worktreeBranch?: string
+  tmuxSessionName?: string
+  discardedFiles?: number
+  discardedCommits?: number
+  message: string
+}
 
 export type ExitPlanModeOutput = {
   plan: string | null
@@ -280,6 +355,7 @@ export type ExitPlanModeOutput = {
   hasTaskTool?: boolean
   awaitingLeaderApproval?: boolean
   requestId?: string
+  planWasEdited?: boolean
 }
 
 export type FileEditOutput = {
@@ -308,6 +384,7 @@ export type FileReadOutput =
         totalLines: number
         truncatedByTokenCap?: boolean
       }
+      artifactRead?: { slug: string; ver: string }
     }
   | {
       type: 'image'
@@ -394,7 +471,25 @@ export type NotebookEditOutput = {
   updated_file: string
 }
 
-export type ReadMcpResourceOutput = { contents: Array<{ uri: string; mimeType?: string; text?: string }> }
+/** Binary content is saved to a file. */
+export type ReadMcpResourceOutput = {
+  contents: Array<{ uri: string; mimeType?: string; text?: string; blobSavedTo?: string }>
+  error?: string
+}
+export type ReadMcpResourceDirOutput = {
+  resources: Array<{ uri: string; name: string; mimeType?: string }>
+  error?: string
+}
+export type RefreshMcpToolsOutput = Array<{
+  server: string
+  status: 'refreshed' | 'error' | 'not_connected'
+  toolCount?: number
+  added?: string[]
+  removed?: string[]
+  error?: string
+}>
+/** Of any `mcp__` tool: text, content blocks, or structured content. */
+export type McpOutput = string | { type: string; [name: string]: unknown }[] | { [name: string]: unknown }
 export type TaskStopOutput = { message: string; task_id: string; task_type: string; command?: string }
 export type TodoWriteOutput = { oldTodos: TodoItem[]; newTodos: TodoItem[] }
 export type TaskCreateOutput = { task: { id: string; subject: string; description?: string } }
@@ -408,6 +503,22 @@ export type TaskGetOutput = {
     blockedBy: string[]
   } | null
 }
+export type TaskUpdateOutput = {
+  success: boolean
+  taskId: string
+  updatedFields: string[]
+  error?: string
+  statusChange?: { from: string; to: string }
+}
+export type TaskListOutput = {
+  tasks: Array<{
+    id: string
+    subject: string
+    status: 'pending' | 'in_progress' | 'completed'
+    owner?: string
+    blockedBy: string[]
+  }>
+}
 export type WebFetchOutput = {
   bytes: number
   code: number
@@ -415,6 +526,7 @@ export type WebFetchOutput = {
   result: string
   durationMs: number
   url: string
+  artifactRead?: { slug: string; ver?: string; seeded?: false }
 }
 export type WebSearchOutput = {
   query: string
@@ -429,20 +541,27 @@ export type ToolOutputSchemas =
   | AskUserQuestionOutput
   | BashOutput
   | ConfigOutput
+  | EnterPlanModeOutput
   | EnterWorktreeOutput
   | ExitPlanModeOutput
+  | ExitWorktreeOutput
   | FileEditOutput
   | FileReadOutput
   | FileWriteOutput
   | GlobOutput
   | GrepOutput
   | ListMcpResourcesOutput
+  | McpOutput
   | NotebookEditOutput
   | ReadMcpResourceOutput
+  | ReadMcpResourceDirOutput
+  | RefreshMcpToolsOutput
   | TaskStopOutput
   | TodoWriteOutput
   | TaskCreateOutput
   | TaskGetOutput
+  | TaskUpdateOutput
+  | TaskListOutput
   | WebFetchOutput
   | WebSearchOutput
 
