@@ -40,6 +40,7 @@ export type AgentInput = {
   effort?: 'low' | 'medium' | 'high' | 'xhigh' | 'max'
 }
 
+/** 1 to 4 questions with 2 to 4 options each; `header` has at most 12 characters. The host adds `answers` by question. */
 export type AskUserQuestionInput = {
   questions: Array<{
     question: string
@@ -61,13 +62,17 @@ export type BashInput = {
   dangerouslyDisableSandbox?: boolean
 }
 
+/** `block`: wait for the end, at most `timeout` milliseconds. */
 export type TaskOutputInput = { task_id: string; block: boolean; timeout: number }
 
+/** Without `value` the setting is read. */
 export type ConfigInput = { setting: string; value?: string | boolean | number }
 
 /** `path`: an existing worktree to enter instead. */
 export type EnterWorktreeInput = { name?: string; path?: string }
+/** `discard_changes` is needed to remove a worktree with changes. */
 export type ExitWorktreeInput = { action: 'keep' | 'remove'; discard_changes?: boolean }
+/** Nothing. */
 export type EnterPlanModeInput = Record<string, never>
 
 /** `plan`: the plan as text. */
@@ -94,8 +99,10 @@ export type FileReadInput = {
   allow_large?: boolean
 }
 
+/** Replaces the file whole. The path is absolute. */
 export type FileWriteInput = { file_path: string; content: string }
 
+/** `path`: default the working directory. */
 export type GlobInput = { pattern: string; path?: string }
 
 /** `output_mode` defaults to `files_with_matches`, `head_limit` to 250 (0: none), `-n` to true (row 269). */
@@ -117,9 +124,11 @@ export type GrepInput = {
   multiline?: boolean
 }
 
+/** `ListMcpResourcesTool`. Omitted: all servers. */
 export type ListMcpResourcesInput = { server?: string }
 /** Of any `mcp__` tool. */
 export type McpInput = { [name: string]: unknown }
+/** `edit_mode`: default `replace`; `insert` puts the cell behind `cell_id`, or first. */
 export type NotebookEditInput = {
   notebook_path: string
   cell_id?: string
@@ -127,24 +136,36 @@ export type NotebookEditInput = {
   cell_type?: 'code' | 'markdown'
   edit_mode?: 'replace' | 'insert' | 'delete'
 }
+/** `ReadMcpResourceTool`. */
 export type ReadMcpResourceInput = { server: string; uri: string }
+/** `ReadMcpResourceDirTool`. */
 export type ReadMcpResourceDirInput = { server: string; uri: string }
 /** Omitted: all servers. */
 export type RefreshMcpToolsInput = { server?: string }
+/** Named by the older documents without its fields. */
 export type SubscribeMcpResourceInput = { [name: string]: unknown }
+/** Named by the older documents without its fields. */
 export type UnsubscribeMcpResourceInput = { [name: string]: unknown }
+/** Named by the older documents without its fields. */
 export type SubscribePollingInput = { [name: string]: unknown }
+/** Named by the older documents without its fields. */
 export type UnsubscribePollingInput = { [name: string]: unknown }
+/** `shell_id`: older name of `task_id`. */
 export type TaskStopInput = { task_id?: string; shell_id?: string }
+/** The whole new list. */
 export type TodoWriteInput = { todos: TodoItem[] }
+/** `activeForm`: how the task is shown while it is worked on. */
 export type TaskCreateInput = {
   subject: string
   description: string
   activeForm?: string
   metadata?: { [name: string]: unknown }
 }
+/** The task to show. */
 export type TaskGetInput = { taskId: string }
+/** Nothing. */
 export type TaskListInput = Record<string, never>
+/** Fields to change; the task ids in `addBlocks` wait for this one. */
 export type TaskUpdateInput = {
   taskId: string
   subject?: string
@@ -156,9 +177,12 @@ export type TaskUpdateInput = {
   owner?: string
   metadata?: { [name: string]: unknown }
 }
+/** `prompt` says what to find on the page. `offset`: characters to skip. */
 export type WebFetchInput = { url: string; prompt: string; offset?: number }
+/** Only one of the two lists may be given. */
 export type WebSearchInput = { query: string; allowed_domains?: string[]; blocked_domains?: string[] }
 
+/** `args`: text behind the name. */
 export type SkillInput = { skill: string; args?: string }
 /** `max_results`: default 5. */
 export type ToolSearchInput = { query: string; max_results?: number }
@@ -207,6 +231,7 @@ export type ToolInputSchemas =
   | WebFetchInput
   | WebSearchInput
 
+/** `content`: the final message of the subagent, or where a background agent writes. */
 export type AgentOutput =
   | {
       status: 'completed'
@@ -268,6 +293,7 @@ export type AgentOutput =
       sessionUrl: string
     }
 
+/** `answers` by question; `response`: a free text instead. */
 export type AskUserQuestionOutput = {
   questions: AskUserQuestionInput['questions']
   answers: Record<string, string>
@@ -325,6 +351,7 @@ export type BashOutput = {
   }
 }
 
+/** The value read, or the one before and after. */
 export type ConfigOutput = {
   success: boolean
   operation?: 'get' | 'set'
@@ -335,8 +362,11 @@ export type ConfigOutput = {
   error?: string
 }
 
+/** Told to the model. */
 export type EnterPlanModeOutput = { message: string }
+/** The worktree, which is now the working directory. */
 export type EnterWorktreeOutput = { worktreePath: string; worktreeBranch?: string; message: string }
+/** What became of the worktree. */
 export type ExitWorktreeOutput = {
   action: 'keep' | 'remove'
   originalCwd: string
@@ -348,6 +378,7 @@ export type ExitWorktreeOutput = {
   message: string
 }
 
+/** The plan as it was approved, and its file. */
 export type ExitPlanModeOutput = {
   plan: string | null
   isAgent: boolean
@@ -358,6 +389,7 @@ export type ExitPlanModeOutput = {
   planWasEdited?: boolean
 }
 
+/** The change as hunks; `userModified`: the host changed the input. */
 export type FileEditOutput = {
   filePath: string
   oldString: string
@@ -373,6 +405,7 @@ export type FileEditOutput = {
 
 type ImageType = 'image/jpeg' | 'image/png' | 'image/gif' | 'image/webp'
 
+/** The content, by kind of file. Binary content is base64; lines are counted from 1. */
 export type FileReadOutput =
   | {
       type: 'text'
@@ -414,6 +447,7 @@ export type FileReadOutput =
       pages?: { base64: string; mediaType: ImageType; error?: string }[]
     }
 
+/** The change as hunks; `originalFile` is `null` for a new file. */
 export type FileWriteOutput = {
   type: 'create' | 'update'
   filePath: string
@@ -436,6 +470,7 @@ export type GlobOutput = {
   timedOut?: boolean
 }
 
+/** `appliedLimit` is set when results were left out. */
 export type GrepOutput = {
   mode?: 'content' | 'files_with_matches' | 'count'
   numFiles: number
@@ -450,6 +485,7 @@ export type GrepOutput = {
   timedOut?: boolean
 }
 
+/** Resources of all servers asked. */
 export type ListMcpResourcesOutput = Array<{
   uri: string
   name: string
@@ -458,6 +494,7 @@ export type ListMcpResourcesOutput = Array<{
   server: string
 }>
 
+/** The notebook before and after, as text. */
 export type NotebookEditOutput = {
   new_source: string
   old_source?: string
@@ -476,10 +513,12 @@ export type ReadMcpResourceOutput = {
   contents: Array<{ uri: string; mimeType?: string; text?: string; blobSavedTo?: string }>
   error?: string
 }
+/** The entries of a resource that is a folder. */
 export type ReadMcpResourceDirOutput = {
   resources: Array<{ uri: string; name: string; mimeType?: string }>
   error?: string
 }
+/** One row for each server. */
 export type RefreshMcpToolsOutput = Array<{
   server: string
   status: 'refreshed' | 'error' | 'not_connected'
@@ -490,9 +529,13 @@ export type RefreshMcpToolsOutput = Array<{
 }>
 /** Of any `mcp__` tool: text, content blocks, or structured content. */
 export type McpOutput = string | { type: string; [name: string]: unknown }[] | { [name: string]: unknown }
+/** The task that was ended. */
 export type TaskStopOutput = { message: string; task_id: string; task_type: string; command?: string }
+/** The list before and after. */
 export type TodoWriteOutput = { oldTodos: TodoItem[]; newTodos: TodoItem[] }
+/** The new task. */
 export type TaskCreateOutput = { task: { id: string; subject: string; description?: string } }
+/** `null`: there is no such task. */
 export type TaskGetOutput = {
   task: {
     id: string
@@ -503,6 +546,7 @@ export type TaskGetOutput = {
     blockedBy: string[]
   } | null
 }
+/** The fields that changed. */
 export type TaskUpdateOutput = {
   success: boolean
   taskId: string
@@ -510,6 +554,7 @@ export type TaskUpdateOutput = {
   error?: string
   statusChange?: { from: string; to: string }
 }
+/** All tasks that are not deleted. */
 export type TaskListOutput = {
   tasks: Array<{
     id: string
@@ -519,6 +564,7 @@ export type TaskListOutput = {
     blockedBy: string[]
   }>
 }
+/** `result`: the answer to the prompt; `code`: the HTTP status. */
 export type WebFetchOutput = {
   bytes: number
   code: number
@@ -528,6 +574,7 @@ export type WebFetchOutput = {
   url: string
   artifactRead?: { slug: string; ver?: string; seeded?: false }
 }
+/** `results`: hits and texts of the model, in order. */
 export type WebSearchOutput = {
   query: string
   results: Array<{ tool_use_id: string; content: Array<{ title: string; url: string; snippet?: string }> } | string>

@@ -40,9 +40,13 @@ export type MessageParam = Vendor<Messages.MessageParam, Shapes.MessageParam>
 /** A content block of a message to the API. */
 // @ts-ignore
 export type ContentBlockParam = Vendor<Messages.ContentBlockParam, Shapes.ContentBlockParam>
+/** A text. */
 export type TextBlockParam = Extract<ContentBlockParam, { type: 'text' }>
+/** An image: base64, a URL or a file of the API. */
 export type ImageBlockParam = Extract<ContentBlockParam, { type: 'image' }>
+/** A PDF or a text. */
 export type DocumentBlockParam = Extract<ContentBlockParam, { type: 'document' }>
+/** What a tool gave. */
 export type ToolResultBlockParam = Extract<ContentBlockParam, { type: 'tool_result' }>
 
 /** Token counts as the API gives them. */

@@ -108,7 +108,9 @@ export type SDKControlReloadPluginsResponse = {
     lsp_tool_change: 'adds' | 'may-add' | 'removes' | 'may-remove' | null
   }
 }
+/** Skills after a new look at their folders. */
 export type SDKControlReloadSkillsResponse = { skills: SlashCommand[] }
+/** Output styles after a new look at their folders. */
 export type SDKControlReloadOutputStylesResponse = { available_output_styles: string[] }
 
 /** A resource of an MCP server; `blob` is base64. */

@@ -36,6 +36,7 @@ export type ExecutorErrorCode =
 
 /** Runs a command line. Settles when the command has ended and its output is delivered. */
 export type ExecExecutor = (request: ExecRequest, io: ExecIo) => Promise<ExecResult>
+/** One command. */
 export interface ExecRequest {
   /** A script for bash. */
   command: string
@@ -48,6 +49,7 @@ export interface ExecRequest {
   /** The call of the tool Bash. */
   toolUseID: string
 }
+/** How output leaves and a cancellation arrives. */
 export interface ExecIo {
   /** Aborts at the time limit and when the call is cancelled: end the command and all it has started. */
   signal: AbortSignal
@@ -56,6 +58,7 @@ export interface ExecIo {
   /** Call as output comes. */
   stderr(chunk: Uint8Array | string): void
 }
+/** How the command ended. */
 export interface ExecResult {
   /** `null` when a signal ended the command. */
   exitCode: number | null
@@ -84,10 +87,12 @@ export interface FsExecutor {
   /** The path without links; `ENOENT` if it is not there. */
   realpath(path: string): Promise<string>
 }
+/** An entry of a directory. */
 export interface FsEntry {
   name: string
   type: 'file' | 'directory' | 'symlink' | 'other'
 }
+/** What is known of a path. */
 export interface FsStat {
   type: 'file' | 'directory' | 'symlink' | 'other'
   size: number

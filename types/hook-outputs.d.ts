@@ -53,6 +53,7 @@ type HookSpecificOutput =
 /** `defer` ends the turn and puts the call off: see `SDKDeferredToolUse`. */
 export type HookPermissionDecision = 'allow' | 'deny' | 'ask' | 'defer'
 
+/** Decides a call, or changes its input. */
 export type PreToolUseHookSpecificOutput = {
   hookEventName: 'PreToolUse'
   permissionDecision?: HookPermissionDecision
@@ -63,6 +64,7 @@ export type PreToolUseHookSpecificOutput = {
   additionalContext?: string
 }
 
+/** Adds to the output of a call, or replaces it. */
 export type PostToolUseHookSpecificOutput = {
   hookEventName: 'PostToolUse'
   additionalContext?: string
@@ -74,10 +76,14 @@ export type PostToolUseHookSpecificOutput = {
   updatedMCPToolOutput?: unknown
 }
 
+/** Adds to the error of a call. */
 export type PostToolUseFailureHookSpecificOutput = { hookEventName: 'PostToolUseFailure'; additionalContext?: string }
+/** Adds to the results of a reply. */
 export type PostToolBatchHookSpecificOutput = { hookEventName: 'PostToolBatch'; additionalContext?: string }
+/** Adds a context. */
 export type NotificationHookSpecificOutput = { hookEventName: 'Notification'; additionalContext?: string }
 
+/** Adds to a prompt. */
 export type UserPromptSubmitHookSpecificOutput = {
   hookEventName: 'UserPromptSubmit'
   additionalContext?: string
@@ -86,12 +92,14 @@ export type UserPromptSubmitHookSpecificOutput = {
   suppressOriginalPrompt?: boolean
 }
 
+/** Adds to an expanded command. */
 export type UserPromptExpansionHookSpecificOutput = {
   hookEventName: 'UserPromptExpansion'
   additionalContext?: string
   suppressOriginalPrompt?: boolean
 }
 
+/** Prepares a session. */
 export type SessionStartHookSpecificOutput = {
   hookEventName: 'SessionStart'
   additionalContext?: string
@@ -102,7 +110,9 @@ export type SessionStartHookSpecificOutput = {
   reloadSkills?: boolean
 }
 
+/** Adds a context. */
 export type SetupHookSpecificOutput = { hookEventName: 'Setup'; additionalContext?: string }
+/** Adds to the context of the subagent. */
 export type SubagentStartHookSpecificOutput = { hookEventName: 'SubagentStart'; additionalContext?: string }
 
 /** `additionalContext` keeps the turn going. */
@@ -111,12 +121,14 @@ export type StopHookSpecificOutput = { hookEventName: 'Stop'; additionalContext?
 /** `additionalContext` keeps the subagent going. */
 export type SubagentStopHookSpecificOutput = { hookEventName: 'SubagentStop'; additionalContext?: string }
 
+/** Decides a change of the model. */
 export type PreModelSwitchHookSpecificOutput = {
   hookEventName: 'PreModelSwitch'
   permissionDecision?: 'allow' | 'deny' | 'ask'
   permissionDecisionReason?: string
 }
 
+/** Adds a context. */
 export type PostModelSwitchHookSpecificOutput = { hookEventName: 'PostModelSwitch'; additionalContext?: string }
 
 /** Answers instead of `canUseTool`. */
@@ -144,7 +156,9 @@ export type ElicitationResultHookSpecificOutput = {
   content?: Record<string, unknown>
 }
 
+/** Files whose changes fire FileChanged. */
 export type CwdChangedHookSpecificOutput = { hookEventName: 'CwdChanged'; watchPaths?: string[] }
+/** Files whose changes fire FileChanged. */
 export type FileChangedHookSpecificOutput = { hookEventName: 'FileChanged'; watchPaths?: string[] }
 
 /** Where the hook made the worktree. */

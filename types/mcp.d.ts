@@ -119,6 +119,7 @@ export interface McpOAuthOptions {
   /** URL of a client metadata document, in place of registering dynamically. */
   clientMetadataUrl?: string
 }
+/** Keeps texts by key. */
 export interface McpTokenStore {
   /** `undefined`: there is none. */
   load(key: string): Promise<string | undefined>

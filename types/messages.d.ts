@@ -45,6 +45,7 @@ import type {
 import type { EffortLevel } from './options.js'
 import type { PermissionMode } from './permissions.js'
 
+/** A UUID in its usual form. */
 export type UUID = `${string}-${string}-${string}-${string}-${string}`
 
 /** What every message carries. */
@@ -149,6 +150,7 @@ export type SDKContextUsage = {
   agents: { agent_type: string; source: string; tokens: number }[]
   skills?: { name: string; source: string; plugin_name?: string; tokens: number }[]
 }
+/** A part of the context. */
 export type SDKContextUsageCategory = {
   name: string
   tokens: number
@@ -329,7 +331,9 @@ export type SDKResultError = ResultBase & {
 /** The end of a turn: exactly one a turn (row 9). */
 export type SDKResultMessage = SDKResultSuccess | SDKResultError
 
+/** A call that a hook put off; it runs when the session is resumed. */
 export type SDKDeferredToolUse = { id: string; name: string; input: Record<string, unknown> }
+/** A call that was refused. Older name `Task` for `Agent`. */
 export type SDKPermissionDenial = { tool_name: string; tool_use_id: string; tool_input: Record<string, unknown> }
 
 /** Why a start failed. This engine says the first five; the rest belong to the vendor's own product. */

@@ -11,6 +11,7 @@ type Stamp = { uuid: UUID; session_id: string }
 
 /** `requesting`: a request was sent; `null`: neither. */
 export type SDKStatus = 'compacting' | 'requesting' | null
+/** What the run is doing, or a new permission mode. */
 export type SDKStatusMessage = Stamp & {
   type: 'system'
   subtype: 'status'
@@ -89,6 +90,7 @@ export type SDKRateLimitInfo = {
   canUserPurchaseCredits?: boolean
   hasChargeableSavedPaymentMethod?: boolean
 }
+/** How far a rate limit is used up, when that changes. */
 export type SDKRateLimitEvent = Stamp & { type: 'rate_limit_event'; rate_limit_info: SDKRateLimitInfo }
 
 /** How the credential is being got. */
@@ -300,6 +302,7 @@ export type SDKTaskNotificationMessage = Stamp & {
   skip_transcript?: boolean
   ambient?: boolean
 }
+/** A resource of an MCP server. */
 export type SDKMcpResourceLink = {
   uri: string
   name: string

@@ -147,11 +147,6 @@ export interface Options {
   settings?: string | Settings
   /** Settings of the embedder's policy; they can only restrict. */
   managedSettings?: Settings
-  /**
-   * Ours. False: of project and local settings only deny and ask rules count; not their hooks, env, `defaultMode`,
-   * `additionalDirectories`, `.mcp.json` and `headersHelper`. Default true.
-   */
-  trustProjectSettings?: boolean
   /** Keep the content of files before each prompt for `rewindFiles()`. Default false. */
   enableFileCheckpointing?: boolean
 
@@ -227,10 +222,14 @@ export type ThinkingConfig = ThinkingAdaptive | ThinkingEnabled | ThinkingDisabl
 export type ThinkingAdaptive = { type: 'adaptive'; display?: 'summarized' | 'omitted' }
 /** `budgetTokens` is at least 1024. */
 export type ThinkingEnabled = { type: 'enabled'; budgetTokens?: number; display?: 'summarized' | 'omitted' }
+/** No thinking. */
 export type ThinkingDisabled = { type: 'disabled' }
 
+/** A request for structured output. */
 export type OutputFormat = JsonSchemaOutputFormat
+/** The kinds of it. */
 export type OutputFormatType = 'json_schema'
+/** What every kind has. */
 export type BaseOutputFormat = { type: OutputFormatType }
 /** A JSON Schema of draft-07 or 2020-12, for example from `z.toJSONSchema()`. */
 export type JsonSchemaOutputFormat = { type: 'json_schema'; schema: Record<string, unknown> }

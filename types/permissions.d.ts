@@ -8,6 +8,7 @@ import type { Options } from './options.js'
  * is not denied (it needs `allowDangerouslySkipPermissions`).
  */
 export type PermissionMode = 'default' | 'acceptEdits' | 'bypassPermissions' | 'plan' | 'dontAsk' | 'auto'
+/** What a rule says. */
 export type PermissionBehavior = 'allow' | 'deny' | 'ask'
 
 /**
@@ -45,6 +46,7 @@ export type CanUseTool = (
   },
 ) => Promise<PermissionResult | null>
 
+/** The answer to a question. */
 export type PermissionResult =
   | {
       behavior: 'allow'

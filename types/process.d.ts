@@ -2,6 +2,7 @@
 
 import type { Readable, Writable } from 'node:stream'
 
+/** The process to start. */
 export interface SpawnOptions {
   command: string
   args: string[]
@@ -10,6 +11,7 @@ export interface SpawnOptions {
   signal: AbortSignal
 }
 
+/** A running process, as of `node:child_process`. */
 export interface SpawnedProcess {
   stdin: Writable
   stdout: Readable

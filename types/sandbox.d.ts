@@ -31,6 +31,7 @@ export type SandboxSettings = {
 /** By command pattern (`*`: all) the paths whose violations are ignored; or, older, by `file` and `network`. */
 export type SandboxIgnoreViolations = Record<string, string[]>
 
+/** What commands may reach. Lists are empty by default. */
 export type SandboxNetworkConfig = {
   allowedDomains?: string[]
   /** Beats `allowedDomains`. */

@@ -42,6 +42,7 @@ type Page = {
   offset?: number
 }
 
+/** Options of {@link listSessions}. */
 export type ListSessionsOptions = InStore &
   Page & {
     /** Also those of the other worktrees of the repository. Default true. */
@@ -49,19 +50,26 @@ export type ListSessionsOptions = InStore &
     /** Also those that programs started. Default true. */
     includeProgrammatic?: boolean
   }
+/** Options of {@link getSessionInfo}. */
 export type GetSessionInfoOptions = InStore
 /** `includeSystemMessages`: default false. */
 export type GetSessionMessagesOptions = InStore & Page & { includeSystemMessages?: boolean }
+/** Options of {@link listSubagents}. */
 export type ListSubagentsOptions = InStore
+/** Options of {@link getSubagentMessages}. */
 export type GetSubagentMessagesOptions = InStore & Page
+/** Options of the functions that change a session. */
 export type SessionMutationOptions = InStore
+/** Options of {@link forkSession}. */
 export type ForkSessionOptions = InStore & {
   /** The last message to copy. Default: all. */
   upToMessageId?: string
   /** Default: the title of the original and ` (fork)`. */
   title?: string
 }
+/** The id of the copy. */
 export type ForkSessionResult = { sessionId: string }
+/** Options of {@link importSessionToStore}. */
 export type ImportSessionToStoreOptions = {
   dir?: string
   /** Default true. */
@@ -84,6 +92,7 @@ export declare function getSessionMessages(
 ): Promise<SessionMessage[]>
 /** Ids of the subagents of a session that have a transcript. */
 export declare function listSubagents(sessionId: string, options?: ListSubagentsOptions): Promise<string[]>
+/** Messages of one subagent in the order of time. */
 export declare function getSubagentMessages(
   sessionId: string,
   agentId: string,

@@ -200,6 +200,7 @@ export type ResolvedSettings = {
   machinePolicy?: { didNotLoad: false | Array<'profile' | 'registry' | 'file'> }
 }
 
+/** Options of {@link resolveSettings}. */
 export type ResolveSettingsOptions = {
   /** Default: the process's. */
   cwd?: string

@@ -111,6 +111,7 @@ export declare function tool(
   extras?: ToolExtras,
 ): SdkMcpToolDefinition<JsonObjectSchema>
 
+/** Options of {@link createSdkMcpServer}. */
 export type CreateSdkMcpServerOptions = {
   name: string
   /** Default `1.0.0`. */
