@@ -14,7 +14,12 @@ export const query: typeof Api.query = (params) => startQuery(engine, params)
 
 /** `query()` on a given engine. */
 export function startQuery(onEngine: () => NativeEngine, params: unknown): Api.Query {
-  return new Query(new Run(onEngine, lowerParams(params)))
+  return queryOf(new Run(onEngine, lowerParams(params)))
+}
+
+/** The public face of a run. */
+export function queryOf(run: Run): Api.Query {
+  return new Query(run)
 }
 
 // Written by hand: an `async function*` would be slower, and its return() would wait for a pending next().
