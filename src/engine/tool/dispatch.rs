@@ -13,7 +13,7 @@ use crate::engine::message::sdk::{
 };
 use crate::engine::permission::{
     self, Call, Decision, PermissionMode, PermissionUpdate, PermissionUpdateDestination, PolicyContext,
-    Verdict,
+    ReadFilter, Verdict,
 };
 use crate::engine::query::panic_text;
 use crate::engine::session::live::Settings;
@@ -384,6 +384,11 @@ async fn execute(
         clock: session.clock.clone(),
         tool_use_id: dispatch.call.id.clone(),
         session_id: Arc::clone(&session.id),
+        unreadable: Arc::new(ReadFilter::new(
+            &session.live.get().rules,
+            session.workspace.original(),
+            session.env.home().as_deref(),
+        )),
         judged,
     };
     // A bug in one tool ends that call, not the run.

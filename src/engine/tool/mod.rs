@@ -9,8 +9,11 @@ pub mod glob;
 pub mod grep;
 mod image_file;
 pub mod patch;
+mod pdf_file;
 pub mod read;
+mod read_notebook;
 pub mod read_state;
+pub mod saved;
 pub mod schema;
 pub mod table;
 #[cfg(test)]
@@ -19,6 +22,7 @@ mod text_file;
 pub mod walk;
 pub mod write;
 
+use crate::engine::permission::ReadFilter;
 use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, workspace::Workspace};
 use futures::future::BoxFuture;
 use serde_json::Value;
@@ -97,6 +101,8 @@ pub struct ToolContext {
     pub tool_use_id: String,
     /// The session's id.
     pub session_id: Arc<str>,
+    /// Files below an allowed directory that must not be read all the same.
+    pub unreadable: Arc<ReadFilter>,
     /// The file that the call was allowed for, with links resolved; a tool must touch no other.
     pub judged: Option<PathBuf>,
 }
