@@ -20,6 +20,11 @@ impl UserInput {
         Ok(Self { uuid: new_uuid(), content: vec![text_block(text)?] })
     }
 
+    /// Nothing from the user: the turn is about something that the engine has to say.
+    pub fn empty() -> Self {
+        Self { uuid: new_uuid(), content: Vec::new() }
+    }
+
     /// A message of a streaming prompt: `{type:'user', message:{role:'user', content}, uuid?, ...}`.
     pub fn parse(json: &str) -> Result<Self, EngineError> {
         let value: Value =

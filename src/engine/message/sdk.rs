@@ -3,6 +3,10 @@
 //! The types hold what differs between messages. What all share (`uuid`, `session_id`) is stamped by the emitter.
 
 use crate::engine::message::result::ResultMessage;
+use crate::engine::message::task::{
+    BackgroundTasksChangedMessage, TaskNotificationMessage, TaskProgressMessage, TaskStartedMessage,
+    TaskUpdatedMessage, ToolProgressMessage,
+};
 use crate::engine::permission::PermissionMode;
 use serde::Serialize;
 use serde_json::Value;
@@ -22,6 +26,8 @@ pub enum SdkMessage {
     System(SystemMessage),
     /// The end of a turn; exactly one a turn (row 9).
     Result(Box<ResultMessage>),
+    /// A call is still running.
+    ToolProgress(ToolProgressMessage),
 }
 
 /// Messages of type `system`, by subtype.
@@ -38,6 +44,16 @@ pub enum SystemMessage {
     PermissionDenied(PermissionDeniedMessage),
     /// A text for people; the model does not see it.
     Informational(InformationalMessage),
+    /// A background task has begun (row 232).
+    TaskStarted(TaskStartedMessage),
+    /// A background task still runs.
+    TaskProgress(TaskProgressMessage),
+    /// The state of a background task has changed.
+    TaskUpdated(TaskUpdatedMessage),
+    /// A background task has ended (rows 232 and 580).
+    TaskNotification(TaskNotificationMessage),
+    /// The list of running background tasks has changed.
+    BackgroundTasksChanged(BackgroundTasksChangedMessage),
 }
 
 /// `assistant`.

@@ -71,6 +71,19 @@ impl Inbox {
         }
     }
 
+    /// Begins a turn that no message of the user's asks for.
+    pub fn begin(&self) -> (UserInput, CancellationToken) {
+        let mut state = self.lock();
+        state.running = true;
+        (UserInput::empty(), state.turn.clone())
+    }
+
+    /// Whether no message waits and none can come.
+    pub fn is_done(&self) -> bool {
+        let state = self.lock();
+        !state.open && state.waiting.is_empty()
+    }
+
     /// The turn of the last message is over.
     pub fn turn_ended(&self) {
         let mut state = self.lock();

@@ -15,7 +15,8 @@ use crate::engine::message::sdk::{InitMessage, SdkMessage, SystemMessage};
 use crate::engine::model::cost::UsageTotals;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::run::{Session, Totals, TurnRun};
-use crate::engine::turn::{Turn, driver, outcome};
+use crate::engine::task::Tasks;
+use crate::engine::turn::{Ending, Turn, driver, outcome};
 use inbox::Inbox;
 use serde_json::Value;
 use std::sync::Arc;
@@ -92,6 +93,7 @@ async fn supervise(session: Arc<Session>, inbox: Arc<Inbox>, outbox: Arc<Outbox>
         };
         session.emitter.emit(&outcome::internal_error(&text));
     }
+    session.tasks.stop_all();
     inbox.close();
     outbox.close(End::Done, false);
 }
@@ -109,12 +111,29 @@ async fn turns(session: Arc<Session>, inbox: Arc<Inbox>, cancel: CancellationTok
         session.host.log(notice);
     }
     loop {
-        let (input, turn_cancel) = match inbox.next().or_cancel(&cancel).await {
+        let (input, turn_cancel) = match next(&session.tasks, &inbox).or_cancel(&cancel).await {
             Ok(Some(next)) => next,
             Ok(None) | Err(Cancelled) => return,
         };
-        turn(&session, &inbox, &mut history, &mut totals, input, turn_cancel).await;
+        let ending = turn(&session, &inbox, &mut history, &mut totals, input, turn_cancel).await;
         inbox.turn_ended();
+        // A query that was to do one thing and could not is over; in a conversation the user decides.
+        if !matches!(ending, Ending::Completed { .. }) && inbox.is_done() {
+            session.tasks.stop_all();
+            session.tasks.all_ended().await;
+        }
+    }
+}
+
+/// What the next turn is about: a user's message, or background tasks that have ended. `None` when nothing can come.
+///
+/// A query whose input has ended stays as long as a task runs, as its end is worth a turn.
+async fn next(tasks: &Tasks, inbox: &Inbox) -> Option<(UserInput, CancellationToken)> {
+    tokio::select! {
+        biased;
+        Some(next) = inbox.next() => Some(next),
+        true = tasks.news() => Some(inbox.begin()),
+        else => None,
     }
 }
 
@@ -125,7 +144,7 @@ async fn turn(
     totals: &mut Totals,
     input: UserInput,
     cancel: CancellationToken,
-) {
+) -> Ending {
     let began = session.clock.elapsed();
     session.emitter.emit(&SdkMessage::System(SystemMessage::Init(Box::new(init(session)))));
     let mut blocks = Vec::with_capacity(input.content.len() + 1);
@@ -139,6 +158,7 @@ async fn turn(
         blocks.extend(text_block(&facts).map(UserBlock::Other));
     }
     blocks.extend(input.content.into_iter().map(UserBlock::Other));
+    blocks.extend(crate::engine::task::notify::block(&session.tasks));
     history.push_user(blocks);
     let mut run = TurnRun {
         session,
@@ -153,7 +173,8 @@ async fn turn(
     let mut turn = Turn::new(session.options.max_turns);
     let ending = driver::drive(&mut turn, &mut run).await;
     let wall = session.clock.elapsed().saturating_sub(began);
-    outcome::finish(ending, &turn, &mut run, wall, inbox.waiting());
+    outcome::finish(ending.clone(), &turn, &mut run, wall, inbox.waiting());
+    ending
 }
 
 fn init(session: &Session) -> InitMessage {
