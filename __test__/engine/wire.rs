@@ -4,6 +4,7 @@
 
 use native_agent_sdk::engine::clock::Clock;
 use native_agent_sdk::engine::emit::{Emitter, Outbox};
+use native_agent_sdk::engine::message::input::UserInput;
 use native_agent_sdk::engine::message::result::{PermissionDenial, ResultMessage, Subtype};
 use native_agent_sdk::engine::message::sdk::*;
 use native_agent_sdk::engine::message::task::*;
@@ -51,6 +52,18 @@ fn user(synthetic: bool) -> SdkMessage {
     })
 }
 
+fn replay() -> SdkMessage {
+    let pushed = json!({
+        "type": "user",
+        "message": { "role": "user", "content": "Hello." },
+        "priority": "later",
+        "shouldQuery": true,
+        "isSynthetic": true,
+        "timestamp": "2026-01-01T00:00:00.000Z",
+    });
+    SdkMessage::Replay(UserInput::parse(&pushed.to_string()).unwrap().replay().unwrap())
+}
+
 fn result(subtype: Subtype, api_error_status: Option<Option<u16>>) -> SdkMessage {
     let usage: Map<String, Value> =
         json!({ "input_tokens": 10, "output_tokens": 5 }).as_object().cloned().unwrap();
@@ -91,6 +104,7 @@ fn samples() -> Vec<SdkMessage> {
         assistant(Some("rate_limit")),
         user(false),
         user(true),
+        replay(),
         SdkMessage::StreamEvent(StreamEventMessage {
             event: raw(json!({ "type": "content_block_stop", "index": 0 })),
             parent_tool_use_id: None,
@@ -172,6 +186,9 @@ fn samples() -> Vec<SdkMessage> {
                 description: "Serve".into(),
             }],
         })),
+        system(SystemMessage::SessionStateChanged(SessionStateChangedMessage {
+            state: SessionState::RequiresAction,
+        })),
         result(Subtype::Success, None),
         result(Subtype::Success, Some(Some(529))),
         result(Subtype::Success, Some(None)),
@@ -185,6 +202,7 @@ fn file(message: &SdkMessage) -> &'static str {
     match message {
         SdkMessage::Assistant(_) => "assistant",
         SdkMessage::User(_) => "user",
+        SdkMessage::Replay(_) => "user-replay",
         SdkMessage::StreamEvent(_) => "stream_event",
         SdkMessage::System(SystemMessage::Init(_)) => "system-init",
         SdkMessage::System(SystemMessage::Status(_)) => "system-status",
@@ -197,6 +215,7 @@ fn file(message: &SdkMessage) -> &'static str {
         SdkMessage::System(SystemMessage::TaskUpdated(_)) => "system-task_updated",
         SdkMessage::System(SystemMessage::TaskNotification(_)) => "system-task_notification",
         SdkMessage::System(SystemMessage::BackgroundTasksChanged(_)) => "system-background_tasks_changed",
+        SdkMessage::System(SystemMessage::SessionStateChanged(_)) => "system-session_state_changed",
         SdkMessage::Result(result) => match result.subtype {
             Subtype::Success => "result-success",
             Subtype::ErrorMaxTurns => "result-error_max_turns",
@@ -205,9 +224,10 @@ fn file(message: &SdkMessage) -> &'static str {
     }
 }
 
-const FILES: [&str; 17] = [
+const FILES: [&str; 19] = [
     "assistant",
     "user",
+    "user-replay",
     "stream_event",
     "system-init",
     "system-status",
@@ -220,6 +240,7 @@ const FILES: [&str; 17] = [
     "system-task_updated",
     "system-task_notification",
     "system-background_tasks_changed",
+    "system-session_state_changed",
     "result-success",
     "result-error_max_turns",
     "result-error_during_execution",

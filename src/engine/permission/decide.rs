@@ -1,25 +1,47 @@
-//! The order in which rules, modes and safety checks decide one call.
+//! The order in which hooks, rules, modes and safety checks decide one call.
 
+use super::hook::HookDecision;
 use super::rule::{Rule, Specifier};
 use super::set::SourcedRule;
 use super::update::{
     PermissionBehavior, PermissionMode, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination,
 };
-use super::{Call, Decision, PolicyContext, Reason, Verdict, decide_path, decide_shell};
+use super::{Call, Decision, PolicyContext, Reason, Verdict, decide_other, decide_path, decide_shell};
 use crate::engine::tool::Access;
 use serde_json::Value;
 
+/// What the order asks about one kind of call.
+pub(super) trait Subject {
+    /// The deny rule (or ask rule) that the call meets.
+    fn stopped(&self, behavior: PermissionBehavior) -> Option<Decision>;
+
+    /// Whether plan mode lets it run.
+    fn only_looks(&self) -> bool;
+
+    /// Whether it must be asked whatever mode and allow rules say.
+    fn unsafe_reason(&self) -> Option<Decision>;
+
+    /// What mode `acceptEdits`, allow rules and freedom from permission make of it; else a question with suggestions.
+    fn permitted(&self) -> Decision;
+}
+
 /// Judges one call.
 ///
-/// Deny rules come first, then what plan mode does not allow, then what must be asked (ask rules, protected places,
-/// critical removals), then the mode, then allow rules and what needs no permission. What is left is asked, and in
-/// `dontAsk` denied.
-pub fn decide(call: &Call, cx: &PolicyContext) -> Decision {
+/// `hook` is what the PreToolUse hooks said together, if anything. A hook's deny comes first, then deny rules, then
+/// what plan mode does not allow, then what must be asked (ask rules, a hook's ask, tools that need a person, critical
+/// removals, protected places), then a hook's allow, the mode, allow rules and what needs no permission. What is left
+/// is asked, and in `dontAsk` every question is a denial.
+pub fn decide(call: &Call, cx: &PolicyContext, hook: Option<&HookDecision>) -> Decision {
+    if let Some(HookDecision::Deny { .. }) = hook {
+        return Decision::deny(Reason::of_hook(PermissionBehavior::Deny, hook));
+    }
     let mut decision = match call.access {
-        Access::ReadPath(path) => decide_path::decide(call, cx, path, false),
-        Access::WritePath(path) => decide_path::decide(call, cx, path, true),
-        Access::RunCommand(line) => decide_shell::decide(call, cx, line),
-        Access::None | Access::ReachHost(_) => decide_other(call, cx),
+        Access::ReadPath(path) => in_order(&decide_path::Paths::new(call, cx, path, false), call, cx, hook),
+        Access::WritePath(path) => in_order(&decide_path::Paths::new(call, cx, path, true), call, cx, hook),
+        Access::RunCommand(line) => {
+            decide_shell::with_line(call, cx, line, |subject| in_order(subject, call, cx, hook))
+        }
+        Access::None | Access::ReachHost(_) => in_order(&decide_other::Other { call, cx }, call, cx, hook),
     };
     if decision.verdict == Verdict::Ask && cx.mode == PermissionMode::DontAsk {
         decision.verdict = Verdict::Deny;
@@ -28,54 +50,45 @@ pub fn decide(call: &Call, cx: &PolicyContext) -> Decision {
     decision
 }
 
-/// The reason that a rule gives.
-pub(super) fn because(entry: &SourcedRule, behavior: PermissionBehavior) -> Reason {
-    Reason::Rule { rule: entry.rule.clone(), behavior, source: entry.source }
-}
-
-/// A call judged by tool name, host and parameters alone.
-fn decide_other(call: &Call, cx: &PolicyContext) -> Decision {
-    let find = |behavior| {
-        cx.rules
-            .rules(behavior)
-            .iter()
-            .find(|entry| covers(&entry.rule, call, behavior))
-            .map(|entry| because(entry, behavior))
-    };
-    if let Some(reason) = find(PermissionBehavior::Deny) {
-        return Decision::deny(reason);
+fn in_order(subject: &dyn Subject, call: &Call, cx: &PolicyContext, hook: Option<&HookDecision>) -> Decision {
+    if let Some(denied) = subject.stopped(PermissionBehavior::Deny) {
+        return denied;
     }
-    let free = *call.access == Access::None && !call.tool.starts_with("mcp__");
-    let allowed = find(PermissionBehavior::Allow);
-    if cx.mode == PermissionMode::Plan && !free && allowed.is_none() {
+    if cx.mode == PermissionMode::Plan && !subject.only_looks() {
         return Decision::deny(Reason::PlanMode);
     }
-    if let Some(reason) = find(PermissionBehavior::Ask) {
-        return Decision::ask(reason);
+    if let Some(asked) = must_ask(subject, call, hook) {
+        return Decision { firm: true, ..asked };
+    }
+    if let Some(HookDecision::Allow { .. }) = hook {
+        return Decision::allow(Reason::of_hook(PermissionBehavior::Allow, hook));
     }
     if cx.mode == PermissionMode::BypassPermissions {
         return Decision::allow(Reason::Mode(cx.mode));
     }
-    match allowed {
-        Some(reason) => Decision::allow(reason),
-        None if free => Decision::allow(Reason::NoPermissionNeeded),
-        None => {
-            let mut decision = Decision::ask(Reason::NothingAllows);
-            decision.suggestions = vec![add_rule(call.tool, host_rule(call))];
-            decision
-        }
-    }
+    subject.permitted()
 }
 
-fn host_rule(call: &Call) -> Option<String> {
-    match call.access {
-        Access::ReachHost(host) if call.tool == "WebFetch" => Some(format!("domain:{host}")),
-        Access::None
-        | Access::ReadPath(_)
-        | Access::WritePath(_)
-        | Access::RunCommand(_)
-        | Access::ReachHost(_) => None,
+/// The question that neither mode nor allow rules silence.
+fn must_ask(subject: &dyn Subject, call: &Call, hook: Option<&HookDecision>) -> Option<Decision> {
+    if let Some(asked) = subject.stopped(PermissionBehavior::Ask) {
+        return Some(asked);
     }
+    if let Some(HookDecision::Ask { .. }) = hook {
+        return Some(Decision::ask(Reason::of_hook(PermissionBehavior::Ask, hook)));
+    }
+    // A hook that allows with an input of its own has done what the person would have (rows 187 and 291).
+    let answered = matches!(hook, Some(HookDecision::Allow { changed_input: true, .. }))
+        && matches!(call.tool, "AskUserQuestion" | "ExitPlanMode");
+    if call.needs_person && !answered {
+        return Some(Decision::ask(Reason::NeedsPerson));
+    }
+    subject.unsafe_reason()
+}
+
+/// The reason that a rule gives.
+pub(super) fn because(entry: &SourcedRule, behavior: PermissionBehavior) -> Reason {
+    Reason::Rule { rule: entry.rule.clone(), behavior, source: entry.source }
 }
 
 /// The update that allows one rule for this session.
@@ -167,3 +180,7 @@ fn covers_parameter(content: &str, call: &Call, behavior: PermissionBehavior) ->
 #[cfg(test)]
 #[path = "decide_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "order_tests.rs"]
+mod order_tests;

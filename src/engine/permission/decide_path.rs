@@ -1,6 +1,6 @@
 //! The decision for a tool that reads or writes one path, and the path rules that commands share with it.
 
-use super::decide::{because, covers};
+use super::decide::{Subject, because, covers};
 use super::path_rule::{Anchors, PathRule, lexical, pattern_for};
 use super::protected::is_protected;
 use super::rule::{Rule, Specifier};
@@ -18,52 +18,89 @@ pub(super) enum Touch {
     Write,
 }
 
-/// Judges a call that touches `path`.
-pub(super) fn decide(call: &Call, cx: &PolicyContext, path: &Path, write: bool) -> Decision {
-    let touch = if write { Touch::Write } else { Touch::Read };
-    let given = call.as_given.map_or_else(|| lexical(path), lexical);
-    let resolved = call.resolved.map_or_else(|| lexical(path), Path::to_path_buf);
-    let both = [under_cwd(cx, given), resolved.clone()];
-    let by_tool = |behavior| {
-        let entries = cx.rules.rules(behavior).iter();
-        entries
-            .into_iter()
-            .find(|entry| covers(&entry.rule, call, behavior))
+/// A call that touches one path.
+pub(super) struct Paths<'a> {
+    call: &'a Call<'a>,
+    cx: &'a PolicyContext<'a>,
+    touch: Touch,
+    /// As given, and with links resolved.
+    both: [PathBuf; 2],
+    inside: bool,
+}
+
+impl<'a> Paths<'a> {
+    pub(super) fn new(call: &'a Call, cx: &'a PolicyContext, path: &Path, write: bool) -> Self {
+        let touch = if write { Touch::Write } else { Touch::Read };
+        let given = call.as_given.map_or_else(|| lexical(path), lexical);
+        let resolved = call.resolved.map_or_else(|| lexical(path), Path::to_path_buf);
+        let inside = cx.inside(&resolved);
+        Self { call, cx, touch, both: [under_cwd(cx, given), resolved], inside }
+    }
+
+    fn resolved(&self) -> &Path {
+        &self.both[1]
+    }
+
+    fn by_tool(&self, behavior: PermissionBehavior) -> Option<Reason> {
+        self.cx
+            .rules
+            .rules(behavior)
+            .iter()
+            .find(|entry| covers(&entry.rule, self.call, behavior))
             .map(|entry| because(entry, behavior))
-    };
-    let notebook = call.tool == "NotebookEdit";
-    let stopped = |behavior| {
-        by_tool(behavior).or_else(|| both.iter().find_map(|path| stop(cx, path, touch, behavior, notebook)))
-    };
-    if let Some(reason) = stopped(PermissionBehavior::Deny) {
-        return Decision::deny(reason).with_path(Some(&resolved));
     }
-    if write && cx.mode == PermissionMode::Plan {
-        return Decision::deny(Reason::PlanMode);
+
+    /// The allow rule over a whole family of file tools that this call belongs to.
+    fn governed(&self) -> Option<Reason> {
+        let behavior = PermissionBehavior::Allow;
+        let mut rules = self.cx.rules.rules(behavior).iter();
+        rules.find(|entry| governs(&entry.rule, self.touch)).map(|entry| because(entry, behavior))
     }
-    if let Some(reason) = stopped(PermissionBehavior::Ask) {
-        return Decision::ask(reason).with_path(Some(&resolved));
+}
+
+impl Subject for Paths<'_> {
+    fn stopped(&self, behavior: PermissionBehavior) -> Option<Decision> {
+        let notebook = self.call.tool == "NotebookEdit";
+        let reason = self.by_tool(behavior).or_else(|| {
+            self.both.iter().find_map(|path| stop(self.cx, path, self.touch, behavior, notebook))
+        })?;
+        let decision = match behavior {
+            PermissionBehavior::Deny => Decision::deny(reason),
+            PermissionBehavior::Ask | PermissionBehavior::Allow => Decision::ask(reason),
+        };
+        Some(decision.with_path(Some(self.resolved())))
     }
-    if write && both.iter().any(|path| is_protected(path)) {
-        return Decision::ask(Reason::ProtectedPath).with_path(Some(&resolved));
+
+    fn only_looks(&self) -> bool {
+        self.touch == Touch::Read
     }
-    if cx.mode == PermissionMode::BypassPermissions {
-        return Decision::allow(Reason::Mode(cx.mode));
+
+    fn unsafe_reason(&self) -> Option<Decision> {
+        (self.touch == Touch::Write && self.both.iter().any(|path| is_protected(path)))
+            .then(|| Decision::ask(Reason::ProtectedPath).with_path(Some(self.resolved())))
     }
-    let inside = cx.inside(&resolved);
-    if write && inside && cx.mode == PermissionMode::AcceptEdits {
-        return Decision::allow(Reason::Mode(cx.mode));
+
+    fn permitted(&self) -> Decision {
+        let (cx, inside) = (self.cx, self.inside);
+        let write = self.touch == Touch::Write;
+        if write && inside && cx.mode == PermissionMode::AcceptEdits {
+            return Decision::allow(Reason::Mode(cx.mode));
+        }
+        let rule = self
+            .by_tool(PermissionBehavior::Allow)
+            .or_else(|| self.governed())
+            .or_else(|| allowed(cx, &self.both, self.touch));
+        if let Some(reason) = rule {
+            return Decision::allow(reason);
+        }
+        if !write && inside && cx.mode != PermissionMode::DontAsk {
+            return Decision::allow(Reason::WorkingDirectory);
+        }
+        let reason = if inside { Reason::NothingAllows } else { Reason::OutsideWorkingDirectories };
+        let mut decision = Decision::ask(reason).with_path((!inside).then_some(self.resolved()));
+        decision.suggestions = vec![suggestion(&[&self.both[0], self.resolved()], inside, self.touch)];
+        decision
     }
-    if let Some(reason) = by_tool(PermissionBehavior::Allow).or_else(|| allowed(cx, &both, touch)) {
-        return Decision::allow(reason);
-    }
-    if !write && inside && cx.mode != PermissionMode::DontAsk {
-        return Decision::allow(Reason::WorkingDirectory);
-    }
-    let reason = if inside { Reason::NothingAllows } else { Reason::OutsideWorkingDirectories };
-    let mut decision = Decision::ask(reason).with_path((!inside).then_some(&*resolved));
-    decision.suggestions = vec![suggestion(&[&both[0], &resolved], inside, touch)];
-    decision
 }
 
 /// The update that would avoid the next question about a file, given by all its names.
@@ -122,9 +159,8 @@ pub(super) fn stop(
     behavior: PermissionBehavior,
     notebook: bool,
 ) -> Option<Reason> {
-    let anchors = Anchors { cwd: cx.cwd, home: cx.home };
     let about = |rule: &Rule| match (touch, rule.tool()) {
-        (Touch::Read, "Read" | "Glob" | "Grep" | "LSP") => true,
+        (Touch::Read, _) if reads_of(rule) => true,
         (Touch::Write, "Edit" | "Write" | "NotebookEdit" | "MultiEdit") => true,
         (Touch::Write, "Read") => behavior == PermissionBehavior::Deny && !notebook,
         (Touch::Read | Touch::Write, _) => false,
@@ -132,8 +168,15 @@ pub(super) fn stop(
     cx.rules
         .rules(behavior)
         .iter()
-        .find(|entry| about(&entry.rule) && path_rule(entry).is_some_and(|rule| rule.stops(path, anchors)))
+        .find(|entry| {
+            about(&entry.rule) && path_rule(entry).is_some_and(|rule| rule.stops(path, anchors(cx, entry)))
+        })
         .map(|entry| because(entry, behavior))
+}
+
+/// Whether a rule with a path is about reading.
+pub(super) fn reads_of(rule: &Rule) -> bool {
+    matches!(rule.tool(), "Read" | "Glob" | "Grep" | "LSP")
 }
 
 /// Whether rules about reading paths exist that a glob in a command could run into.
@@ -148,7 +191,6 @@ pub(super) fn guards_reads(cx: &PolicyContext) -> bool {
 
 /// The allow rule for touching all of `paths`, the names of one file.
 pub(super) fn allowed(cx: &PolicyContext, paths: &[PathBuf], touch: Touch) -> Option<Reason> {
-    let anchors = Anchors { cwd: cx.cwd, home: cx.home };
     let about = |rule: &Rule| match (touch, rule.tool()) {
         (Touch::Read | Touch::Write, "Edit") | (Touch::Read, "Read") => true,
         (Touch::Read | Touch::Write, _) => false,
@@ -156,14 +198,28 @@ pub(super) fn allowed(cx: &PolicyContext, paths: &[PathBuf], touch: Touch) -> Op
     let mut found = None;
     for path in paths {
         let entry = cx.rules.rules(PermissionBehavior::Allow).iter().find(|entry| {
-            about(&entry.rule) && path_rule(entry).is_some_and(|rule| rule.allows(path, anchors))
+            about(&entry.rule) && path_rule(entry).is_some_and(|rule| rule.allows(path, anchors(cx, entry)))
         })?;
         found = Some(because(entry, PermissionBehavior::Allow));
     }
     found
 }
 
-fn path_rule(entry: &SourcedRule) -> Option<&PathRule> {
+fn anchors<'a>(cx: &PolicyContext<'a>, entry: &'a SourcedRule) -> Anchors<'a> {
+    Anchors { cwd: cx.cwd, home: cx.home, source: entry.root.as_deref().unwrap_or(cx.cwd) }
+}
+
+/// Whether an allow rule without a path governs the call: `Edit` covers all that write files, and like `Read` all that
+/// read them (row 123). Deny and ask rules without a path name their own tool alone: they take it away.
+fn governs(rule: &Rule, touch: Touch) -> bool {
+    rule.content().is_none()
+        && match touch {
+            Touch::Read => matches!(rule.tool(), "Read" | "Edit"),
+            Touch::Write => rule.tool() == "Edit",
+        }
+}
+
+pub(super) fn path_rule(entry: &SourcedRule) -> Option<&PathRule> {
     match &entry.rule.specifier {
         Specifier::Path(rule) => Some(rule),
         Specifier::Bare | Specifier::Shell(_) | Specifier::Text => None,

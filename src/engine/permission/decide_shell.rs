@@ -1,6 +1,6 @@
 //! The decision for a shell command line: deny and ask rules look everywhere, everything else needs every part.
 
-use super::decide::{because, covers};
+use super::decide::{Subject, because, covers};
 use super::decide_path::{self, Touch, allowed, guards_reads};
 use super::file_ops::{candidates, writes};
 use super::protected::{Places, is_protected, may_be_protected};
@@ -11,7 +11,7 @@ use super::shell_parts::Parts;
 use super::shell_paths::{Dirs, Place};
 use super::shell_rule::{Meets, ShellRule};
 use super::split::Simple;
-use super::update::{PermissionBehavior, PermissionMode};
+use super::update::PermissionBehavior;
 use super::word::UNKNOWN;
 use super::{Call, Decision, PolicyContext, Reason, Rule};
 use std::path::{Path, PathBuf};
@@ -25,46 +25,57 @@ const FILE_COMMANDS: [&str; 56] = [
     ".", "vim", "nano",
 ];
 
-/// Judges a command line.
-pub(super) fn decide(call: &Call, cx: &PolicyContext, source: &str) -> Decision {
+/// Takes a command line apart and hands it to `judge`.
+pub(super) fn with_line(
+    call: &Call,
+    cx: &PolicyContext,
+    source: &str,
+    judge: impl FnOnce(&dyn Subject) -> Decision,
+) -> Decision {
     let line = parse(source);
     let dirs = Dirs::of(&line, cx);
-    let scan = Scan { call, cx, source, line: &line, dirs: &dirs };
-    let (denied, deny_open) = scan.rules(PermissionBehavior::Deny);
-    if let Some(reason) = denied {
-        return Decision::deny(reason);
+    judge(&Scan { call, cx, source, line: &line, dirs: &dirs })
+}
+
+impl Subject for Scan<'_> {
+    fn stopped(&self, behavior: PermissionBehavior) -> Option<Decision> {
+        let (reason, path) = match self.rules(behavior).0 {
+            Some(reason) => (reason, None),
+            None => self.path_rules(behavior).map(|(reason, path)| (reason, Some(path)))?,
+        };
+        let decision = match behavior {
+            PermissionBehavior::Deny => Decision::deny(reason),
+            PermissionBehavior::Ask | PermissionBehavior::Allow => Decision::ask(reason),
+        };
+        Some(decision.with_path(path.as_deref()))
     }
-    if let Some((reason, path)) = scan.path_rules(PermissionBehavior::Deny) {
-        return Decision::deny(reason).with_path(Some(&path));
+
+    fn only_looks(&self) -> bool {
+        Parts::new(self.cx, self.line, self.dirs).only_look()
     }
-    let mut parts = Parts::new(cx, &line, &dirs);
-    if cx.mode == PermissionMode::Plan && !parts.only_look() {
-        return Decision::deny(Reason::PlanMode);
+
+    fn unsafe_reason(&self) -> Option<Decision> {
+        if let Some(path) = self.critical() {
+            return Some(Decision::ask(Reason::CriticalRemoval).with_path(Some(&path)));
+        }
+        if let Some(path) = self.protected() {
+            return Some(Decision::ask(Reason::ProtectedPath).with_path(Some(&path)));
+        }
+        // A rule that may apply to what nobody can see counts as an ask, in every mode.
+        if self.rules(PermissionBehavior::Deny).1 || self.rules(PermissionBehavior::Ask).1 {
+            let what = self.line.hidden.clone();
+            let what = what.unwrap_or_else(|| "a rule may apply to what it expands to".to_owned());
+            return Some(Decision::ask(Reason::Unparsable(what)));
+        }
+        None
     }
-    let (asked, ask_open) = scan.rules(PermissionBehavior::Ask);
-    if let Some(reason) = asked {
-        return Decision::ask(reason);
+
+    fn permitted(&self) -> Decision {
+        match self.allowed_whole() {
+            Some(reason) => Decision::allow(reason),
+            None => Parts::new(self.cx, self.line, self.dirs).decide(self.source),
+        }
     }
-    if let Some((reason, path)) = scan.path_rules(PermissionBehavior::Ask) {
-        return Decision::ask(reason).with_path(Some(&path));
-    }
-    if let Some(path) = scan.critical() {
-        return Decision::ask(Reason::CriticalRemoval).with_path(Some(&path));
-    }
-    if let Some(path) = scan.protected() {
-        return Decision::ask(Reason::ProtectedPath).with_path(Some(&path));
-    }
-    if deny_open || ask_open {
-        let what = line.hidden.clone().unwrap_or_else(|| "a rule may apply to what it expands to".to_owned());
-        return Decision::ask(Reason::Unparsable(what));
-    }
-    if cx.mode == PermissionMode::BypassPermissions {
-        return Decision::allow(Reason::Mode(cx.mode));
-    }
-    if let Some(reason) = scan.allowed_whole() {
-        return Decision::allow(reason);
-    }
-    parts.decide(source)
 }
 
 struct Scan<'a> {
@@ -166,6 +177,14 @@ impl Scan<'_> {
         let places = Places { cwd: self.cx.cwd, additional: self.cx.additional, home: self.cx.home };
         for command in self.line.all.iter().filter(removes) {
             for word in super::file_ops::operands(command.args()) {
+                // Somebody's home, or a variant of `$HOME` that nobody can read here.
+                let home = word.tilde
+                    && self.dirs.at(&word.text, true, self.cx).is_none()
+                    && !word.text.contains('/')
+                    || word.complex && (word.raw.contains("HOME") || word.raw.contains("PWD"));
+                if home {
+                    return Some(self.cx.home.unwrap_or(self.cx.cwd).to_path_buf());
+                }
                 // `$X/` and `$X/*`: with X empty, that is the root.
                 let text = word.fuzzy.trim_end_matches([UNKNOWN, '*', '.']);
                 if (word.vars || word.complex) && text == "/"

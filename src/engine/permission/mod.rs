@@ -1,14 +1,19 @@
 //! What is allowed: rules, modes and the decision for one call. Pure.
 //!
-//! [`decide`] is the whole of it: one call, the rules and the mode in; allow, deny or ask out, with the reason. Paths are
+//! [`decide`] is the whole of it: one call, the rules, the mode and what hooks said in; allow, deny or ask out, with the
+//! reason. Paths are
 //! resolved by the caller, before and (for paths found in command lines) through [`PolicyContext::resolve`].
 
 mod decide;
+mod decide_other;
 mod decide_path;
 mod decide_shell;
 mod file_ops;
+mod hook;
 mod path_rule;
 mod protected;
+mod quiet;
+mod read_filter;
 mod read_only;
 mod read_only_git;
 mod reason;
@@ -27,6 +32,8 @@ mod word;
 mod wrapper;
 
 pub use decide::decide;
+pub use hook::HookDecision;
+pub use read_filter::ReadFilter;
 pub use reason::{Reason, denial_text};
 pub use rule::{Rule, RuleError, canonical_tool_name};
 pub use set::{RuleSet, SourcedRule};
@@ -52,6 +59,8 @@ pub struct Call<'a> {
     pub resolved: Option<&'a Path>,
     /// For a path: absolute, as the model gave it, symlinks not followed.
     pub as_given: Option<&'a Path>,
+    /// Whether only a person can answer the call, so that neither mode nor allow rules let it run.
+    pub needs_person: bool,
 }
 
 /// Everything but the call that a decision depends on.
@@ -111,11 +120,13 @@ pub struct Decision {
     pub suggestions: Vec<PermissionUpdate>,
     /// The path that caused an Ask or Deny, when one did.
     pub blocked_path: Option<PathBuf>,
+    /// For an Ask: neither a mode (its classifier included) nor an allow rule can answer it.
+    pub firm: bool,
 }
 
 impl Decision {
     fn new(verdict: Verdict, reason: Reason) -> Self {
-        Self { verdict, reason, suggestions: Vec::new(), blocked_path: None }
+        Self { verdict, reason, suggestions: Vec::new(), blocked_path: None, firm: false }
     }
 
     fn allow(reason: Reason) -> Self {

@@ -1,5 +1,6 @@
 //! Why a call was judged so, for programs, for people and for the model.
 
+use super::hook::HookDecision;
 use super::rule::Rule;
 use super::update::{PermissionBehavior, PermissionMode, PermissionUpdateDestination};
 use serde_json::Value;
@@ -16,6 +17,15 @@ pub enum Reason {
         /// Where it came from.
         source: PermissionUpdateDestination,
     },
+    /// A PreToolUse hook said so.
+    Hook {
+        /// What it said.
+        behavior: PermissionBehavior,
+        /// Why, in its words.
+        reason: Option<String>,
+    },
+    /// The tool asks a person something.
+    NeedsPerson,
     /// The mode allows it.
     Mode(PermissionMode),
     /// A command line that only reads, inside the working directories.
@@ -39,14 +49,24 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// The reason that the hooks of a call give.
+    pub(super) fn of_hook(behavior: PermissionBehavior, hook: Option<&HookDecision>) -> Self {
+        Self::Hook { behavior, reason: hook.and_then(HookDecision::reason).map(str::to_owned) }
+    }
+
     /// The class of the reason, as `decision_reason_type` carries it.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Rule { .. } => "rule",
+            Self::Hook { .. } => "hook",
             Self::Mode(_) | Self::PlanMode => "mode",
             Self::WorkingDirectory | Self::OutsideWorkingDirectories => "workingDir",
             Self::ProtectedPath | Self::CriticalRemoval => "safetyCheck",
-            Self::ReadOnly | Self::NoPermissionNeeded | Self::Unparsable(_) | Self::NothingAllows => "other",
+            Self::ReadOnly
+            | Self::NeedsPerson
+            | Self::NoPermissionNeeded
+            | Self::Unparsable(_)
+            | Self::NothingAllows => "other",
         }
     }
 
@@ -61,6 +81,18 @@ impl Reason {
                 };
                 format!("the rule `{rule}` ({}) {verb}", source.as_str())
             }
+            Self::Hook { behavior, reason } => {
+                let verb = match behavior {
+                    PermissionBehavior::Allow => "allowed it",
+                    PermissionBehavior::Deny => "denied it",
+                    PermissionBehavior::Ask => "requires asking",
+                };
+                match reason {
+                    Some(reason) => format!("a PreToolUse hook {verb}: {reason}"),
+                    None => format!("a PreToolUse hook {verb}"),
+                }
+            }
+            Self::NeedsPerson => "the tool needs an answer of a person".to_owned(),
             Self::Mode(mode) => format!("the permission mode `{mode}` allows it"),
             Self::ReadOnly => "the command only reads, inside the working directories".to_owned(),
             Self::WorkingDirectory => "it reads inside the working directories".to_owned(),
@@ -86,11 +118,17 @@ pub fn denial_text(tool: &str, reason: &Reason, input: &Value) -> String {
             "Permission denied: the rule `{rule}` forbids {tool} with {subject}. Do not try to reach the same effect \
              another way; go on without it or tell the user what is blocked."
         ),
+        Reason::Hook { behavior: PermissionBehavior::Deny, reason } => {
+            let why = reason.as_deref().unwrap_or("it gave no reason");
+            format!("A hook refused {tool} with {subject}: {why}")
+        }
         Reason::PlanMode => format!(
             "{tool} with {subject} did not run: plan mode is on, in which nothing is changed. Go on reading and finish \
              the plan."
         ),
         Reason::Rule { behavior: PermissionBehavior::Allow | PermissionBehavior::Ask, .. }
+        | Reason::Hook { behavior: PermissionBehavior::Allow | PermissionBehavior::Ask, .. }
+        | Reason::NeedsPerson
         | Reason::Mode(_)
         | Reason::ReadOnly
         | Reason::WorkingDirectory

@@ -3,8 +3,8 @@
 
 use super::path_rule::lexical;
 use super::{
-    Call, Decision, PermissionBehavior, PermissionMode, PermissionUpdateDestination, PolicyContext, Reason,
-    Rule, RuleSet, Verdict, decide,
+    Call, Decision, HookDecision, PermissionBehavior, PermissionMode, PermissionUpdateDestination,
+    PolicyContext, Reason, Rule, RuleSet, Verdict, decide,
 };
 use crate::engine::tool::Access;
 use serde_json::{Value, json};
@@ -14,11 +14,13 @@ use std::path::{Path, PathBuf};
 pub(super) struct Session {
     pub mode: PermissionMode,
     pub rules: RuleSet,
+    /// As a tool of a server may say; AskUserQuestion and ExitPlanMode always do.
+    pub needs_person: bool,
 }
 
 impl Session {
     pub(super) fn new(mode: PermissionMode) -> Self {
-        Self { mode, rules: RuleSet::default() }
+        Self { mode, rules: RuleSet::default(), needs_person: false }
     }
 
     pub(super) fn with(mut self, behavior: PermissionBehavior, rules: &[&str]) -> Self {
@@ -43,12 +45,29 @@ impl Session {
     }
 
     pub(super) fn decide(&self, tool: &str, input: &Value, access: &Access) -> Decision {
+        self.decide_after(None, tool, input, access)
+    }
+
+    pub(super) fn decide_after(
+        &self,
+        hook: Option<&HookDecision>,
+        tool: &str,
+        input: &Value,
+        access: &Access,
+    ) -> Decision {
         let path = match access {
             Access::ReadPath(path) | Access::WritePath(path) => Some(path.clone()),
             Access::None | Access::RunCommand(_) | Access::ReachHost(_) => None,
         };
         let resolved = path.as_deref().map(resolve);
-        let call = Call { tool, input, access, resolved: resolved.as_deref(), as_given: path.as_deref() };
+        let call = Call {
+            tool,
+            input,
+            access,
+            resolved: resolved.as_deref(),
+            as_given: path.as_deref(),
+            needs_person: self.needs_person || matches!(tool, "AskUserQuestion" | "ExitPlanMode"),
+        };
         let additional = [PathBuf::from("/srv/lib")];
         decide(
             &call,
@@ -61,6 +80,7 @@ impl Session {
                 home: Some(Path::new("/home/me")),
                 resolve: &resolve,
             },
+            hook,
         )
     }
 
@@ -104,6 +124,8 @@ pub(super) fn short(decision: &Decision) -> String {
     };
     let reason = match &decision.reason {
         Reason::Rule { .. } => "rule",
+        Reason::Hook { .. } => "hook",
+        Reason::NeedsPerson => "person",
         Reason::Mode(_) => "mode",
         Reason::ReadOnly => "reads",
         Reason::WorkingDirectory => "inside",

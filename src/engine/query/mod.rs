@@ -1,7 +1,7 @@
 //! One `query()` call: its inbox, its turns one after another, and what a host may ask meanwhile.
 
 mod control;
-mod inbox;
+pub mod inbox;
 mod start;
 
 pub use start::Engine;
@@ -11,7 +11,7 @@ use crate::engine::emit::{Batch, End, Outbox};
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::message::control::ControlRequest;
 use crate::engine::message::input::{UserInput, text_block};
-use crate::engine::message::sdk::{InitMessage, SdkMessage, SystemMessage};
+use crate::engine::message::sdk::{InitMessage, SdkMessage, SessionState, SystemMessage};
 use crate::engine::model::cost::UsageTotals;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::run::{Session, Totals, TurnRun};
@@ -51,7 +51,7 @@ impl Query {
         Ok(())
     }
 
-    /// No more user messages: the query ends after the turns of those it has.
+    /// No more user messages are expected: the query ends after the turns of those it has.
     pub fn end_input(&self) {
         self.inbox.close();
     }
@@ -68,7 +68,7 @@ impl Query {
     /// Ends the run at once: nothing more is emitted. Calling it again does nothing.
     pub fn abort(&self) {
         self.cancel.cancel();
-        self.inbox.close();
+        self.inbox.end();
         self.outbox.close(End::Done, true);
     }
 }
@@ -94,7 +94,7 @@ async fn supervise(session: Arc<Session>, inbox: Arc<Inbox>, outbox: Arc<Outbox>
         session.emitter.emit(&outcome::internal_error(&text));
     }
     session.tasks.stop_all();
-    inbox.close();
+    inbox.end();
     outbox.close(End::Done, false);
 }
 
@@ -111,30 +111,34 @@ async fn turns(session: Arc<Session>, inbox: Arc<Inbox>, cancel: CancellationTok
         session.host.log(notice);
     }
     loop {
-        let (input, turn_cancel) = match next(&session.tasks, &inbox).or_cancel(&cancel).await {
+        let (inputs, turn_cancel) = match next(&session.tasks, &inbox).or_cancel(&cancel).await {
             Ok(Some(next)) => next,
             Ok(None) | Err(Cancelled) => return,
         };
-        let ending = turn(&session, &inbox, &mut history, &mut totals, input, turn_cancel).await;
-        inbox.turn_ended();
+        let ending = turn(&session, &inbox, &mut history, &mut totals, inputs, turn_cancel).await;
         // A query that was to do one thing and could not is over; in a conversation the user decides.
         if !matches!(ending, Ending::Completed { .. }) && inbox.is_done() {
             session.tasks.stop_all();
             session.tasks.all_ended().await;
         }
+        if inbox.waiting() == 0 && !session.tasks.has_news() {
+            session.announce(SessionState::Idle);
+        }
     }
 }
 
-/// What the next turn is about: a user's message, or background tasks that have ended. `None` when nothing can come.
+/// What the next turn begins with: a user's message, or nothing but news of background tasks. `None` at the end.
 ///
 /// A query whose input has ended stays as long as a task runs, as its end is worth a turn.
-async fn next(tasks: &Tasks, inbox: &Inbox) -> Option<(UserInput, CancellationToken)> {
-    tokio::select! {
-        biased;
-        Some(next) = inbox.next() => Some(next),
-        true = tasks.news() => Some(inbox.begin()),
-        else => None,
+async fn next(tasks: &Tasks, inbox: &Inbox) -> Option<(Vec<UserInput>, CancellationToken)> {
+    while tasks.may_wake() {
+        tokio::select! {
+            biased;
+            next = inbox.arrived() => return Some(next),
+            woken = tasks.news() => if woken { return Some(inbox.begin()) },
+        }
     }
+    inbox.next().await
 }
 
 async fn turn(
@@ -142,12 +146,13 @@ async fn turn(
     inbox: &Inbox,
     history: &mut History,
     totals: &mut Totals,
-    input: UserInput,
+    inputs: Vec<UserInput>,
     cancel: CancellationToken,
 ) -> Ending {
     let began = session.clock.elapsed();
     session.emitter.emit(&SdkMessage::System(SystemMessage::Init(Box::new(init(session)))));
-    let mut blocks = Vec::with_capacity(input.content.len() + 1);
+    session.announce(SessionState::Running);
+    let mut blocks = Vec::new();
     if history.segments().is_empty() {
         let workspace = &session.workspace;
         let facts = crate::engine::context::reminder::environment(
@@ -157,7 +162,7 @@ async fn turn(
         );
         blocks.extend(text_block(&facts).map(UserBlock::Other));
     }
-    blocks.extend(input.content.into_iter().map(UserBlock::Other));
+    blocks.extend(session.read(inputs));
     blocks.extend(crate::engine::task::notify::block(&session.tasks));
     history.push_user(blocks);
     let mut run = TurnRun {
@@ -169,10 +174,13 @@ async fn turn(
         denials: Vec::new(),
         api_time: Duration::ZERO,
         first_event: None,
+        inbox: Some(inbox),
     };
     let mut turn = Turn::new(session.options.max_turns);
     let ending = driver::drive(&mut turn, &mut run).await;
     let wall = session.clock.elapsed().saturating_sub(began);
+    // Before the result is out: an interrupt that answers it is meant for what comes next.
+    inbox.turn_ended();
     outcome::finish(ending.clone(), &turn, &mut run, wall, inbox.waiting());
     ending
 }

@@ -250,17 +250,25 @@ impl Tasks {
     pub async fn news(&self) -> bool {
         loop {
             let changed = self.changed.notified();
-            {
-                let all = lock(&self.all);
-                if all.notices.iter().any(|notice| notice.wakes) {
-                    return true;
-                }
-                if !all.tasks.iter().any(|task| task.is_running()) {
-                    return false;
-                }
+            if self.has_news() {
+                return true;
+            }
+            if !self.may_wake() {
+                return false;
             }
             changed.await;
         }
+    }
+
+    /// Whether a task has ended of which the model must hear.
+    pub fn has_news(&self) -> bool {
+        lock(&self.all).notices.iter().any(|notice| notice.wakes)
+    }
+
+    /// Whether there is such a task, or one that may become it.
+    pub fn may_wake(&self) -> bool {
+        let all = lock(&self.all);
+        all.notices.iter().any(|notice| notice.wakes) || all.tasks.iter().any(|task| task.is_running())
     }
 
     /// Says in the stream that a call still runs.

@@ -111,7 +111,11 @@ async fn a_task_that_runs_too_long_is_killed_with_what_it_started() {
         start(&scene, json!({ "command": command, "description": "Try", "timeout": 90_000 })).await;
     let file = scene.path("work/pid");
     until(|| std::fs::read_to_string(&file).is_ok_and(|text| text.ends_with('\n'))).await;
-    scene.cx.clock.advance(Duration::from_secs(90));
+    until(|| {
+        scene.cx.clock.advance(Duration::from_secs(90));
+        !task.is_running()
+    })
+    .await;
     let how = end_of(&scene, &task).await;
     assert_eq!(how, "Background command \"Try\" was killed after its time limit of 90 s");
     let pid = nix::unistd::Pid::from_raw(std::fs::read_to_string(&file).unwrap().trim().parse().unwrap());

@@ -9,9 +9,12 @@ pub mod glob;
 pub mod grep;
 mod image_file;
 pub mod patch;
+mod pdf_file;
 pub mod progress;
 pub mod read;
+mod read_notebook;
 pub mod read_state;
+pub mod saved;
 pub mod schema;
 pub mod table;
 pub mod task_output;
@@ -22,6 +25,7 @@ mod text_file;
 pub mod walk;
 pub mod write;
 
+use crate::engine::permission::ReadFilter;
 use crate::engine::{
     clock::Clock, env::Env, io::process::ProcessTable, task::Tasks, workspace::Workspace,
 };
@@ -54,6 +58,11 @@ pub trait Tool: Send + Sync + 'static {
     ///
     /// `input` fits the schema already. An error goes to the model inside `<tool_use_error>` and nobody is asked.
     fn prepare(&self, input: &Value, workspace: &Workspace) -> Result<Declared, ToolError>;
+
+    /// Whether only a person can answer a call: neither a mode nor an allow rule lets it run unasked.
+    fn needs_person(&self) -> bool {
+        false
+    }
 
     /// Does the work. Must end soon after `cx.cancel` is cancelled and leave nothing running.
     fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>>;
@@ -104,6 +113,8 @@ pub struct ToolContext {
     pub session_id: Arc<str>,
     /// The background tasks of the query.
     pub tasks: Arc<Tasks>,
+    /// Files below an allowed directory that must not be read all the same.
+    pub unreadable: Arc<ReadFilter>,
     /// The file that the call was allowed for, with links resolved; a tool must touch no other.
     pub judged: Option<PathBuf>,
 }

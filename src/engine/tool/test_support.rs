@@ -25,6 +25,7 @@ pub fn context(dir: &std::path::Path) -> ToolContext {
         clock,
         tool_use_id: "toolu_test".into(),
         session_id,
+        unreadable: Arc::default(),
         judged: None,
     }
 }
