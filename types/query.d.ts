@@ -42,8 +42,10 @@ export interface Query extends AsyncGenerator<SDKMessage, void> {
   setMcpServers(servers: Record<string, McpServerConfig>): Promise<McpSetServersResult>
   /** Not yet. */
   rewindFiles(userMessageId: string, options?: { dryRun?: boolean }): Promise<RewindFilesResult>
-  /** Not yet. */
+  /** Stops a background task; `system/task_notification` follows. An id that no task has is no error. */
   stopTask(taskId: string): Promise<void>
+  /** Moves the running call, or all that can be moved, to the background; `false` when there is none. */
+  backgroundTasks(toolUseId?: string): Promise<boolean>
   /** Feeds further user messages; resolves when all are queued. */
   streamInput(stream: AsyncIterable<SDKUserMessage>): Promise<void>
   /** Ends the run at once and frees everything. Calling it again does nothing. */

@@ -30,11 +30,7 @@ fn waits(bench: &Bench, code: i32) -> String {
 }
 
 fn background(id: &str, command: &str) -> Value {
-    calls(
-        id,
-        "Bash",
-        json!({ "command": command, "description": "Wait for it", "run_in_background": true }),
-    )
+    calls(id, "Bash", json!({ "command": command, "description": "Wait for it", "run_in_background": true }))
 }
 
 /// The id of the task that a `task_started` among these messages tells of.
@@ -82,8 +78,7 @@ async fn a_background_command_outlives_its_turn_and_its_end_is_a_turn_of_its_own
         let row = json!({ "task_id": id, "task_type": "local_bash", "description": "Wait for it" });
         assert_eq!(rows, &json!([row]));
         let output = &first.iter().find(|m| m["type"] == "user").unwrap()["tool_use_result"];
-        let expected =
-            json!({ "stdout": "", "stderr": "", "interrupted": false, "backgroundTaskId": id });
+        let expected = json!({ "stdout": "", "stderr": "", "interrupted": false, "backgroundTaskId": id });
         assert_eq!(output, &expected);
         let file = bench.cwd().join(".tmp").join(format!(
             "native-agent-sdk-{}/{}/tasks/{id}.output",
@@ -129,11 +124,10 @@ async fn a_task_that_ends_during_a_turn_is_told_with_the_next_results() {
     let command = format!("until [ -e {go} ]; do sleep 0.01; done");
     // The end of the task is in the stream before the second command ends, as that waits for the file.
     let second = format!("touch {go}; until [ -e {over} ]; do sleep 0.01; done");
-    let rules = json!([
-        background("c1", &command),
-        calls("c2", "Bash", json!({ "command": second })),
-        says("Done."),
-    ]);
+    let rules =
+        json!(
+            [background("c1", &command), calls("c2", "Bash", json!({ "command": second })), says("Done."),]
+        );
     bench.add_rules(rules);
     let query = bench.query("Go", allow()).unwrap();
     let mut messages = Vec::new();
@@ -308,7 +302,8 @@ async fn a_single_prompt_that_failed_does_not_wait_for_its_tasks() {
 
 #[tokio::test]
 async fn an_interrupt_spares_tasks() {
-    let held = json!({ "content": [{ "type": "text", "text": "late" }], "gates": [{ "at": "start", "name": "g" }] });
+    let held =
+        json!({ "content": [{ "type": "text", "text": "late" }], "gates": [{ "at": "start", "name": "g" }] });
     let bench = Bench::new(json!([])).await;
     let rules = json!([background("c1", &waits(&bench, 0)), { "reply": held }, says("It has ended.")]);
     bench.add_rules(rules);
@@ -347,7 +342,11 @@ async fn the_host_moves_a_running_command_to_the_background() {
         let output = &messages.iter().find(|m| m["type"] == "user").unwrap()["tool_use_result"];
         assert_eq!((&output["backgroundTaskId"], &output["backgroundedByUser"]), (&json!(id), &json!(true)));
         assert!(output["backgroundCwdHint"].is_string());
-        assert!(tool_result(&messages, "c1").0.starts_with("The user moved the command to the background as task"));
+        assert!(
+            tool_result(&messages, "c1")
+                .0
+                .starts_with("The user moved the command to the background as task")
+        );
         assert_eq!(control(&query, json!({ "type": "background_tasks" })), json!(false));
         bench.file("go", "");
         let messages = soon(drain(&query)).await;

@@ -120,6 +120,10 @@ class Query implements Api.Query {
     return this.#tell('stop_task', { taskId })
   }
 
+  backgroundTasks(toolUseId?: string): Promise<boolean> {
+    return this.#ask('background_tasks', { toolUseId })
+  }
+
   async #tell(type: string, values: Record<string, unknown>): Promise<void> {
     await this.#ask(type, values)
   }

@@ -58,7 +58,8 @@ impl Group {
         tokio::spawn(async move {
             let leader = self.leader;
             // Before TERM: once parents are gone, nothing leads to their escaped children.
-            self.escaped = super::super::blocking(move || Ok(tree::escaped(&[leader]))).await.unwrap_or_default();
+            self.escaped =
+                super::super::blocking(move || Ok(tree::escaped(&[leader]))).await.unwrap_or_default();
             tree::signal_group(leader, Signal::Term);
             tree::signal_each(&self.escaped, Signal::Term);
             let deadline = clock.elapsed() + KILL_GRACE;
@@ -101,4 +102,3 @@ impl Drop for Group {
         self.table.with(|leaders| leaders.remove(&self.leader));
     }
 }
-

@@ -100,12 +100,8 @@ impl Running {
         let Some(group) = &mut self.group else {
             return Err(io::Error::other("the command has ended before"));
         };
-        let rules = Rules {
-            kept: self.kept,
-            log: self.log.as_ref(),
-            written: &self.written,
-            allowed: self.allowed,
-        };
+        let rules =
+            Rules { kept: self.kept, log: self.log.as_ref(), written: &self.written, allowed: self.allowed };
         let ended = {
             let reading = async {
                 tokio::try_join!(

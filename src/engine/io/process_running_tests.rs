@@ -40,8 +40,7 @@ async fn a_command_goes_on_when_waiting_was_stopped_and_its_output_moves_with_it
     running.move_to(&log).await;
     std::fs::write(dir.path().join("go"), "").unwrap();
     assert_eq!(running.wait(pending::<()>()).await.unwrap(), Ended::Exited(Exit::Code(4)));
-    let mut lines: Vec<_> =
-        std::fs::read_to_string(log.path()).unwrap().lines().map(str::to_owned).collect();
+    let mut lines: Vec<_> = std::fs::read_to_string(log.path()).unwrap().lines().map(str::to_owned).collect();
     // How much had arrived before the move decides the order of the first two.
     lines[..2].sort();
     assert_eq!(lines, ["one", "two", "three"]);

@@ -102,12 +102,8 @@ impl Engine {
         let models = ModelTable::builtin();
         let model = models.resolve(ModelTable::choose(options.model.as_deref(), &env), &env);
         let id: Arc<str> = options.session_id.clone().unwrap_or_else(new_uuid).into();
-        let emitter = Emitter::new(
-            Arc::clone(outbox),
-            Arc::clone(&id),
-            self.clock.clone(),
-            options.partial_messages,
-        );
+        let emitter =
+            Emitter::new(Arc::clone(outbox), Arc::clone(&id), self.clock.clone(), options.partial_messages);
         Ok(Session {
             tasks: Arc::new(Tasks::new(emitter.clone(), self.clock.clone(), cancel.child_token())),
             emitter,

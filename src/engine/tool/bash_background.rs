@@ -217,9 +217,10 @@ async fn wait(
         Err(error) => failed(format!("was lost: {error}")),
     };
     match task.new.log.error() {
-        Some(error) => {
-            Outcome { how: format!("{}; part of its output could not be saved: {error}", outcome.how), ..outcome }
-        }
+        Some(error) => Outcome {
+            how: format!("{}; part of its output could not be saved: {error}", outcome.how),
+            ..outcome
+        },
         None => outcome,
     }
 }

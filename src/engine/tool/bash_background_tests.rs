@@ -128,10 +128,8 @@ async fn a_task_that_runs_too_long_is_killed_with_what_it_started() {
 
 #[tokio::test]
 async fn without_background_tasks_the_command_runs_in_the_foreground_row_231() {
-    let scene = Scene::with(&[
-        ("CLAUDE_CODE_DISABLE_BACKGROUND_TASKS", "1"),
-        ("CLAUDE_AUTO_BACKGROUND_TASKS", "1"),
-    ]);
+    let scene =
+        Scene::with(&[("CLAUDE_CODE_DISABLE_BACKGROUND_TASKS", "1"), ("CLAUDE_AUTO_BACKGROUND_TASKS", "1")]);
     let output = scene.try_run(json!({ "command": "echo hi", "run_in_background": true })).await.unwrap();
     assert_eq!(text(&output), "hi");
     assert_eq!(output.structured.get("backgroundTaskId"), None);
@@ -180,7 +178,10 @@ async fn at_the_time_limit_the_command_moves_to_the_background_row_231() {
         task.new.log.path().display()
     );
     let shown = text(&output);
-    assert!(shown.starts_with(&notice) && shown.ends_with("\nIt has printed so far:\nsaid\nwrong"), "{shown}");
+    assert!(
+        shown.starts_with(&notice) && shown.ends_with("\nIt has printed so far:\nsaid\nwrong"),
+        "{shown}"
+    );
     std::fs::write(scene.path("work/go"), "").unwrap();
     task.ended().await;
     assert_eq!(written(&task), "said\nwrong\nmore\n");
@@ -202,7 +203,9 @@ async fn a_folder_that_cannot_be_had_is_said_and_nothing_starts() {
     std::fs::remove_dir_all(&tasks).unwrap();
     std::fs::write(&tasks, "").unwrap();
     let error = run("started").await.unwrap_err();
-    assert!(matches!(&error, ToolError::Respond(text) if text.starts_with("No output file for a background command: ")));
+    assert!(
+        matches!(&error, ToolError::Respond(text) if text.starts_with("No output file for a background command: "))
+    );
     assert!(!scene.path("work/started").exists());
 }
 

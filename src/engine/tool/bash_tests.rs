@@ -73,7 +73,9 @@ fn the_schema_takes_what_is_built_and_nothing_else() {
     let bash = Bash::new();
     let schema = InputSchema::compile(bash.input_schema()).unwrap();
     schema.check(&json!({ "command": "ls", "timeout": 5000, "description": "List" })).unwrap();
-    schema.check(&json!({ "command": "ls", "run_in_background": true, "dangerouslyDisableSandbox": true })).unwrap();
+    schema
+        .check(&json!({ "command": "ls", "run_in_background": true, "dangerouslyDisableSandbox": true }))
+        .unwrap();
     for wrong in [
         json!({}),
         json!({ "command": 1 }),

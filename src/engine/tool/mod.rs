@@ -26,9 +26,7 @@ pub mod walk;
 pub mod write;
 
 use crate::engine::permission::ReadFilter;
-use crate::engine::{
-    clock::Clock, env::Env, io::process::ProcessTable, task::Tasks, workspace::Workspace,
-};
+use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, task::Tasks, workspace::Workspace};
 use futures::future::BoxFuture;
 use serde_json::Value;
 use std::path::PathBuf;

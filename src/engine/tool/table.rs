@@ -62,7 +62,8 @@ impl ToolTable {
             ToolChoice::All => true,
             ToolChoice::Only(names) => names.iter().any(|given| present_name(given) == name),
         };
-        let hidden = |name: &str| options.hidden_tools.iter().any(|given| present_name(given) == name || given == "*");
+        let hidden =
+            |name: &str| options.hidden_tools.iter().any(|given| present_name(given) == name || given == "*");
         let entries: Vec<_> = BUILT_IN
             .iter()
             .filter(|entry| chosen(entry.tool.name()) && !hidden(entry.tool.name()))

@@ -182,7 +182,9 @@ async fn report(
         (Status::Completed | Status::Failed, Some(code)) => {
             ("success", format!("The task has {} with exit code {code}.", state.status.name()))
         }
-        (Status::Completed | Status::Failed, None) => ("success", format!("The task has {}.", state.status.name())),
+        (Status::Completed | Status::Failed, None) => {
+            ("success", format!("The task has {}.", state.status.name()))
+        }
         (Status::Stopped, _) => ("success", "The task was stopped.".to_owned()),
     };
     if state.status != Status::Running {

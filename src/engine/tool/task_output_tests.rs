@@ -43,7 +43,9 @@ fn inputs_that_do_not_fit() {
     }
     let workspace = Workspace::new("/w".into(), Vec::new());
     let error = tool.prepare(&json!({ "task_id": "b1", "filter": "(" }), &workspace).unwrap_err();
-    assert!(matches!(error, ToolError::Respond(text) if text.starts_with("`filter` is not a regular expression")));
+    assert!(
+        matches!(error, ToolError::Respond(text) if text.starts_with("`filter` is not a regular expression"))
+    );
 }
 
 #[tokio::test]
@@ -117,7 +119,9 @@ async fn much_output_is_shown_from_its_end_and_lines_can_be_chosen() {
     assert!(text.ends_with("\nNew output:\na 2"), "{text}");
     std::fs::remove_file(log.path()).unwrap();
     let error = run(&cx, json!({ "task_id": "b1", "block": false })).await.unwrap_err();
-    assert!(matches!(error, ToolError::Respond(text) if text.starts_with("The output of the task cannot be read: ")));
+    assert!(
+        matches!(error, ToolError::Respond(text) if text.starts_with("The output of the task cannot be read: "))
+    );
 }
 
 #[tokio::test]
