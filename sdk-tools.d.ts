@@ -315,6 +315,8 @@ export type BashOutput = {
   isImage?: boolean
   backgroundTaskId?: string
   backgroundedByUser?: boolean
+  /** Says that a `cd` of a background command has no effect on later ones (row 234). */
+  backgroundCwdHint?: string
   dangerouslyDisableSandbox?: boolean
   /** Says why a bad exit code is none, e.g. of grep without a match (row 241). */
   returnCodeInterpretation?: string

@@ -95,9 +95,9 @@ export interface Query extends AsyncGenerator<SDKMessage, void> {
 
   // ----------------------------------------------------------------------------------------------------------- tasks
 
-  /** Ends a background task. */
+  /** Stops a background task; `system/task_notification` follows. An id that no task has is no error. */
   stopTask(taskId: string): Promise<void>
-  /** Moves running calls to the background, or the one given; true if one was. */
+  /** Moves the running call, or all that can be moved, to the background; `false` when there is none. */
   backgroundTasks(toolUseId?: string): Promise<boolean>
 
   // ------------------------------------------------------------------------------------------------ MCP, extensions
