@@ -14,6 +14,7 @@ mod tls;
 
 mod cancel;
 mod failures;
+mod host_requests;
 mod input;
 mod messages;
 mod model;

@@ -2,12 +2,23 @@
 #![expect(clippy::disallowed_methods, reason = "this file is the door that the ban points to")]
 
 use std::fs::Metadata;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The whole file.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     std::fs::read(path)
+}
+
+/// The first `most` bytes of the file, and whether there are more.
+pub fn read_head(path: &Path, most: usize) -> io::Result<(Vec<u8>, bool)> {
+    let file = std::fs::File::open(path)?;
+    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    let mut bytes = Vec::new();
+    file.take(limit).read_to_end(&mut bytes)?;
+    let more = bytes.len() > most;
+    bytes.truncate(most);
+    Ok((bytes, more))
 }
 
 /// Metadata of what the path points to (links followed).

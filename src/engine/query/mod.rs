@@ -1,6 +1,7 @@
 //! One `query()` call: its inbox, its turns one after another, and what a host may ask meanwhile.
 
 mod control;
+mod host_files;
 pub mod inbox;
 mod start;
 
@@ -56,13 +57,20 @@ impl Query {
         self.inbox.close();
     }
 
-    /// Does what a control request, as JSON, asks for. Never waits for a turn.
+    /// Does what a control request, as JSON, asks for, as far as that takes no time. Never waits for a turn.
     pub fn control(&self, json: &str) -> Result<Value, EngineError> {
         let request = ControlRequest::parse(json)?;
         if self.cancel.is_cancelled() {
             return Err(closed());
         }
         control::answer(request, &self.session, &self.inbox)
+    }
+
+    /// Does what a control request asks for, and waits for it if it takes time.
+    pub async fn ask(&self, json: &str) -> Result<Value, EngineError> {
+        let request = ControlRequest::parse(json)?;
+        let answer = control::wait_for(request, &self.session, &self.inbox);
+        answer.or_cancel(&self.cancel).await.unwrap_or_else(|Cancelled| Err(closed()))
     }
 
     /// Ends the run at once: nothing more is emitted. Calling it again does nothing.

@@ -4,6 +4,7 @@ use super::inbox::Inbox;
 use super::{Query, supervise};
 use crate::engine::clock::{Clock, new_uuid};
 use crate::engine::context::system_prompt;
+use crate::engine::context::usage::ContextGauge;
 use crate::engine::dotenv;
 use crate::engine::emit::{Emitter, Outbox};
 use crate::engine::env::Env;
@@ -116,6 +117,7 @@ impl Engine {
             }),
             workspace: Arc::new(Workspace::new(cwd, options.additional_directories.clone())),
             read_state: Arc::new(ReadState::default()),
+            gauge: ContextGauge::default(),
             tools: ToolTable::new(&options),
             models,
             api_key_source: client.credential_source(),

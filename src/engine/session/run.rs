@@ -2,6 +2,7 @@
 
 use crate::engine::cancel::OrCancel;
 use crate::engine::clock::Clock;
+use crate::engine::context::usage::ContextGauge;
 use crate::engine::emit::Emitter;
 use crate::engine::env::Env;
 use crate::engine::error::EngineError;
@@ -41,6 +42,8 @@ pub struct Session {
     pub workspace: Arc<Workspace>,
     /// Which files the model has seen.
     pub read_state: Arc<ReadState>,
+    /// How full the context is.
+    pub gauge: ContextGauge,
     /// The tools that the model is offered.
     pub tools: ToolTable,
     /// Known models.
