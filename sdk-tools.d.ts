@@ -325,7 +325,6 @@ export type BashOutput = {
   persistedOutputSize?: number
   /** Milliseconds. */
   timedOutAfterMs?: number
-  backgroundCwdHint?: string
   backgroundEndsWithFinalResponse?: true
   backgroundWakesOwner?: true
   staleReadFileStateHint?: string
