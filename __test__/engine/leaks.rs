@@ -49,7 +49,7 @@ async fn abort_one(bench: &Bench, processes: &Arc<ProcessTable>, number: usize) 
     let cx = context(bench, processes, cancel.clone());
     let file = bench.cwd().join(format!("pids-{number}"));
     let command = format!("sleep 1000 & echo $$ $! > {}; wait", file.display());
-    let background = number % 4 == 0;
+    let background = number.is_multiple_of(4);
     let input = json!({ "command": command, "run_in_background": background });
     let running = tokio::spawn(async move { Bash::new().run(input, &cx).await });
     while !std::fs::read_to_string(&file).is_ok_and(|text| text.ends_with('\n')) {

@@ -93,6 +93,37 @@ fn the_schema_takes_what_is_built_and_nothing_else() {
 }
 
 #[test]
+fn inputs_that_do_not_fit_are_answered_with_these_texts() {
+    let schema = InputSchema::compile(Bash::new().input_schema()).unwrap();
+    let workspace = Workspace::new("/w".into(), Vec::new());
+    let answer = |input: &Value| match schema.check(input) {
+        Err(faults) => faults.to_string(),
+        Ok(()) => match Bash::new().prepare(input, &workspace) {
+            Err(ToolError::Respond(text)) => text,
+            other => panic!("{other:?}"),
+        },
+    };
+    for (input, expected) in [
+        (json!({ "command": " \n" }), "`command` is empty. Give a command line to run."),
+        (json!({ "command": "a\u{0}b" }), "`command` contains a NUL character. Remove it."),
+    ] {
+        assert_eq!(answer(&input), expected);
+    }
+    for (input, named) in [
+        (json!([]), "object"),
+        (json!({}), "command"),
+        (json!({ "command": null }), "command"),
+        (json!({ "command": "x", "timeout": "5" }), "timeout"),
+        (json!({ "command": "x", "timeout": -1 }), "timeout"),
+        (json!({ "command": "x", "description": 1 }), "description"),
+        (json!({ "command": "x", "run_in_background": 1 }), "run_in_background"),
+        (json!({ "command": "x", "shell": "zsh" }), "shell"),
+    ] {
+        assert!(answer(&input).contains(named), "{input}: {}", answer(&input));
+    }
+}
+
+#[test]
 fn a_call_declares_its_command_and_runs_alone() {
     let workspace = Workspace::new("/w".into(), Vec::new());
     let prepare = |command: &str| Bash::new().prepare(&json!({ "command": command }), &workspace);
