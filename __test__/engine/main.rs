@@ -16,6 +16,7 @@ mod cancel;
 mod failures;
 mod host_requests;
 mod input;
+mod leaks;
 mod messages;
 mod model;
 mod options;
