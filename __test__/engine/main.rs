@@ -14,6 +14,8 @@ mod tls;
 
 mod cancel;
 mod failures;
+mod hook_calls;
+mod hook_turns;
 mod input;
 mod messages;
 mod model;

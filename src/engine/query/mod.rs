@@ -15,7 +15,7 @@ use crate::engine::message::sdk::{InitMessage, SdkMessage, SessionState, SystemM
 use crate::engine::model::cost::UsageTotals;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::run::{Session, Totals, TurnRun};
-use crate::engine::turn::{Turn, driver, outcome};
+use crate::engine::turn::{Ending, Phase, Turn, driver, hooks, outcome};
 use inbox::Inbox;
 use serde_json::Value;
 use std::sync::Arc;
@@ -28,6 +28,7 @@ pub struct Query {
     outbox: Arc<Outbox>,
     inbox: Arc<Inbox>,
     cancel: CancellationToken,
+    ended: CancellationToken,
 }
 
 impl Query {
@@ -64,6 +65,11 @@ impl Query {
         control::answer(request, &self.session, &self.inbox)
     }
 
+    /// Waits until nothing of the query runs any more, its last hooks included.
+    pub async fn ended(&self) {
+        self.ended.cancelled().await;
+    }
+
     /// Ends the run at once: nothing more is emitted. Calling it again does nothing.
     pub fn abort(&self) {
         self.cancel.cancel();
@@ -83,7 +89,13 @@ fn closed() -> EngineError {
 }
 
 /// Runs the turns and reports a panic among them as a result: a bug never ends the stream in silence.
-async fn supervise(session: Arc<Session>, inbox: Arc<Inbox>, outbox: Arc<Outbox>, cancel: CancellationToken) {
+async fn supervise(
+    session: Arc<Session>,
+    inbox: Arc<Inbox>,
+    outbox: Arc<Outbox>,
+    cancel: CancellationToken,
+    ended: CancellationToken,
+) {
     let run = tokio::spawn(turns(Arc::clone(&session), Arc::clone(&inbox), cancel));
     if let Err(error) = run.await {
         let text = match error.try_into_panic() {
@@ -93,7 +105,9 @@ async fn supervise(session: Arc<Session>, inbox: Arc<Inbox>, outbox: Arc<Outbox>
         session.emitter.emit(&outcome::internal_error(&text));
     }
     inbox.end();
+    hooks::session_end(&session).await;
     outbox.close(End::Done, false);
+    ended.cancel();
 }
 
 /// The message of a panic, as far as it is text.
@@ -108,12 +122,21 @@ async fn turns(session: Arc<Session>, inbox: Arc<Inbox>, cancel: CancellationTok
     for notice in &session.options.notices {
         session.host.log(notice);
     }
+    let mut stopped = hooks::session_start(&session, &cancel).await;
     loop {
-        let (inputs, turn_cancel) = match inbox.next().or_cancel(&cancel).await {
+        let next = async {
+            tokio::select! {
+                biased;
+                next = inbox.next() => next,
+                never = hooks::idle(&session, &cancel) => match never {},
+            }
+        };
+        let (inputs, turn_cancel) = match next.or_cancel(&cancel).await {
             Ok(Some(next)) => next,
             Ok(None) | Err(Cancelled) => return,
         };
-        turn(&session, &inbox, &mut history, &mut totals, inputs, turn_cancel).await;
+        let stop = std::mem::take(&mut stopped);
+        turn(&session, &inbox, &mut history, &mut totals, inputs, turn_cancel, stop).await;
         if inbox.waiting() == 0 {
             session.announce(SessionState::Idle);
         }
@@ -127,6 +150,7 @@ async fn turn(
     totals: &mut Totals,
     inputs: Vec<UserInput>,
     cancel: CancellationToken,
+    stopped: bool,
 ) {
     let began = session.clock.elapsed();
     session.emitter.emit(&SdkMessage::System(SystemMessage::Init(Box::new(init(session)))));
@@ -141,8 +165,20 @@ async fn turn(
         );
         blocks.extend(text_block(&facts).map(UserBlock::Other));
     }
-    blocks.extend(session.read(inputs));
-    history.push_user(blocks);
+    let early = match hooks::submit(session, inputs, &cancel).await {
+        Ok(submitted) => {
+            blocks.extend(hooks::blocks(&session.hooks.take_notes()));
+            blocks.extend(session.read(submitted.inputs));
+            blocks.extend(submitted.notes);
+            history.push_user(blocks);
+            let stopped = stopped || submitted.stop;
+            submitted
+                .blocked
+                .map(|text| Ending::PromptBlocked { text })
+                .or_else(|| stopped.then_some(Ending::HookStopped))
+        }
+        Err(Cancelled) => Some(Ending::Interrupted(Phase::Streaming)),
+    };
     let mut run = TurnRun {
         session,
         history,
@@ -155,7 +191,13 @@ async fn turn(
         inbox: Some(inbox),
     };
     let mut turn = Turn::new(session.options.max_turns);
-    let ending = driver::drive(&mut turn, &mut run).await;
+    let ending = match early {
+        Some(ending) => ending,
+        None => driver::drive(&mut turn, &mut run).await,
+    };
+    if let Ending::ApiFailed(failure) = &ending {
+        hooks::stop_failure(&run, failure.error_name(), &outcome::failure_text(failure)).await;
+    }
     let wall = session.clock.elapsed().saturating_sub(began);
     // Before the result is out: an interrupt that answers it is meant for what comes next.
     inbox.turn_ended();

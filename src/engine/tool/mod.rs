@@ -2,6 +2,7 @@
 
 pub mod bash;
 pub mod batch;
+pub mod call_hooks;
 pub mod dispatch;
 pub mod edit;
 mod file_target;
