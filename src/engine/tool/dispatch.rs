@@ -1,17 +1,16 @@
 //! One call from the model's words to its answer: known, valid, allowed, run.
 
+use super::ask::ask;
 use super::call_hooks::{self, Beside, Subject};
 use super::table::Entry;
 use super::{Access, Declared, ToolContent, ToolContext, ToolError};
 use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
-use crate::engine::hook::output::RequestDecision;
-use crate::engine::host::{PermissionAnswer, PermissionQuestion, PermissionResult, QuestionOptions};
 use crate::engine::io;
 use crate::engine::message::result::PermissionDenial;
 use crate::engine::message::sdk::{
-    InformationalMessage, PermissionDeniedMessage, SdkMessage, SessionState, StatusMessage, SystemMessage,
+    InformationalMessage, PermissionDeniedMessage, SdkMessage, StatusMessage, SystemMessage,
 };
 use crate::engine::permission::{
     self, Call, Decision, HookDecision, PermissionBehavior, PermissionMode, PermissionUpdate,
@@ -37,14 +36,17 @@ pub struct Dispatch {
 }
 
 /// A call that passed its checks.
-struct Ready {
-    entry: Arc<Entry>,
-    input: Value,
+pub struct Ready {
+    /// The tool.
+    pub entry: Arc<Entry>,
+    /// An input that fits its schema.
+    pub input: Value,
     declared: Declared,
 }
 
 impl Ready {
-    fn subject<'a>(&'a self, dispatch: &'a Dispatch) -> Subject<'a> {
+    /// As hooks are told of it.
+    pub fn subject<'a>(&'a self, dispatch: &'a Dispatch) -> Subject<'a> {
         Subject { tool: self.entry.tool.name(), input: &self.input, id: &dispatch.call.id }
     }
 }
@@ -114,7 +116,8 @@ fn check(call: &ToolCall, session: &Session) -> Result<Ready, String> {
     ready(entry, input.clone(), session)
 }
 
-fn ready(entry: &Arc<Entry>, input: Value, session: &Session) -> Result<Ready, String> {
+/// Checks an input and lets the tool declare its access.
+pub fn ready(entry: &Arc<Entry>, input: Value, session: &Session) -> Result<Ready, String> {
     let name = entry.tool.name();
     entry
         .schema
@@ -188,13 +191,15 @@ async fn decided(
 }
 
 /// A decision and the target it was made for.
-struct Judged {
-    decision: Decision,
-    target: Option<PathBuf>,
+pub struct Judged {
+    /// The decision.
+    pub decision: Decision,
+    /// The file that it is about, links resolved.
+    pub target: Option<PathBuf>,
 }
 
 /// Resolves the target and decides.
-async fn judge(ready: &Ready, hook: Option<&HookDecision>, session: &Session) -> Result<Judged, String> {
+pub async fn judge(ready: &Ready, hook: Option<&HookDecision>, session: &Session) -> Result<Judged, String> {
     let settings = session.live.get();
     match &ready.declared.access {
         // Reads a few links: microseconds, less than handing them to another thread would take.
@@ -252,7 +257,8 @@ fn judged(
     Judged { decision: permission::decide(&call, &context, hook), target }
 }
 
-fn denial(dispatch: &Dispatch) -> PermissionDenial {
+/// The call as the result message lists it.
+pub fn denial(dispatch: &Dispatch) -> PermissionDenial {
     PermissionDenial {
         tool_name: dispatch.call.name.clone(),
         tool_use_id: dispatch.call.id.clone(),
@@ -261,7 +267,7 @@ fn denial(dispatch: &Dispatch) -> PermissionDenial {
 }
 
 /// Refuses without asking the host, and says so in the stream unless a hook refused (row 84).
-fn refuse(dispatch: &Dispatch, session: &Session, decision: &Decision) -> Answer {
+pub fn refuse(dispatch: &Dispatch, session: &Session, decision: &Decision) -> Answer {
     let denial = denial(dispatch);
     let text = permission::denial_text(&denial.tool_name, &decision.reason, &denial.tool_input);
     if matches!(decision.reason, Reason::Hook { behavior: PermissionBehavior::Deny, .. }) {
@@ -277,154 +283,8 @@ fn refuse(dispatch: &Dispatch, session: &Session, decision: &Decision) -> Answer
     Answer::Denied { text, denial, interrupt: false }
 }
 
-/// What the host approved.
-struct Approved {
-    /// To run instead of what the model asked for.
-    changed: Option<Ready>,
-    target: Option<PathBuf>,
-    /// As it was decided after the approval.
-    decision: Decision,
-}
-
-/// Asks PermissionRequest hooks, then the host; an answer that allows is decided again before it counts.
-async fn ask(
-    dispatch: &Dispatch,
-    ready: &Ready,
-    hook: Option<&HookDecision>,
-    judged: Judged,
-    beside: &mut Beside,
-    session: &Session,
-    cancel: &CancellationToken,
-) -> Result<Approved, Answer> {
-    if session.options.never_ask || session.live.get().mode == PermissionMode::DontAsk {
-        return Err(refuse(dispatch, session, &judged.decision));
-    }
-    let subject = ready.subject(dispatch);
-    let suggestions = &judged.decision.suggestions;
-    let said = call_hooks::requested(subject, suggestions, beside, session, cancel).await?;
-    if beside.stop {
-        return Err(refused(dispatch, "It did not run: a hook stopped the agent.".to_owned(), false));
-    }
-    let asking = Asking { dispatch, ready, hook, session, cancel };
-    match said {
-        None => asking.host(judged).await,
-        Some(RequestDecision::Deny { message, interrupt }) => {
-            let text = message.unwrap_or_else(|| {
-                format!("A PermissionRequest hook refused {}; it gave no reason.", subject.tool)
-            });
-            Err(refused(dispatch, text, interrupt))
-        }
-        Some(RequestDecision::Allow { updated_input, updates }) => {
-            let approved =
-                asking.approve("a PermissionRequest hook", updated_input, &updates, &judged).await?;
-            // What a hook put in the input's place may meet an ask rule: that is for the host (row 209).
-            let rule =
-                matches!(approved.decision.reason, Reason::Rule { behavior: PermissionBehavior::Ask, .. });
-            match approved {
-                Approved { changed: Some(ready), target, decision } if rule => {
-                    let again = Asking { ready: &ready, ..asking }.host(Judged { decision, target }).await?;
-                    Ok(Approved { changed: again.changed.or(Some(ready)), ..again })
-                }
-                approved => Ok(approved),
-            }
-        }
-    }
-}
-
-fn refused(dispatch: &Dispatch, text: String, interrupt: bool) -> Answer {
-    Answer::Denied { text, denial: denial(dispatch), interrupt }
-}
-
-/// A call that somebody is asked about.
-#[derive(Clone, Copy)]
-struct Asking<'a> {
-    dispatch: &'a Dispatch,
-    ready: &'a Ready,
-    hook: Option<&'a HookDecision>,
-    session: &'a Session,
-    cancel: &'a CancellationToken,
-}
-
-impl Asking<'_> {
-    /// Asks the host.
-    async fn host(self, judged: Judged) -> Result<Approved, Answer> {
-        let Self { dispatch, ready, session, cancel, .. } = self;
-        if !session.options.can_use_tool {
-            return Err(refuse(dispatch, session, &judged.decision));
-        }
-        let name = ready.entry.tool.name();
-        let question = PermissionQuestion {
-            tool_name: name.to_owned(),
-            input: ready.input.clone(),
-            options: QuestionOptions {
-                suggestions: judged.decision.suggestions.clone(),
-                blocked_path: judged
-                    .decision
-                    .blocked_path
-                    .as_ref()
-                    .map(|path| path.to_string_lossy().into_owned()),
-                decision_reason: judged.decision.reason.describe(),
-                tool_use_id: dispatch.call.id.clone(),
-                request_id: crate::engine::clock::new_uuid(),
-                display_name: name.to_owned(),
-            },
-        };
-        session.announce(SessionState::RequiresAction);
-        let answer = call_hooks::ask_host(question, session, cancel).or_cancel(cancel).await;
-        // `null` leaves the question with the host.
-        if !matches!(answer, Ok(PermissionAnswer::Undecided)) {
-            session.announce(SessionState::Running);
-        }
-        match answer? {
-            PermissionAnswer::Undecided => {
-                cancel.cancelled().await;
-                Err(Answer::Cancelled)
-            }
-            PermissionAnswer::Failed(text) => Err(refused(dispatch, text, false)),
-            PermissionAnswer::Decided(PermissionResult::Deny { message, interrupt }) => {
-                Err(refused(dispatch, message, interrupt))
-            }
-            PermissionAnswer::Decided(PermissionResult::Allow { updated_input, updated_permissions }) => {
-                self.approve("canUseTool", updated_input, &updated_permissions, &judged).await
-            }
-        }
-    }
-
-    /// Takes an approval of `who`: decides again, as rules may have changed, and what the path points to.
-    async fn approve(
-        self,
-        who: &str,
-        updated_input: Option<Value>,
-        updates: &[PermissionUpdate],
-        judged: &Judged,
-    ) -> Result<Approved, Answer> {
-        let Self { dispatch, ready, hook, session, cancel } = self;
-        apply(updates, session).map_err(|text| refused(dispatch, text, false))?;
-        let changed = match updated_input {
-            Some(input) if input != ready.input => {
-                Some(self::ready(&ready.entry, input, session).map_err(|text| {
-                    refused(dispatch, format!("The input that {who} returned cannot be used. {text}"), false)
-                })?)
-            }
-            _ => None,
-        };
-        let again = judge(changed.as_ref().unwrap_or(ready), hook, session)
-            .or_cancel(cancel)
-            .await?
-            .map_err(Answer::Failed)?;
-        if again.decision.verdict == Verdict::Deny {
-            return Err(refuse(dispatch, session, &again.decision));
-        }
-        if changed.is_none() && again.target != judged.target {
-            let text = "The path points to another file than when permission was asked. Try again.";
-            return Err(refused(dispatch, text.to_owned(), false));
-        }
-        Ok(Approved { changed, target: again.target, decision: again.decision })
-    }
-}
-
 /// Applies what the host returned with its approval (row 90). Nothing is written to settings files in this version.
-fn apply(updates: &[PermissionUpdate], session: &Session) -> Result<(), String> {
+pub fn apply(updates: &[PermissionUpdate], session: &Session) -> Result<(), String> {
     for update in updates {
         let destination = match update {
             PermissionUpdate::AddRules { destination, .. }

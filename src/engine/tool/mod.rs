@@ -1,5 +1,6 @@
 //! What a tool is: a name, a text for the model, a schema, the access it needs, and a run.
 
+pub mod ask;
 pub mod bash;
 pub mod batch;
 pub mod call_hooks;
