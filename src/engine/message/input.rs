@@ -86,11 +86,11 @@ impl UserInput {
 
     /// Its texts.
     pub fn prompt(&self) -> String {
-        let text = |block: &Box<RawValue>| {
+        let text = |block: &RawValue| {
             let block: Value = serde_json::from_str(block.get()).ok()?;
             block.get("text").and_then(Value::as_str).map(str::to_owned)
         };
-        self.content.iter().filter_map(text).collect::<Vec<_>>().join("\n")
+        self.content.iter().filter_map(|block| text(block)).collect::<Vec<_>>().join("\n")
     }
 
     /// Whether it asks for a turn.

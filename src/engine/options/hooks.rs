@@ -19,17 +19,12 @@ pub fn read(value: Option<&Value>) -> Result<HookTable, EngineError> {
     for (name, matchers) in events {
         let event = HookEvent::parse(name).ok_or_else(|| unknown(name))?;
         let path = format!("hooks.{name}");
-        let matchers = match matchers {
-            Value::Null => continue,
-            Value::Array(matchers) => matchers,
-            other => {
-                return Err(invalid(
-                    &path,
-                    "must be an array of { matcher?, hooks, timeout?, onFailure? }",
-                    other,
-                ));
-            }
-        };
+        if matchers.is_null() {
+            continue;
+        }
+        let matchers = matchers.as_array().ok_or_else(|| {
+            invalid(&path, "must be an array of { matcher?, hooks, timeout?, onFailure? }", matchers)
+        })?;
         for (at, matcher) in matchers.iter().enumerate() {
             add(&mut table, event, at, &format!("{path}[{at}]"), matcher)?;
         }

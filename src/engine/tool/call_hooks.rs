@@ -275,27 +275,21 @@ fn content_of(output: &Value) -> Value {
             .as_array()
             .is_some_and(|blocks| blocks.iter().all(|block| block.get("type").is_some_and(Value::is_string)))
     };
-    match output {
-        Value::String(_) => output.clone(),
-        Value::Array(_) if blocks(output) => output.clone(),
-        Value::Object(object)
-            if object.get("content").is_some_and(|content| content.is_string() || blocks(content)) =>
-        {
-            object["content"].clone()
-        }
-        other => Value::String(other.to_string()),
+    if output.is_string() || blocks(output) {
+        return output.clone();
+    }
+    match output.get("content") {
+        Some(content) if content.is_string() || blocks(content) => content.clone(),
+        _ => Value::String(output.to_string()),
     }
 }
 
 fn text_of(content: &Value) -> String {
-    match content {
-        Value::String(text) => text.clone(),
-        Value::Array(blocks) => {
-            let texts: Vec<_> = blocks.iter().filter_map(|block| block["text"].as_str()).collect();
-            texts.join("\n")
-        }
-        other => other.to_string(),
+    if let Some(blocks) = content.as_array() {
+        let texts: Vec<_> = blocks.iter().filter_map(|block| block["text"].as_str()).collect();
+        return texts.join("\n");
     }
+    content.as_str().map_or_else(|| content.to_string(), str::to_owned)
 }
 
 /// `text` without its middle, if it is too long for a hook.

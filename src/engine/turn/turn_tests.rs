@@ -69,6 +69,23 @@ fn transitions() {
             Input::Cancelled(Phase::Streaming),
             Step::Finish(Ending::Interrupted(Phase::Streaming)),
         ),
+    ];
+    check(table);
+}
+
+fn check(table: Vec<Row>) {
+    for (name, limit, before, now, expected) in table {
+        let mut turn = Turn::new(limit);
+        for input in before {
+            turn.next(input);
+        }
+        assert_eq!(turn.next(now), expected, "{name}");
+    }
+}
+
+#[test]
+fn transitions_by_hooks() {
+    check(vec![
         (
             "a hook may stop the agent after tools",
             None,
@@ -119,14 +136,7 @@ fn transitions() {
             Input::MayStop(MayStop::No),
             Step::Finish(Ending::MaxTurns { limit: 1 }),
         ),
-    ];
-    for (name, limit, before, now, expected) in table {
-        let mut turn = Turn::new(limit);
-        for input in before {
-            turn.next(input);
-        }
-        assert_eq!(turn.next(now), expected, "{name}");
-    }
+    ]);
 }
 
 #[test]
