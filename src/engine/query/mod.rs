@@ -15,6 +15,7 @@ use crate::engine::message::sdk::{InitMessage, SdkMessage, SessionState, SystemM
 use crate::engine::model::cost::UsageTotals;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::run::{Session, Totals, TurnRun};
+use crate::engine::task::Tasks;
 use crate::engine::turn::{Ending, Phase, Turn, driver, hooks, outcome};
 use inbox::Inbox;
 use serde_json::Value;
@@ -107,6 +108,7 @@ async fn supervise(
         };
         session.emitter.emit(&outcome::internal_error(&text));
     }
+    session.tasks.stop_all();
     inbox.end();
     hooks::session_end(&session).await;
     outbox.close(End::Done, false);
@@ -127,23 +129,42 @@ async fn turns(session: Arc<Session>, inbox: Arc<Inbox>, cancel: CancellationTok
     }
     let mut stopped = hooks::session_start(&session, &cancel).await;
     loop {
-        let next = async {
+        let begin = async {
             tokio::select! {
                 biased;
-                next = inbox.next() => next,
+                next = next(&session.tasks, &inbox) => next,
                 never = hooks::idle(&session, &cancel) => match never {},
             }
         };
-        let (inputs, turn_cancel) = match next.or_cancel(&cancel).await {
+        let (inputs, turn_cancel) = match begin.or_cancel(&cancel).await {
             Ok(Some(next)) => next,
             Ok(None) | Err(Cancelled) => return,
         };
         let stop = std::mem::take(&mut stopped);
-        turn(&session, &inbox, &mut history, &mut totals, inputs, turn_cancel, stop).await;
-        if inbox.waiting() == 0 {
+        let ending = turn(&session, &inbox, &mut history, &mut totals, inputs, turn_cancel, stop).await;
+        // A query that was to do one thing and could not is over; in a conversation the user decides.
+        if !matches!(ending, Ending::Completed { .. }) && inbox.is_done() {
+            session.tasks.stop_all();
+            session.tasks.all_ended().await;
+        }
+        if inbox.waiting() == 0 && !session.tasks.has_news() {
             session.announce(SessionState::Idle);
         }
     }
+}
+
+/// What the next turn begins with: a user's message, or nothing but news of background tasks. `None` at the end.
+///
+/// A query whose input has ended stays as long as a task runs, as its end is worth a turn.
+async fn next(tasks: &Tasks, inbox: &Inbox) -> Option<(Vec<UserInput>, CancellationToken)> {
+    while tasks.may_wake() {
+        tokio::select! {
+            biased;
+            next = inbox.arrived() => return Some(next),
+            woken = tasks.news() => if woken { return Some(inbox.begin()) },
+        }
+    }
+    inbox.next().await
 }
 
 async fn turn(
@@ -154,7 +175,7 @@ async fn turn(
     inputs: Vec<UserInput>,
     cancel: CancellationToken,
     stopped: bool,
-) {
+) -> Ending {
     let began = session.clock.elapsed();
     session.emitter.emit(&SdkMessage::System(SystemMessage::Init(Box::new(init(session)))));
     session.announce(SessionState::Running);
@@ -173,6 +194,7 @@ async fn turn(
             blocks.extend(hooks::blocks(&session.hooks.take_notes()));
             blocks.extend(session.read(submitted.inputs));
             blocks.extend(submitted.notes);
+            blocks.extend(crate::engine::task::notify::block(&session.tasks));
             history.push_user(blocks);
             let stopped = stopped || submitted.stop;
             submitted
@@ -204,7 +226,8 @@ async fn turn(
     let wall = session.clock.elapsed().saturating_sub(began);
     // Before the result is out: an interrupt that answers it is meant for what comes next.
     inbox.turn_ended();
-    outcome::finish(ending, &turn, &mut run, wall, inbox.waiting());
+    outcome::finish(ending.clone(), &turn, &mut run, wall, inbox.waiting());
+    ending
 }
 
 fn init(session: &Session) -> InitMessage {

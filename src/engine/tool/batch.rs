@@ -7,6 +7,7 @@ use crate::engine::hook::{self, HookEvent, Occurrence};
 use crate::engine::message::sdk::{SdkMessage, UserContent, UserMessage};
 use crate::engine::session::history::{UserBlock, tool_result};
 use crate::engine::session::run::{Session, TurnRun};
+use crate::engine::task;
 use crate::engine::turn::{ToolCall, ToolsReport, hooks};
 use futures::StreamExt;
 use serde_json::Value;
@@ -57,7 +58,9 @@ pub async fn run(calls: Vec<ToolCall>, run: &mut TurnRun<'_>) -> Result<ToolsRep
     }
     if report.deferred.is_none() {
         report.stopped |= batch_hooks(&mut blocks, session, &cancel).await;
-        run.history.push_user(blocks.into_blocks());
+        let mut blocks = blocks.into_blocks();
+        blocks.extend(task::notify::block(&session.tasks));
+        run.history.push_user(blocks);
     }
     if run.cancel.is_cancelled() { Err(Stopped::Cancelled) } else { Ok(report) }
 }

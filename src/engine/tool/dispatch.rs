@@ -113,7 +113,7 @@ fn check(call: &ToolCall, session: &Session) -> Result<Ready, String> {
         let head: String = text.chars().take(200).collect();
         format!("The input of {} is not valid JSON: {head}", call.name)
     })?;
-    ready(entry, input.clone(), session)
+    ready(entry, entry.tool.adapt(input.clone()), session)
 }
 
 /// Checks an input and lets the tool declare its access.
@@ -376,6 +376,7 @@ async fn start(
         env: Arc::clone(&session.env),
         read_state: Arc::clone(&session.read_state),
         processes: Arc::clone(&session.processes),
+        tasks: Arc::clone(&session.tasks),
         cancel: cancel.clone(),
         clock: session.clock.clone(),
         tool_use_id: dispatch.call.id.clone(),
