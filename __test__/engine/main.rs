@@ -15,6 +15,8 @@ mod tls;
 mod cancel;
 mod failures;
 mod host_requests;
+mod hook_calls;
+mod hook_turns;
 mod input;
 mod leaks;
 mod messages;

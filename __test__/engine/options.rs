@@ -36,7 +36,11 @@ async fn options_are_checked_before_anything_is_sent() {
             ErrorKind::UnknownOption,
             "options.frobnicate is no option. See the Options type",
         ),
-        (json!({ "hooks": { "Stop": [] } }), ErrorKind::UnsupportedOption, "options.hooks is not available"),
+        (
+            json!({ "hooks": { "Stop": [{ "hooks": [1] }] } }),
+            ErrorKind::InvalidOption,
+            "options.hooks.Stop[0].hooks[0] must be a function; got 1.",
+        ),
         (json!({ "resume": "x" }), ErrorKind::UnsupportedOption, "options.resume is not available"),
         (json!({ "permissionMode": "auto" }), ErrorKind::UnsupportedOption, "auto"),
         (json!({ "maxTurns": "3" }), ErrorKind::InvalidOption, "options.maxTurns must be"),

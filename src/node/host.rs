@@ -1,6 +1,8 @@
 //! `JsHost`: the engine's questions over the one callback that JavaScript registered.
 
-use crate::engine::host::{Host, PermissionAnswer, PermissionQuestion, PermissionResult};
+use crate::engine::host::{
+    HookReply, HookRequest, Host, PermissionAnswer, PermissionQuestion, PermissionResult,
+};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use napi::Status;
@@ -72,10 +74,52 @@ impl Host for JsHost {
         .boxed()
     }
 
+    fn call_hook(&self, request: HookRequest) -> BoxFuture<'_, HookReply> {
+        async move {
+            let id = self.next.fetch_add(1, Ordering::Relaxed);
+            // The input is JSON already, and names of events need no quoting.
+            let text = format!(
+                r#"{{"query":{},"id":{id},"type":"hook","event":"{}","matcher":{},"hook":{},"toolUseID":{},"input":{}}}"#,
+                self.query,
+                request.event.name(),
+                request.matcher,
+                request.hook,
+                request.tool_use_id.map_or(Value::Null, Value::String),
+                request.input,
+            );
+            let mut pending = Pending { host: self, id, answered: false };
+            let answer = match self.call.call_async_catch(text).await {
+                Ok(promise) => promise.await,
+                Err(error) => Err(error),
+            };
+            pending.answered = true;
+            match answer {
+                Ok(text) => read_hook(&text),
+                Err(error) => {
+                    HookReply::Failed { text: format!("could not be called: {}", error.reason), stack: None }
+                }
+            }
+        }
+        .boxed()
+    }
+
     fn log(&self, text: &str) {
         let notice = json!({ "query": self.query, "id": 0, "type": "log", "text": text });
         self.call.call(notice.to_string(), ThreadsafeFunctionCallMode::NonBlocking);
     }
+}
+
+/// What a hook said; whether it fits is for the engine to say.
+fn read_hook(text: &str) -> HookReply {
+    let mut answer: Value = serde_json::from_str(text).unwrap_or_default();
+    if let Some(error) = answer.get("error") {
+        let field = |name: &str| error.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let message = field("message").unwrap_or("unknown error");
+        let text = format!("threw {}: {message}", field("name").unwrap_or("Error"));
+        return HookReply::Failed { text, stack: field("stack").map(str::to_owned) };
+    }
+    let returned = answer.get_mut("ok").map(Value::take);
+    HookReply::Returned(returned.unwrap_or_else(|| json!({})))
 }
 
 /// What the user's callback said, checked.

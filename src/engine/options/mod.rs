@@ -4,10 +4,12 @@
 //! accepted and dropped.
 
 mod extra_args;
+mod hooks;
 mod read;
 
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::hook::table::HookTable;
 use crate::engine::permission::{PermissionMode, RuleSet};
 use read::Reader;
 use serde_json::{Map, Value};
@@ -110,6 +112,10 @@ pub struct Options {
     pub can_use_tool: bool,
     /// Effort level, when given.
     pub effort: Option<String>,
+    /// Callbacks of the host at events of the run.
+    pub hooks: Arc<HookTable>,
+    /// Whether messages tell of each run of a hook.
+    pub hook_events: bool,
     /// Whether stream events are wanted.
     pub partial_messages: bool,
     /// Rounds of tool calls at most.
@@ -162,6 +168,8 @@ impl Options {
             betas: r.strings("betas")?.unwrap_or_default(),
             can_use_tool: r.function("canUseTool")?,
             effort: r.one_of("effort", &["low", "medium", "high", "xhigh", "max"])?,
+            hooks: Arc::new(hooks::read(r.take("hooks"))?),
+            hook_events: r.bool("includeHookEvents")?.unwrap_or(false),
             partial_messages: r.bool("includePartialMessages")?.unwrap_or(false),
             max_turns: r.positive("maxTurns")?,
             model: r.string("model")?,

@@ -16,8 +16,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("fallbackModel", Default::Absent),
     ("forkSession", Default::False),
     ("forwardSubagentText", Default::False),
-    ("hooks", Default::Empty),
-    ("includeHookEvents", Default::False),
     ("loadTimeoutMs", Default::Absent),
     ("managedSettings", Default::Empty),
     ("maxBudgetUsd", Default::Absent),
@@ -101,7 +99,8 @@ impl Default {
     }
 }
 
-fn is_function(value: &Value) -> bool {
+/// Whether a function was given.
+pub fn is_function(value: &Value) -> bool {
     value.get("$function").is_some()
 }
 

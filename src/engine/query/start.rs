@@ -9,6 +9,7 @@ use crate::engine::dotenv;
 use crate::engine::emit::{Emitter, Outbox};
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::hook::Hooks;
 use crate::engine::host::Host;
 use crate::engine::io::{self, http::HttpPools, process::ProcessTable};
 use crate::engine::message::input::UserInput;
@@ -82,13 +83,15 @@ impl Engine {
             inbox.push(input);
             inbox.close();
         }
+        let ended = CancellationToken::new();
         tokio::spawn(supervise(
             Arc::clone(&session),
             Arc::clone(&inbox),
             Arc::clone(&outbox),
             cancel.clone(),
+            ended.clone(),
         ));
-        Ok(Query { session, outbox, inbox, cancel })
+        Ok(Query { session, outbox, inbox, cancel, ended })
     }
 
     fn session(
@@ -124,6 +127,7 @@ impl Engine {
             client: Arc::new(client),
             retry: RetryPolicy::from_env(&env),
             host,
+            hooks: Hooks::new(Arc::clone(&options.hooks), options.hook_events),
             processes: Arc::clone(&self.processes),
             clock: self.clock.clone(),
             bypass: bypass(&options, &env),

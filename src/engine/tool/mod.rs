@@ -1,7 +1,9 @@
 //! What a tool is: a name, a text for the model, a schema, the access it needs, and a run.
 
+pub mod ask;
 pub mod bash;
 pub mod batch;
+pub mod call_hooks;
 pub mod dispatch;
 pub mod edit;
 mod file_target;
