@@ -187,7 +187,13 @@ export type ThinkingDisabled = { type: 'disabled' }
 export type OutputFormat = JsonSchemaOutputFormat
 export type JsonSchemaOutputFormat = { type: 'json_schema'; schema: Record<string, unknown> }
 export type SdkPluginConfig = { type: 'local'; path: string; skipMcpDiscovery?: boolean }
-export type ToolConfig = { askUserQuestion?: { previewFormat?: 'markdown' | 'html' }; gitDiff?: boolean }
+export type ToolConfig = {
+  askUserQuestion?: { previewFormat?: 'markdown' | 'html' }
+  /** Edit and Write say what git makes of their change, as `gitDiff` of their output. Costs a few calls of git. */
+  gitDiff?: boolean
+  /** Hosts, by name or address, that WebFetch may reach although their address is private. They are not upgraded to https. */
+  webFetch?: { allowPrivateHosts?: string[] }
+}
 
 export interface SpawnOptions {
   command: string

@@ -5,9 +5,12 @@ pub mod batch;
 pub mod dispatch;
 pub mod edit;
 mod file_target;
+mod git_diff;
 pub mod glob;
 pub mod grep;
 mod image_file;
+pub mod notebook_edit;
+mod notebook_file;
 pub mod patch;
 mod pdf_file;
 pub mod read;
@@ -22,6 +25,7 @@ mod text_file;
 pub mod walk;
 pub mod write;
 
+use crate::engine::options::ToolConfig;
 use crate::engine::permission::ReadFilter;
 use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, workspace::Workspace};
 use futures::future::BoxFuture;
@@ -101,6 +105,8 @@ pub struct ToolContext {
     pub tool_use_id: String,
     /// The session's id.
     pub session_id: Arc<str>,
+    /// The host's settings of single tools.
+    pub tool_config: Arc<ToolConfig>,
     /// Files below an allowed directory that must not be read all the same.
     pub unreadable: Arc<ReadFilter>,
     /// The file that the call was allowed for, with links resolved; a tool must touch no other.

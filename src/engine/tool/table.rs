@@ -1,7 +1,7 @@
 //! The ordered list of tools that the model is offered, and the names they answer to.
 
 use super::schema::InputSchema;
-use super::{Tool, bash, edit, glob, grep, read, write};
+use super::{Tool, bash, edit, glob, grep, notebook_edit, read, write};
 use crate::engine::options::{Options, ToolChoice};
 use serde_json::json;
 use std::sync::{Arc, LazyLock};
@@ -23,6 +23,7 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
         Box::new(read::Read::new()),
         Box::new(edit::Edit::new()),
         Box::new(write::Write::new()),
+        Box::new(notebook_edit::NotebookEdit::new()),
     ];
     // A schema that does not compile is caught by the unit test of this file, which counts the entries.
     tools
@@ -35,7 +36,7 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
 });
 
 /// Names of all built-in tools.
-pub const BUILT_IN_NAMES: [&str; 6] = ["Bash", "Glob", "Grep", "Read", "Edit", "Write"];
+pub const BUILT_IN_NAMES: [&str; 7] = ["Bash", "Glob", "Grep", "Read", "Edit", "Write", "NotebookEdit"];
 
 /// The tools of one session.
 pub struct ToolTable {

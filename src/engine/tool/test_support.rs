@@ -20,6 +20,7 @@ pub fn context(dir: &std::path::Path) -> ToolContext {
         tool_use_id: "toolu_test".into(),
         session_id: "00000000-0000-4000-8000-000000000000".into(),
         unreadable: Arc::default(),
+        tool_config: Arc::default(),
         judged: None,
     }
 }
