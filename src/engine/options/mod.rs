@@ -6,6 +6,9 @@
 mod extra_args;
 mod hooks;
 mod read;
+mod tool_config;
+
+pub use tool_config::ToolConfig;
 
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
@@ -128,6 +131,8 @@ pub struct Options {
     pub never_ask: bool,
     /// Echo what the host says as messages of its own, from `extraArgs` (row 548).
     pub replay_user_messages: bool,
+    /// Settings of single tools.
+    pub tool_config: Arc<ToolConfig>,
     /// The session's id, when given.
     pub session_id: Option<String>,
     /// The system prompt.
@@ -176,6 +181,7 @@ impl Options {
             mode: mode(&mut r)?,
             never_ask: r.one_of("permissionPrompts", &["host", "none"])?.as_deref() == Some("none"),
             replay_user_messages: flags.replay_user_messages,
+            tool_config: Arc::new(ToolConfig::read(r.take("toolConfig"))?),
             session_id: session_id(&mut r)?,
             system_prompt: system_prompt(&mut r)?,
             thinking: thinking(&mut r)?,

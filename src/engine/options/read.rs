@@ -43,7 +43,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("taskBudget", Default::Absent),
     ("title", Default::Absent),
     ("toolAliases", Default::Empty),
-    ("toolConfig", Default::Empty),
 ];
 
 /// Options that only make sense with a child process (row 588): accepted, and said to have no effect.

@@ -382,6 +382,7 @@ async fn start(
         clock: session.clock.clone(),
         tool_use_id: dispatch.call.id.clone(),
         session_id: Arc::clone(&session.id),
+        tool_config: Arc::clone(&session.options.tool_config),
         unreadable: Arc::new(ReadFilter::new(
             &session.live.get().rules,
             session.workspace.original(),
