@@ -95,6 +95,12 @@ fn samples() -> Vec<SdkMessage> {
             parent_tool_use_id: None,
             ttft_ms: Some(3),
         }),
+        SdkMessage::ToolProgress(ToolProgressMessage {
+            tool_use_id: "toolu_1".into(),
+            tool_name: "mcp__server__tool".into(),
+            parent_tool_use_id: None,
+            elapsed_time_seconds: 1.5,
+        }),
         system(SystemMessage::Init(Box::new(InitMessage {
             api_key_source: "ANTHROPIC_API_KEY",
             claude_code_version: "0.1.0",
@@ -146,6 +152,7 @@ fn file(message: &SdkMessage) -> &'static str {
         SdkMessage::Assistant(_) => "assistant",
         SdkMessage::User(_) => "user",
         SdkMessage::StreamEvent(_) => "stream_event",
+        SdkMessage::ToolProgress(_) => "tool_progress",
         SdkMessage::System(SystemMessage::Init(_)) => "system-init",
         SdkMessage::System(SystemMessage::Status(_)) => "system-status",
         SdkMessage::System(SystemMessage::ApiRetry(_)) => "system-api_retry",

@@ -12,6 +12,7 @@ pub mod env;
 pub mod error;
 pub mod host;
 pub mod io;
+pub mod mcp;
 pub mod message;
 pub mod model;
 pub mod options;

@@ -1,6 +1,6 @@
 //! `JsHost`: the engine's questions over the one callback that JavaScript registered.
 
-use crate::engine::host::{Host, PermissionAnswer, PermissionQuestion, PermissionResult};
+use crate::engine::host::{Host, McpCall, PermissionAnswer, PermissionQuestion, PermissionResult};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use napi::Status;
@@ -66,6 +66,37 @@ impl Host for JsHost {
                 Ok(text) => read(&text),
                 Err(error) => {
                     PermissionAnswer::Failed(format!("canUseTool could not be asked: {}", error.reason))
+                }
+            }
+        }
+        .boxed()
+    }
+
+    fn mcp(&self, call: McpCall) -> BoxFuture<'_, Result<Value, String>> {
+        async move {
+            let id = self.next.fetch_add(1, Ordering::Relaxed);
+            let request = json!({
+                "query": self.query,
+                "id": id,
+                "type": "mcp",
+                "handle": call.handle,
+                "method": call.method,
+                "params": call.params,
+                "progress": call.progress,
+            });
+            let mut pending = Pending { host: self, id, answered: false };
+            let answer = match self.call.call_async_catch(request.to_string()).await {
+                Ok(promise) => promise.await,
+                Err(error) => Err(error),
+            };
+            pending.answered = true;
+            let text = answer.map_err(|error| format!("it could not be asked: {}", error.reason))?;
+            let mut answer: Value = serde_json::from_str(&text).unwrap_or_default();
+            match answer.get_mut("ok").map(Value::take) {
+                Some(result) => Ok(result),
+                None => {
+                    let error = answer.pointer("/error/message").and_then(Value::as_str);
+                    Err(error.unwrap_or("it gave no answer").to_owned())
                 }
             }
         }

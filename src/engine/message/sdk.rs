@@ -18,6 +18,8 @@ pub enum SdkMessage {
     User(UserMessage),
     /// A raw event of the API; only with `includePartialMessages` (row 33).
     StreamEvent(StreamEventMessage),
+    /// A call that takes long is still running.
+    ToolProgress(ToolProgressMessage),
     /// Everything of type `system`.
     System(SystemMessage),
     /// The end of a turn; exactly one a turn (row 9).
@@ -120,6 +122,19 @@ pub struct StreamEventMessage {
     /// On `message_start`: milliseconds from the request to this event.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ttft_ms: Option<u64>,
+}
+
+/// `tool_progress`.
+#[derive(Debug, Serialize)]
+pub struct ToolProgressMessage {
+    /// The call.
+    pub tool_use_id: String,
+    /// The tool.
+    pub tool_name: String,
+    /// The Agent call this belongs to; `null` on the main thread.
+    pub parent_tool_use_id: Option<String>,
+    /// Since the call began.
+    pub elapsed_time_seconds: f64,
 }
 
 /// `system/init` (row 13).

@@ -7,6 +7,7 @@ mod read;
 
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::mcp::{ServerConfig, parse_servers};
 use crate::engine::permission::{PermissionMode, RuleSet};
 use read::Reader;
 use serde_json::{Map, Value};
@@ -109,6 +110,8 @@ pub struct Options {
     pub effort: Option<String>,
     /// Whether stream events are wanted.
     pub partial_messages: bool,
+    /// MCP servers, in the order given.
+    pub mcp_servers: Vec<ServerConfig>,
     /// Rounds of tool calls at most.
     pub max_turns: Option<u32>,
     /// Alias or id, when given.
@@ -155,6 +158,7 @@ impl Options {
             can_use_tool: r.function("canUseTool")?,
             effort: r.one_of("effort", &["low", "medium", "high", "xhigh", "max"])?,
             partial_messages: r.bool("includePartialMessages")?.unwrap_or(false),
+            mcp_servers: mcp_servers(&mut r)?,
             max_turns: r.positive("maxTurns")?,
             model: r.string("model")?,
             mode: mode(&mut r)?,
@@ -177,6 +181,10 @@ fn list_of(allowed: &[String], rule: &str) -> &'static str {
 
 fn directories(r: &mut Reader<'_>, cwd: &std::path::Path) -> Result<Vec<PathBuf>, EngineError> {
     Ok(r.strings("additionalDirectories")?.unwrap_or_default().iter().map(|dir| cwd.join(dir)).collect())
+}
+
+fn mcp_servers(r: &mut Reader<'_>) -> Result<Vec<ServerConfig>, EngineError> {
+    r.take("mcpServers").map_or_else(|| Ok(Vec::new()), |value| parse_servers(value, "mcpServers"))
 }
 
 fn mode(r: &mut Reader<'_>) -> Result<PermissionMode, EngineError> {

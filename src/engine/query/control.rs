@@ -1,7 +1,7 @@
 //! Answers control requests from what the session knows.
 
 use super::inbox::Inbox;
-use crate::engine::error::EngineError;
+use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::message::control::ControlRequest;
 use crate::engine::options::Thinking;
 use crate::engine::session::run::Session;
@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Does what `request` asks for.
+///
+/// What takes time is answered by [`wait_for`].
 pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Result<Value, EngineError> {
     Ok(match request {
         ControlRequest::Interrupt => json!({ "still_queued": inbox.interrupt() }),
@@ -44,14 +46,39 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             "models": models(session),
             "account": account(session),
         }),
-        ControlRequest::SupportedCommands
-        | ControlRequest::SupportedAgents
-        | ControlRequest::McpServerStatus => {
-            json!([])
+        ControlRequest::SupportedCommands | ControlRequest::SupportedAgents => json!([]),
+        ControlRequest::McpServerStatus => session.mcp.status(),
+        ControlRequest::ReconnectMcpServer { .. }
+        | ControlRequest::ToggleMcpServer { .. }
+        | ControlRequest::SetMcpServers { .. } => {
+            let text = "this control request takes time and must be waited for";
+            return Err(EngineError::new(ErrorKind::InternalError, text));
+        }
+        ControlRequest::McpProgress { number, params } => {
+            session.mcp.report(number, &params);
+            Value::Null
+        }
+        ControlRequest::McpChanged { handle } => {
+            session.mcp.embedded_changed(handle);
+            Value::Null
         }
         ControlRequest::SupportedModels => models(session),
         ControlRequest::AccountInfo => account(session),
     })
+}
+
+/// Does what `request` asks for; only what connects MCP servers takes time.
+pub async fn wait_for(request: ControlRequest, session: &Session, inbox: &Inbox) -> Result<Value, EngineError> {
+    if let ControlRequest::ReconnectMcpServer { server_name } = &request {
+        return session.mcp.reconnect(server_name).await.map(|()| Value::Null);
+    }
+    if let ControlRequest::ToggleMcpServer { server_name, enabled } = &request {
+        return session.mcp.toggle(server_name, *enabled).await.map(|()| Value::Null);
+    }
+    if let ControlRequest::SetMcpServers { servers } = &request {
+        return session.mcp.replace(servers).await;
+    }
+    answer(request, session, inbox)
 }
 
 fn account(session: &Session) -> Value {

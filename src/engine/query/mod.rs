@@ -55,13 +55,20 @@ impl Query {
         self.inbox.close();
     }
 
-    /// Does what a control request, as JSON, asks for. Never waits for a turn.
+    /// Does what a control request, as JSON, asks for, as far as that takes no time. Never waits for a turn.
     pub fn control(&self, json: &str) -> Result<Value, EngineError> {
         let request = ControlRequest::parse(json)?;
         if self.cancel.is_cancelled() {
             return Err(closed());
         }
         control::answer(request, &self.session, &self.inbox)
+    }
+
+    /// Does what a control request asks for, and waits for it if it connects an MCP server.
+    pub async fn ask(&self, json: &str) -> Result<Value, EngineError> {
+        let request = ControlRequest::parse(json)?;
+        let answer = control::wait_for(request, &self.session, &self.inbox);
+        answer.or_cancel(&self.cancel).await.unwrap_or_else(|Cancelled| Err(closed()))
     }
 
     /// Ends the run at once: nothing more is emitted. Calling it again does nothing.
@@ -93,6 +100,7 @@ async fn supervise(session: Arc<Session>, inbox: Arc<Inbox>, outbox: Arc<Outbox>
         session.emitter.emit(&outcome::internal_error(&text));
     }
     inbox.close();
+    session.mcp.close().await;
     outbox.close(End::Done, false);
 }
 
@@ -127,6 +135,8 @@ async fn turn(
     cancel: CancellationToken,
 ) {
     let began = session.clock.elapsed();
+    // An interrupt ends the wait too: the turn then ends as interrupted.
+    let _ = session.mcp.settled().or_cancel(&cancel).await;
     session.emitter.emit(&SdkMessage::System(SystemMessage::Init(Box::new(init(session)))));
     let mut blocks = Vec::with_capacity(input.content.len() + 1);
     if history.segments().is_empty() {
@@ -138,6 +148,7 @@ async fn turn(
         );
         blocks.extend(text_block(&facts).map(UserBlock::Other));
     }
+    blocks.extend(session.mcp.instructions().and_then(|text| text_block(&text).ok()).map(UserBlock::Other));
     blocks.extend(input.content.into_iter().map(UserBlock::Other));
     history.push_user(blocks);
     let mut run = TurnRun {
@@ -163,7 +174,7 @@ fn init(session: &Session) -> InitMessage {
         claude_code_version: env!("CARGO_PKG_VERSION"),
         cwd: session.workspace.original().to_string_lossy().into_owned(),
         tools: session.tools.names(),
-        mcp_servers: Vec::new(),
+        mcp_servers: session.mcp.brief(),
         model: settings.model.id.clone(),
         permission_mode: settings.mode,
         slash_commands: Vec::new(),

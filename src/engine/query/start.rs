@@ -10,6 +10,7 @@ use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::host::Host;
 use crate::engine::io::{self, http::HttpPools, process::ProcessTable};
+use crate::engine::mcp;
 use crate::engine::message::input::UserInput;
 use crate::engine::model::anthropic::Anthropic;
 use crate::engine::model::retry::RetryPolicy;
@@ -75,7 +76,8 @@ impl Engine {
         let cancel = self.cancel.child_token();
         let outbox = Arc::new(Outbox::default());
         let inbox = Arc::new(Inbox::new(cancel.clone()));
-        let session = Arc::new(self.session(options, env, cwd, host, &outbox)?);
+        let session = Arc::new(self.session(options, env, cwd, host, &outbox, &cancel)?);
+        session.mcp.start();
         if let Some(input) = prompt {
             inbox.push(input);
             inbox.close();
@@ -96,18 +98,25 @@ impl Engine {
         cwd: PathBuf,
         host: Arc<dyn Host>,
         outbox: &Arc<Outbox>,
+        cancel: &CancellationToken,
     ) -> Result<Session, EngineError> {
         let client = Anthropic::new(&env, Arc::clone(&self.http))?.with_clock(self.clock.clone());
         let models = ModelTable::builtin();
         let model = models.resolve(ModelTable::choose(options.model.as_deref(), &env), &env);
         let id: Arc<str> = options.session_id.clone().unwrap_or_else(new_uuid).into();
+        let emitter =
+            Emitter::new(Arc::clone(outbox), Arc::clone(&id), self.clock.clone(), options.partial_messages);
+        let tools = Arc::new(ToolTable::new(&options));
+        let mcp = mcp::Context::new(
+            (Arc::clone(&host), Arc::clone(&env), self.clock.clone()),
+            emitter.clone(),
+            Arc::clone(&options.rules),
+            Arc::clone(&tools),
+            cancel.child_token(),
+        );
         Ok(Session {
-            emitter: Emitter::new(
-                Arc::clone(outbox),
-                Arc::clone(&id),
-                self.clock.clone(),
-                options.partial_messages,
-            ),
+            mcp: mcp::Servers::new(mcp, options.mcp_servers.clone()),
+            emitter,
             id,
             live: Live::new(Settings {
                 mode: options.mode,
@@ -117,7 +126,7 @@ impl Engine {
             }),
             workspace: Arc::new(Workspace::new(cwd, options.additional_directories.clone())),
             read_state: Arc::new(ReadState::default()),
-            tools: ToolTable::new(&options),
+            tools,
             models,
             api_key_source: client.credential_source(),
             client: Arc::new(client),

@@ -7,6 +7,7 @@ use crate::engine::env::Env;
 use crate::engine::error::EngineError;
 use crate::engine::host::Host;
 use crate::engine::io::process::ProcessTable;
+use crate::engine::mcp::Servers;
 use crate::engine::message::result::PermissionDenial;
 use crate::engine::model::cost::{ModelUsages, UsageTotals};
 use crate::engine::model::retry::RetryPolicy;
@@ -38,7 +39,9 @@ pub struct Session {
     /// Which files the model has seen.
     pub read_state: Arc<ReadState>,
     /// The tools that the model is offered.
-    pub tools: ToolTable,
+    pub tools: Arc<ToolTable>,
+    /// Its MCP servers.
+    pub mcp: Arc<Servers>,
     /// Known models.
     pub models: ModelTable,
     /// The model behind its API.

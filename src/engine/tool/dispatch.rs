@@ -101,7 +101,7 @@ fn check(call: &ToolCall, session: &Session) -> Result<Ready, String> {
         let head: String = text.chars().take(200).collect();
         format!("The input of {} is not valid JSON: {head}", call.name)
     })?;
-    ready(entry, input.clone(), session)
+    ready(&entry, input.clone(), session)
 }
 
 fn ready(entry: &Arc<Entry>, input: Value, session: &Session) -> Result<Ready, String> {
@@ -189,6 +189,7 @@ fn judged(
         resolved: target.as_deref(),
         as_given,
         needs_person: entry.tool.needs_person(),
+        server_tool: entry.tool.server_tool(),
     };
     let context = PolicyContext {
         mode: settings.mode,

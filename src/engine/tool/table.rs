@@ -4,7 +4,7 @@ use super::schema::InputSchema;
 use super::{Tool, bash, edit, glob, grep, read, write};
 use crate::engine::options::{Options, ToolChoice};
 use serde_json::json;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 /// A tool with its compiled schema.
 pub struct Entry {
@@ -37,25 +37,20 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
 /// Names of all built-in tools.
 pub const BUILT_IN_NAMES: [&str; 6] = ["Bash", "Glob", "Grep", "Read", "Edit", "Write"];
 
-/// The tools of one session.
+/// The tools of one session: the built-in ones, and after them those of its MCP servers, which come and go.
 pub struct ToolTable {
-    entries: Vec<Arc<Entry>>,
-    json: Box<str>,
+    built_in: Vec<Arc<Entry>>,
+    offer: RwLock<Arc<Offer>>,
 }
 
-impl ToolTable {
-    /// The tools that `options` leave: chosen by `tools`, less bare names of `disallowedTools` (rows 63 and 64).
-    pub fn new(options: &Options) -> Self {
-        let chosen = |name: &str| match &options.tools {
-            ToolChoice::All => true,
-            ToolChoice::Only(names) => names.iter().any(|given| given == name),
-        };
-        let hidden = |name: &str| options.hidden_tools.iter().any(|given| given == name || given == "*");
-        let entries: Vec<_> = BUILT_IN
-            .iter()
-            .filter(|entry| chosen(entry.tool.name()) && !hidden(entry.tool.name()))
-            .map(Arc::clone)
-            .collect();
+/// The tools at one moment.
+struct Offer {
+    entries: Vec<Arc<Entry>>,
+    json: Arc<str>,
+}
+
+impl Offer {
+    fn new(entries: Vec<Arc<Entry>>) -> Arc<Self> {
         let definitions: Vec<_> = entries
             .iter()
             .map(|entry| {
@@ -66,23 +61,50 @@ impl ToolTable {
                 })
             })
             .collect();
-        let json = serde_json::Value::Array(definitions).to_string().into_boxed_str();
-        Self { entries, json }
+        let json = serde_json::Value::Array(definitions).to_string().into();
+        Arc::new(Self { entries, json })
+    }
+}
+
+impl ToolTable {
+    /// The tools that `options` leave: chosen by `tools`, less bare names of `disallowedTools` (rows 63 and 64).
+    pub fn new(options: &Options) -> Self {
+        let chosen = |name: &str| match &options.tools {
+            ToolChoice::All => true,
+            ToolChoice::Only(names) => names.iter().any(|given| given == name),
+        };
+        let hidden = |name: &str| options.hidden_tools.iter().any(|given| given == name || given == "*");
+        let built_in: Vec<_> = BUILT_IN
+            .iter()
+            .filter(|entry| chosen(entry.tool.name()) && !hidden(entry.tool.name()))
+            .map(Arc::clone)
+            .collect();
+        Self { offer: RwLock::new(Offer::new(built_in.clone())), built_in }
+    }
+
+    /// Replaces the tools of MCP servers. The built-in ones keep their place before them.
+    pub fn set_external(&self, entries: Vec<Arc<Entry>>) {
+        let offer = Offer::new(self.built_in.iter().cloned().chain(entries).collect());
+        *self.offer.write().unwrap_or_else(PoisonError::into_inner) = offer;
+    }
+
+    fn offer(&self) -> Arc<Offer> {
+        Arc::clone(&self.offer.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The definitions as the API takes them: a JSON array.
-    pub fn json(&self) -> &str {
-        &self.json
+    pub fn json(&self) -> Arc<str> {
+        Arc::clone(&self.offer().json)
     }
 
     /// Names in order.
     pub fn names(&self) -> Vec<String> {
-        self.entries.iter().map(|entry| entry.tool.name().to_owned()).collect()
+        self.offer().entries.iter().map(|entry| entry.tool.name().to_owned()).collect()
     }
 
     /// The tool that answers to `name`.
-    pub fn get(&self, name: &str) -> Option<&Arc<Entry>> {
-        self.entries.iter().find(|entry| entry.tool.name() == name)
+    pub fn get(&self, name: &str) -> Option<Arc<Entry>> {
+        self.offer().entries.iter().find(|entry| entry.tool.name() == name).map(Arc::clone)
     }
 }
 
