@@ -22,7 +22,7 @@ async function check() {
   }
   for (const name of [...files, 'LICENSE']) {
     mkdirSync(dirname(join(stage, name)), { recursive: true })
-    cpSync(join(root, name), join(stage, name))
+    cpSync(join(root, name), join(stage, name), { recursive: true })
   }
   writeFileSync(join(stage, 'package.json'), JSON.stringify({ ...manifest, files }, null, 2))
   // The package is ESM only: what a CommonJS importer would see is not looked at.

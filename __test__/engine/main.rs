@@ -14,6 +14,7 @@ mod tls;
 
 mod cancel;
 mod failures;
+mod input;
 mod messages;
 mod model;
 mod options;

@@ -179,28 +179,6 @@ async fn an_empty_prompt_is_refused() {
 }
 
 #[tokio::test]
-async fn messages_that_are_none_are_refused_and_harm_nothing() {
-    let bench = Bench::new(json!([says("ok")])).await;
-    let query = bench.stream(json!({}));
-    for message in [
-        "{",
-        "null",
-        r#"{"type":"assistant","message":{"role":"assistant","content":"x"}}"#,
-        r#"{"type":"user"}"#,
-        r#"{"type":"user","message":{"role":"assistant","content":"x"}}"#,
-        r#"{"type":"user","message":{"role":"user","content":7}}"#,
-        r#"{"type":"user","message":{"role":"user","content":[]}}"#,
-        r#"{"type":"user","message":{"role":"user","content":[{"text":"x"}]}}"#,
-    ] {
-        assert_eq!(query.push(message).unwrap_err().kind, ErrorKind::InvalidInput, "{message}");
-    }
-    query.push(&crate::support::user("Hi")).unwrap();
-    query.end_input();
-    assert_eq!(query.push(&crate::support::user("late")).unwrap_err().kind, ErrorKind::QueryClosed);
-    assert_eq!(only(&drain(&query).await, "result/success")["result"], "ok");
-}
-
-#[tokio::test]
 async fn options_without_effect_are_told_to_the_host_row_588() {
     let bench = Bench::new(json!([says("ok")])).await;
     let options =

@@ -295,9 +295,10 @@ async fn an_approval_for_the_session_is_asked_for_once_row_90_row_91() {
     });
     let query = bench.stream(asks(json!({})));
     query.push(&user("Go")).unwrap();
+    let mut messages = until_result(&query).await;
     query.push(&user("Again")).unwrap();
     query.end_input();
-    let messages = drain(&query).await;
+    messages.extend(drain(&query).await);
     assert_eq!(bench.host.asked().len(), 1);
     for name in ["a.txt", "b.txt", "c.txt"] {
         assert!(std::path::Path::new(&bench.path(name)).exists());
@@ -499,4 +500,36 @@ async fn plan_mode_looks_and_changes_nothing_row_73() {
     assert_eq!(failed, [false, false, true, true]);
     assert!(tool_result(&messages, "c3").0.contains("plan mode is on"));
     assert!(bench.host.asked().is_empty() && !ran(&bench));
+}
+
+#[tokio::test]
+async fn searches_leave_out_what_may_not_be_read_row_123() {
+    let bench = Bench::new(json!([])).await;
+    for name in ["src/a.txt", "secret/a.txt", "src/key.pem"] {
+        bench.file(name, "needle");
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(bench.path("secret/a.txt"), bench.path("src/link.txt")).unwrap();
+    let search = |id: &str, name: &str, input: Value| calls(id, name, input);
+    push(
+        &bench,
+        json!([
+            search("c1", "Grep", json!({ "pattern": "needle" })),
+            search("c2", "Grep", json!({ "pattern": "needle", "output_mode": "content" })),
+            search("c3", "Glob", json!({ "pattern": "**/*" })),
+            search("c4", "Grep", json!({ "pattern": "needle", "path": bench.path("secret") })),
+            says("ok"),
+        ]),
+    );
+    let options = json!({ "disallowedTools": ["Read(secret/**)", "Read(*.pem)"] });
+    let messages = bench.run("Go", options).await;
+    for id in ["c1", "c2", "c3"] {
+        let (text, failed) = tool_result(&messages, id);
+        assert!(!failed && text.contains("src/a.txt"), "{id}: {text}");
+        for hidden in ["secret", "key.pem", "link.txt"] {
+            assert!(!text.contains(hidden), "{id}: {text}");
+        }
+    }
+    let (text, failed) = tool_result(&messages, "c4");
+    assert!(failed && text.contains("Read(secret/**)"), "{text}");
 }

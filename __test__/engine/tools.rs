@@ -118,6 +118,7 @@ async fn what_was_read_is_known_in_the_next_turn_too() {
     bench.api.push_rules(serde_json::from_value(rules).unwrap());
     let query = bench.stream(json!({ "permissionMode": "acceptEdits" }));
     query.push(&crate::support::user("read")).unwrap();
+    crate::support::until_result(&query).await;
     query.push(&crate::support::user("edit")).unwrap();
     query.end_input();
     crate::support::drain(&query).await;

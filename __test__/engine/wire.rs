@@ -4,6 +4,7 @@
 
 use native_agent_sdk::engine::clock::Clock;
 use native_agent_sdk::engine::emit::{Emitter, Outbox};
+use native_agent_sdk::engine::message::input::UserInput;
 use native_agent_sdk::engine::message::result::{PermissionDenial, ResultMessage, Subtype};
 use native_agent_sdk::engine::message::sdk::*;
 use native_agent_sdk::engine::model::cost::{ModelUsages, UsageTotals};
@@ -50,6 +51,18 @@ fn user(synthetic: bool) -> SdkMessage {
     })
 }
 
+fn replay() -> SdkMessage {
+    let pushed = json!({
+        "type": "user",
+        "message": { "role": "user", "content": "Hello." },
+        "priority": "later",
+        "shouldQuery": true,
+        "isSynthetic": true,
+        "timestamp": "2026-01-01T00:00:00.000Z",
+    });
+    SdkMessage::Replay(UserInput::parse(&pushed.to_string()).unwrap().replay().unwrap())
+}
+
 fn result(subtype: Subtype, api_error_status: Option<Option<u16>>) -> SdkMessage {
     let usage: Map<String, Value> =
         json!({ "input_tokens": 10, "output_tokens": 5 }).as_object().cloned().unwrap();
@@ -90,6 +103,7 @@ fn samples() -> Vec<SdkMessage> {
         assistant(Some("rate_limit")),
         user(false),
         user(true),
+        replay(),
         SdkMessage::StreamEvent(StreamEventMessage {
             event: raw(json!({ "type": "content_block_stop", "index": 0 })),
             parent_tool_use_id: None,
@@ -138,6 +152,9 @@ fn samples() -> Vec<SdkMessage> {
             content: "text".into(),
             level: "warning",
         })),
+        system(SystemMessage::SessionStateChanged(SessionStateChangedMessage {
+            state: SessionState::RequiresAction,
+        })),
         result(Subtype::Success, None),
         result(Subtype::Success, Some(Some(529))),
         result(Subtype::Success, Some(None)),
@@ -151,6 +168,7 @@ fn file(message: &SdkMessage) -> &'static str {
     match message {
         SdkMessage::Assistant(_) => "assistant",
         SdkMessage::User(_) => "user",
+        SdkMessage::Replay(_) => "user-replay",
         SdkMessage::StreamEvent(_) => "stream_event",
         SdkMessage::ToolProgress(_) => "tool_progress",
         SdkMessage::System(SystemMessage::Init(_)) => "system-init",
@@ -158,6 +176,7 @@ fn file(message: &SdkMessage) -> &'static str {
         SdkMessage::System(SystemMessage::ApiRetry(_)) => "system-api_retry",
         SdkMessage::System(SystemMessage::PermissionDenied(_)) => "system-permission_denied",
         SdkMessage::System(SystemMessage::Informational(_)) => "system-informational",
+        SdkMessage::System(SystemMessage::SessionStateChanged(_)) => "system-session_state_changed",
         SdkMessage::Result(result) => match result.subtype {
             Subtype::Success => "result-success",
             Subtype::ErrorMaxTurns => "result-error_max_turns",
@@ -166,15 +185,17 @@ fn file(message: &SdkMessage) -> &'static str {
     }
 }
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 13] = [
     "assistant",
     "user",
+    "user-replay",
     "stream_event",
     "system-init",
     "system-status",
     "system-api_retry",
     "system-permission_denied",
     "system-informational",
+    "system-session_state_changed",
     "result-success",
     "result-error_max_turns",
     "result-error_during_execution",

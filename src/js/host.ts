@@ -2,6 +2,7 @@
 
 import { describe } from './errors.ts'
 import { lower, type Lowering } from './json.ts'
+import type { McpRequest, Tell } from './mcp/instances.ts'
 import { findRun } from './registry.ts'
 import type { Run } from './run.ts'
 
@@ -14,6 +15,7 @@ type Request =
       readonly input: Record<string, unknown>
       readonly options: Omit<PermissionContext, 'signal'>
     }
+  | ({ readonly type: 'mcp'; readonly query: number } & McpRequest)
   | { readonly type: 'cancel'; readonly query: number; readonly id: number }
   | { readonly type: 'log'; readonly query: number; readonly text: string }
 
@@ -37,6 +39,8 @@ async function answer(text: string): Promise<Answer> {
     switch (request.type) {
       case 'can_use_tool':
         return await run.context.runInAsyncScope(askPermission, undefined, run, request)
+      case 'mcp':
+        return await run.context.runInAsyncScope(askServer, undefined, run, request)
       case 'cancel':
         run.questions.get(request.id)?.abort()
         return { ok: null }
@@ -69,6 +73,28 @@ const RESULT: Lowering = {
   fail: (path, problem) => new TypeError(`canUseTool returned what JSON cannot carry: ${path}: ${problem}`),
 }
 
+async function askServer(run: Run, request: Extract<Request, { type: 'mcp' }>): Promise<Answer> {
+  const controller = new AbortController()
+  run.questions.set(request.id, controller)
+  try {
+    return { ok: lower((await run.instances.answer(request, controller.signal, tellOf(request.query))) ?? {}, 'result', SERVER_RESULT) }
+  } finally {
+    run.questions.delete(request.id)
+  }
+}
+
+/** By number: what a server keeps must not keep the query alive. */
+function tellOf(query: number): Tell {
+  return (request) => {
+    findRun(query)?.control(request).catch(hush)
+  }
+}
+
+const SERVER_RESULT: Lowering = {
+  functions: 'refuse',
+  fail: (path, problem) => new TypeError(`the server returned what JSON cannot carry: ${path}: ${problem}`),
+}
+
 function log(run: Run, text: string): void {
   try {
     const returned: unknown = run.callbacks.stderr?.(text)
@@ -79,7 +105,7 @@ function log(run: Run, text: string): void {
   }
 }
 
-/** A logger that fails changes nothing. */
+/** A logger, or news for a query that is over, that fails changes nothing. */
 function hush(_thrown: unknown): void {}
 
 function failure(thrown: unknown): Answer {

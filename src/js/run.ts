@@ -3,6 +3,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import type * as Api from '../../index.js'
 import { AbortError, AgentSdkError, closedError, describe, errorFromNative, errorFromWire } from './errors.ts'
+import type { Instances } from './mcp/instances.ts'
 import type { NativeEngine, NativeQuery } from './native.ts'
 import type { Callbacks, Lowered } from './options.ts'
 import { Inputs } from './pump.ts'
@@ -25,6 +26,8 @@ export class Run {
   readonly context = new AsyncResource('AgentSdkQuery')
   /** The questions of the engine that the caller's callbacks have not answered yet. */
   readonly questions = new Map<number, AbortController>()
+  /** The caller's MCP server objects. */
+  readonly instances: Instances
   readonly inputs = new Inputs(this)
   readonly #native: NativeQuery | undefined
   readonly #waiting: Waiting[] = []
@@ -45,6 +48,7 @@ export class Run {
   /** Starts the query; throws the engine's error if it refuses the configuration. */
   constructor(engine: () => NativeEngine, lowered: Lowered) {
     this.callbacks = lowered.callbacks
+    this.instances = lowered.instances
     this.#throwOnErrorResult = lowered.throwOnErrorResult
     if (lowered.signal?.aborted) {
       this.#fail(new AbortError(undefined, { cause: lowered.signal.reason }))
@@ -213,6 +217,7 @@ export class Run {
     if (this.#last === undefined) for (const reject of this.#controls) reject(closedError())
     for (const controller of this.questions.values()) controller.abort()
     this.questions.clear()
+    this.instances.release()
   }
 
   #throwFailure(): Promise<Result> {

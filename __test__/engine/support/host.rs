@@ -4,6 +4,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use native_agent_sdk::engine::host::{Host, PermissionAnswer, PermissionQuestion, PermissionResult};
 use std::sync::Mutex;
+use tokio::sync::oneshot;
 
 type Answer = Box<dyn Fn(&PermissionQuestion) -> Option<PermissionAnswer> + Send + Sync>;
 
@@ -12,16 +13,26 @@ type Answer = Box<dyn Fn(&PermissionQuestion) -> Option<PermissionAnswer> + Send
 pub struct FakeHost {
     answer: Mutex<Option<Answer>>,
     asked: Mutex<Vec<PermissionQuestion>>,
+    waiting: Mutex<Vec<oneshot::Sender<PermissionAnswer>>>,
     logged: Mutex<Vec<String>>,
 }
 
 impl FakeHost {
-    /// Sets how questions are answered; `None` means never.
+    /// Sets how questions are answered; `None` means not before `decide`.
     pub fn answer(
         &self,
         answer: impl Fn(&PermissionQuestion) -> Option<PermissionAnswer> + Send + Sync + 'static,
     ) {
         *self.answer.lock().unwrap() = Some(Box::new(answer));
+    }
+
+    /// Answers the questions that wait, and all later ones.
+    pub fn decide(&self, answer: PermissionAnswer) {
+        for waiting in self.waiting.lock().unwrap().drain(..) {
+            // Whoever asked may have stopped waiting.
+            let _ = waiting.send(answer.clone());
+        }
+        self.answer(move |_| Some(answer.clone()));
     }
 
     /// The questions so far.
@@ -57,7 +68,11 @@ impl Host for FakeHost {
         self.asked.lock().unwrap().push(question);
         match answer {
             Some(answer) => futures::future::ready(answer).boxed(),
-            None => futures::future::pending().boxed(),
+            None => {
+                let (sender, receiver) = oneshot::channel();
+                self.waiting.lock().unwrap().push(sender);
+                async { receiver.await.unwrap() }.boxed()
+            }
         }
     }
 

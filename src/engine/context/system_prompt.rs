@@ -12,14 +12,15 @@ call is refused, do not try to get around it: say what you could not do.";
 /// Our full prompt for coding work.
 const CODING: &str = include_str!("text/coding.md");
 
-/// The `system` member of a request. `caching` false leaves out every mark.
-pub fn build(prompt: &SystemPrompt, caching: bool) -> Box<str> {
-    let blocks = match prompt {
+/// The `system` member of a request. `append` is a last block; `caching` false leaves out every mark.
+pub fn build(prompt: &SystemPrompt, append: Option<&str>, caching: bool) -> Box<str> {
+    let mut blocks = match prompt {
         SystemPrompt::Minimal => vec![MINIMAL.to_owned()],
         SystemPrompt::Custom(blocks) => blocks.clone(),
         SystemPrompt::Preset { append: None } => vec![CODING.trim_end().to_owned()],
         SystemPrompt::Preset { append: Some(text) } => vec![CODING.trim_end().to_owned(), text.clone()],
     };
+    blocks.extend(append.map(str::to_owned));
     // What stands after the boundary differs between sessions, so the mark goes before it.
     let boundary = blocks.iter().position(|block| block == SYSTEM_PROMPT_DYNAMIC_BOUNDARY);
     let stable = boundary.unwrap_or(blocks.len());

@@ -3,7 +3,7 @@
 use super::*;
 
 fn blocks(prompt: &SystemPrompt, caching: bool) -> Vec<(String, bool)> {
-    let value: Value = serde_json::from_str(&build(prompt, caching)).unwrap();
+    let value: Value = serde_json::from_str(&build(prompt, None, caching)).unwrap();
     let block = |b: &Value| (b["text"].as_str().unwrap().to_owned(), b.get("cache_control").is_some());
     value.as_array().unwrap().iter().map(block).collect()
 }
@@ -36,5 +36,20 @@ fn the_boundary_splits_for_caching_and_is_not_sent_row_456() {
 fn empty_blocks_are_left_out_and_caching_can_be_off() {
     let parts = vec![String::new(), "one".into(), "  ".into()];
     assert_eq!(blocks(&SystemPrompt::Custom(parts), false), [("one".into(), false)]);
-    assert_eq!(&*build(&SystemPrompt::Custom(vec![String::new()]), true), "[]");
+    assert_eq!(&*build(&SystemPrompt::Custom(vec![String::new()]), None, true), "[]");
+}
+
+#[test]
+fn an_appended_text_is_a_last_block_of_every_prompt() {
+    for prompt in [
+        SystemPrompt::Minimal,
+        SystemPrompt::Custom(vec!["Own.".into()]),
+        SystemPrompt::Preset { append: None },
+    ] {
+        let value: Value = serde_json::from_str(&build(&prompt, Some("Appended."), true)).unwrap();
+        let blocks = value.as_array().unwrap();
+        assert_eq!(blocks.len(), 2);
+        assert_eq!(blocks[1]["text"], "Appended.");
+        assert!(blocks[1].get("cache_control").is_some());
+    }
 }

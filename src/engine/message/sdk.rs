@@ -2,6 +2,7 @@
 //!
 //! The types hold what differs between messages. What all share (`uuid`, `session_id`) is stamped by the emitter.
 
+use crate::engine::message::input::Extras;
 use crate::engine::message::result::ResultMessage;
 use crate::engine::permission::PermissionMode;
 use serde::Serialize;
@@ -16,6 +17,9 @@ pub enum SdkMessage {
     Assistant(Box<AssistantMessage>),
     /// A tool result or another synthetic user message.
     User(UserMessage),
+    /// The echo of a message that the host pushed; only with `extraArgs` `replay-user-messages` (row 548).
+    #[serde(rename = "user")]
+    Replay(ReplayMessage),
     /// A raw event of the API; only with `includePartialMessages` (row 33).
     StreamEvent(StreamEventMessage),
     /// A call that takes long is still running.
@@ -40,6 +44,8 @@ pub enum SystemMessage {
     PermissionDenied(PermissionDeniedMessage),
     /// A text for people; the model does not see it.
     Informational(InformationalMessage),
+    /// The session works, waits for its host, or is idle; only if the environment asks for it (row 39).
+    SessionStateChanged(SessionStateChangedMessage),
 }
 
 /// `assistant`.
@@ -101,6 +107,30 @@ pub struct UserMessage {
     pub tool_use_result: Option<Value>,
     /// ISO 8601.
     pub timestamp: String,
+}
+
+/// `user` with `isReplay`; its `uuid` is the pushed message's own.
+#[derive(Debug, Serialize)]
+pub struct ReplayMessage {
+    /// The API message; a content given as a string is a string again.
+    pub message: ReplayContent,
+    /// Always `null`.
+    pub parent_tool_use_id: Option<String>,
+    /// What else the host had said.
+    #[serde(flatten)]
+    pub extras: Extras,
+    /// Always true.
+    #[serde(rename = "isReplay")]
+    pub is_replay: bool,
+}
+
+/// The API's user message, as a host gave it.
+#[derive(Debug, Serialize)]
+pub struct ReplayContent {
+    /// Always `user`.
+    pub role: &'static str,
+    /// A string or an array of blocks.
+    pub content: Box<RawValue>,
 }
 
 /// The API's user message.
@@ -216,4 +246,23 @@ pub struct InformationalMessage {
     pub content: String,
     /// `info`, `notice`, `suggestion` or `warning`.
     pub level: &'static str,
+}
+
+/// `system/session_state_changed`.
+#[derive(Debug, Serialize)]
+pub struct SessionStateChangedMessage {
+    /// The new state.
+    pub state: SessionState,
+}
+
+/// What a session is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionState {
+    /// Nothing runs and nothing waits.
+    Idle,
+    /// A turn runs.
+    Running,
+    /// The host is asked for a decision.
+    RequiresAction,
 }

@@ -3,6 +3,7 @@
 //! A name is honoured, has no effect in process (and says so), or is refused with a typed error: nothing is
 //! accepted and dropped.
 
+mod extra_args;
 mod read;
 
 use crate::engine::env::Env;
@@ -102,6 +103,8 @@ pub struct Options {
     pub rules: Arc<RuleSet>,
     /// Bare names of `disallowedTools`: not shown to the model.
     pub hidden_tools: Vec<String>,
+    /// A block after the system prompt, from `extraArgs`.
+    pub append_system_prompt: Option<String>,
     /// Beta headers.
     pub betas: Vec<String>,
     /// Whether the host has a `canUseTool` callback.
@@ -120,6 +123,8 @@ pub struct Options {
     pub mode: PermissionMode,
     /// `permissionPrompts: 'none'`: what would ask is refused.
     pub never_ask: bool,
+    /// Echo what the host says as messages of its own, from `extraArgs` (row 548).
+    pub replay_user_messages: bool,
     /// The session's id, when given.
     pub session_id: Option<String>,
     /// The system prompt.
@@ -135,7 +140,9 @@ pub struct Options {
 impl Options {
     /// Checks every name and value; the first fault is the error.
     pub fn parse(given: &Map<String, Value>, cwd: &std::path::Path) -> Result<Self, EngineError> {
-        let mut r = Reader::new(given);
+        let flags = extra_args::expand(given, cwd)?;
+        let mut r = Reader::new(&flags.options);
+        r.take("extraArgs");
         let allowed = r.strings("allowedTools")?.unwrap_or_default();
         let disallowed = r.strings("disallowedTools")?.unwrap_or_default();
         let rules = RuleSet::from_options(&allowed, &disallowed).map_err(|error| {
@@ -149,11 +156,12 @@ impl Options {
                 ),
             )
         })?;
-        let options = Self {
+        let mut options = Self {
             additional_directories: directories(&mut r, cwd)?,
             may_bypass: r.bool("allowDangerouslySkipPermissions")?.unwrap_or(false),
             rules: Arc::new(rules),
             hidden_tools: disallowed.iter().filter(|rule| !rule.contains('(')).cloned().collect(),
+            append_system_prompt: flags.append_system_prompt,
             betas: r.strings("betas")?.unwrap_or_default(),
             can_use_tool: r.function("canUseTool")?,
             effort: r.one_of("effort", &["low", "medium", "high", "xhigh", "max"])?,
@@ -163,12 +171,14 @@ impl Options {
             model: r.string("model")?,
             mode: mode(&mut r)?,
             never_ask: r.one_of("permissionPrompts", &["host", "none"])?.as_deref() == Some("none"),
+            replay_user_messages: flags.replay_user_messages,
             session_id: session_id(&mut r)?,
             system_prompt: system_prompt(&mut r)?,
             thinking: thinking(&mut r)?,
             tools: tools(&mut r)?,
             notices: r.without_effect()?,
         };
+        options.notices.extend(flags.notices);
         r.accept_in_javascript()?;
         r.finish()?;
         Ok(options)

@@ -69,8 +69,6 @@ fn a_documented_option_that_is_not_built_is_refused_unless_it_asks_for_nothing()
         ("sandbox", json!({ "enabled": true })),
         ("sandbox", json!({ "network": {} })),
         ("settingSources", json!(["user"])),
-        ("extraArgs", json!({ "replay-user-messages": null })),
-        ("outputFormat", json!({ "type": "json_schema", "schema": {} })),
         ("permissionMode", json!("auto")),
         (
             "systemPrompt",

@@ -12,7 +12,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("debug", Default::False),
     ("debugFile", Default::Absent),
     ("enableFileCheckpointing", Default::False),
-    ("extraArgs", Default::Empty),
     ("fallbackModel", Default::Absent),
     ("forkSession", Default::False),
     ("forwardSubagentText", Default::False),

@@ -49,6 +49,13 @@ impl<'a> Paths<'a> {
             .find(|entry| covers(&entry.rule, self.call, behavior))
             .map(|entry| because(entry, behavior))
     }
+
+    /// The allow rule over a whole family of file tools that this call belongs to.
+    fn governed(&self) -> Option<Reason> {
+        let behavior = PermissionBehavior::Allow;
+        let mut rules = self.cx.rules.rules(behavior).iter();
+        rules.find(|entry| governs(&entry.rule, self.touch)).map(|entry| because(entry, behavior))
+    }
 }
 
 impl Subject for Paths<'_> {
@@ -79,7 +86,10 @@ impl Subject for Paths<'_> {
         if write && inside && cx.mode == PermissionMode::AcceptEdits {
             return Decision::allow(Reason::Mode(cx.mode));
         }
-        let rule = self.by_tool(PermissionBehavior::Allow).or_else(|| allowed(cx, &self.both, self.touch));
+        let rule = self
+            .by_tool(PermissionBehavior::Allow)
+            .or_else(|| self.governed())
+            .or_else(|| allowed(cx, &self.both, self.touch));
         if let Some(reason) = rule {
             return Decision::allow(reason);
         }
@@ -149,9 +159,8 @@ pub(super) fn stop(
     behavior: PermissionBehavior,
     notebook: bool,
 ) -> Option<Reason> {
-    let anchors = Anchors { cwd: cx.cwd, home: cx.home };
     let about = |rule: &Rule| match (touch, rule.tool()) {
-        (Touch::Read, "Read" | "Glob" | "Grep" | "LSP") => true,
+        (Touch::Read, _) if reads_of(rule) => true,
         (Touch::Write, "Edit" | "Write" | "NotebookEdit" | "MultiEdit") => true,
         (Touch::Write, "Read") => behavior == PermissionBehavior::Deny && !notebook,
         (Touch::Read | Touch::Write, _) => false,
@@ -159,8 +168,15 @@ pub(super) fn stop(
     cx.rules
         .rules(behavior)
         .iter()
-        .find(|entry| about(&entry.rule) && path_rule(entry).is_some_and(|rule| rule.stops(path, anchors)))
+        .find(|entry| {
+            about(&entry.rule) && path_rule(entry).is_some_and(|rule| rule.stops(path, anchors(cx, entry)))
+        })
         .map(|entry| because(entry, behavior))
+}
+
+/// Whether a rule with a path is about reading.
+pub(super) fn reads_of(rule: &Rule) -> bool {
+    matches!(rule.tool(), "Read" | "Glob" | "Grep" | "LSP")
 }
 
 /// Whether rules about reading paths exist that a glob in a command could run into.
@@ -175,7 +191,6 @@ pub(super) fn guards_reads(cx: &PolicyContext) -> bool {
 
 /// The allow rule for touching all of `paths`, the names of one file.
 pub(super) fn allowed(cx: &PolicyContext, paths: &[PathBuf], touch: Touch) -> Option<Reason> {
-    let anchors = Anchors { cwd: cx.cwd, home: cx.home };
     let about = |rule: &Rule| match (touch, rule.tool()) {
         (Touch::Read | Touch::Write, "Edit") | (Touch::Read, "Read") => true,
         (Touch::Read | Touch::Write, _) => false,
@@ -183,14 +198,28 @@ pub(super) fn allowed(cx: &PolicyContext, paths: &[PathBuf], touch: Touch) -> Op
     let mut found = None;
     for path in paths {
         let entry = cx.rules.rules(PermissionBehavior::Allow).iter().find(|entry| {
-            about(&entry.rule) && path_rule(entry).is_some_and(|rule| rule.allows(path, anchors))
+            about(&entry.rule) && path_rule(entry).is_some_and(|rule| rule.allows(path, anchors(cx, entry)))
         })?;
         found = Some(because(entry, PermissionBehavior::Allow));
     }
     found
 }
 
-fn path_rule(entry: &SourcedRule) -> Option<&PathRule> {
+fn anchors<'a>(cx: &PolicyContext<'a>, entry: &'a SourcedRule) -> Anchors<'a> {
+    Anchors { cwd: cx.cwd, home: cx.home, source: entry.root.as_deref().unwrap_or(cx.cwd) }
+}
+
+/// Whether an allow rule without a path governs the call: `Edit` covers all that write files, and like `Read` all that
+/// read them (row 123). Deny and ask rules without a path name their own tool alone: they take it away.
+fn governs(rule: &Rule, touch: Touch) -> bool {
+    rule.content().is_none()
+        && match touch {
+            Touch::Read => matches!(rule.tool(), "Read" | "Edit"),
+            Touch::Write => rule.tool() == "Edit",
+        }
+}
+
+pub(super) fn path_rule(entry: &SourcedRule) -> Option<&PathRule> {
     match &entry.rule.specifier {
         Specifier::Path(rule) => Some(rule),
         Specifier::Bare | Specifier::Shell(_) | Specifier::Text => None,

@@ -177,6 +177,14 @@ impl Scan<'_> {
         let places = Places { cwd: self.cx.cwd, additional: self.cx.additional, home: self.cx.home };
         for command in self.line.all.iter().filter(removes) {
             for word in super::file_ops::operands(command.args()) {
+                // Somebody's home, or a variant of `$HOME` that nobody can read here.
+                let home = word.tilde
+                    && self.dirs.at(&word.text, true, self.cx).is_none()
+                    && !word.text.contains('/')
+                    || word.complex && (word.raw.contains("HOME") || word.raw.contains("PWD"));
+                if home {
+                    return Some(self.cx.home.unwrap_or(self.cx.cwd).to_path_buf());
+                }
                 // `$X/` and `$X/*`: with X empty, that is the root.
                 let text = word.fuzzy.trim_end_matches([UNKNOWN, '*', '.']);
                 if (word.vars || word.complex) && text == "/"

@@ -177,8 +177,20 @@ fn edit_rules_govern_all_writers_row_123_row_124() {
     // Path rules for other writers stop, but do not allow.
     assert_eq!(judge(&Session::new(DontAsk).allow(&["Write(src/**)"]), "Write", true), "deny nothing");
     assert_eq!(judge(&Session::new(BypassPermissions).deny(&["Write(src/**)"]), "Write", true), "deny rule");
-    // A bare rule covers its own tool only.
-    assert_eq!(judge(&Session::new(Default).allow(&["Edit"]), "Write", true), "ask nothing");
+    // An allow rule without a path governs the same tools; a deny rule without one takes its own tool away.
+    let edit = Session::new(DontAsk).allow(&["Edit"]);
+    for (tool, write) in
+        [("Edit", true), ("Write", true), ("NotebookEdit", true), ("Read", false), ("Grep", false)]
+    {
+        assert_eq!(judge(&edit, tool, write), "allow rule", "{tool}");
+    }
+    let read = Session::new(DontAsk).allow(&["Read"]);
+    assert_eq!(judge(&read, "Glob", false), "allow rule");
+    assert_eq!(judge(&read, "Write", true), "deny nothing");
+    assert_eq!(judge(&Session::new(DontAsk).allow(&["Write"]), "Edit", true), "deny nothing");
+    let gone = Session::new(BypassPermissions).deny(&["Edit"]);
+    assert_eq!(judge(&gone, "Edit", true), "deny rule");
+    assert_eq!(judge(&gone, "Write", true), "allow mode");
 }
 
 fn other(session: &Session, tool: &str, input: &Value, access: &Access) -> String {

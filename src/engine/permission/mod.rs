@@ -12,6 +12,8 @@ mod file_ops;
 mod hook;
 mod path_rule;
 mod protected;
+mod quiet;
+mod read_filter;
 mod read_only;
 mod read_only_git;
 mod reason;
@@ -31,6 +33,7 @@ mod wrapper;
 
 pub use decide::decide;
 pub use hook::HookDecision;
+pub use read_filter::ReadFilter;
 pub use reason::{Reason, denial_text};
 pub use rule::{Rule, RuleError, canonical_tool_name};
 pub use set::{RuleSet, SourcedRule};

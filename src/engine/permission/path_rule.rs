@@ -1,4 +1,4 @@
-//! Path specifiers with gitignore semantics: `//absolute`, `~/home`, `/at/cwd`, `relative`.
+//! Path specifiers with gitignore semantics: `//absolute`, `~/home`, `/at/the/root/of/the/source`, `relative/to/cwd`.
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::path::{Component, Path, PathBuf};
@@ -8,6 +8,8 @@ use std::path::{Component, Path, PathBuf};
 enum Anchor {
     Root,
     Home,
+    /// Where the source of the rule is at home: the folder of its settings file, or the working directory.
+    Source,
     Cwd,
 }
 
@@ -28,6 +30,8 @@ pub(super) struct PathRule {
 pub(super) struct Anchors<'a> {
     pub cwd: &'a Path,
     pub home: Option<&'a Path>,
+    /// Where `/x` of the rule at hand starts.
+    pub source: &'a Path,
 }
 
 impl PathRule {
@@ -38,6 +42,8 @@ impl PathRule {
             (Anchor::Home, "/".to_owned())
         } else if let Some(rest) = content.strip_prefix("~/") {
             (Anchor::Home, format!("/{rest}"))
+        } else if content.starts_with('/') {
+            (Anchor::Source, content.to_owned())
         } else {
             (Anchor::Cwd, content.to_owned())
         };
@@ -76,6 +82,7 @@ impl PathRule {
                 Some(home) => home,
                 None => return false,
             },
+            Anchor::Source => anchors.source,
             Anchor::Cwd => anchors.cwd,
         };
         let Some(base) = base.ancestors().nth(self.up) else { return false };

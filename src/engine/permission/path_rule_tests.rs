@@ -4,7 +4,8 @@ use super::{Anchors, PathRule, pattern_for};
 use std::path::Path;
 
 fn check(rule: &str, path: &str) -> (bool, bool) {
-    let anchors = Anchors { cwd: Path::new("/home/me/app"), home: Some(Path::new("/home/me")) };
+    let cwd = Path::new("/home/me/app");
+    let anchors = Anchors { cwd, home: Some(Path::new("/home/me")), source: cwd };
     let rule = PathRule::new(rule).unwrap();
     (rule.allows(Path::new(path), anchors), rule.stops(Path::new(path), anchors))
 }
@@ -55,7 +56,7 @@ fn patterns_follow_gitignore_row_120_row_122() {
 
 #[test]
 fn home_must_be_known() {
-    let anchors = Anchors { cwd: Path::new("/a"), home: None };
+    let anchors = Anchors { cwd: Path::new("/a"), home: None, source: Path::new("/a") };
     assert!(!PathRule::new("~/**").unwrap().allows(Path::new("/elsewhere/x"), anchors));
 }
 

@@ -171,13 +171,20 @@ pub(super) fn paths(words: &[Word], more: bool) -> Option<Vec<Word>> {
         "uniq" => (operands(args).len() <= 1).then(|| candidates(args)),
         "file" => refuses(args, "mfCzZ", &["--m", "--f", "--c", "--u"]).then(|| candidates(args)),
         "tree" => refuses(args, "oR", &["--o"]).then(|| candidates(args)),
-        "strings" => Some(candidates(args)),
+        // `@file` is a file of further options.
+        "strings" => args.iter().all(|word| !word.text.starts_with('@')).then(|| candidates(args)),
         "realpath" => Some(candidates(args)),
         "date" => date(args).then(Vec::new),
         "test" => test(args).then(Vec::new),
+        "[" => {
+            let (last, args) = args.split_last()?;
+            (last.text == "]" && test(args)).then(Vec::new)
+        }
         "printf" => args
             .first()
-            .is_some_and(|word| !word.text.starts_with('-') && !word.text.contains('['))
+            .is_some_and(|word| {
+                !word.text.starts_with('-') && !word.text.contains('[') && !counts(&word.text)
+            })
             .then(Vec::new),
         "sed" => {
             let sed = sed::read(args)?;
@@ -186,6 +193,14 @@ pub(super) fn paths(words: &[Word], more: bool) -> Option<Vec<Word>> {
         "git" => super::read_only_git::paths(args),
         _ => None,
     }
+}
+
+/// Whether a format of `printf` holds `%n`, which assigns to the variable that its argument names.
+pub(super) fn counts(format: &str) -> bool {
+    format.replace("%%", "").split('%').skip(1).any(|rest| {
+        let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || "-+ #0'*.$".contains(c));
+        rest.trim_start_matches(['h', 'l', 'L', 'j', 't', 'z', 'q']).starts_with('n')
+    })
 }
 
 fn is_version(name: &str, option: &str) -> bool {

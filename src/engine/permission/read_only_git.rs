@@ -64,7 +64,9 @@ pub(super) fn paths(args: &[Word]) -> Option<Vec<Word>> {
         "branch" => nothing(texts.iter().all(|text| BRANCH.contains(text))),
         "tag" => nothing(
             texts.is_empty()
-                || matches!(texts[0], "-l" | "--list") && operands(args).len() <= 1 && texts.len() <= 2,
+                || matches!(texts[0], "-l" | "--list")
+                    && operands(args).len() + 1 == texts.len()
+                    && texts.len() <= 2,
         ),
         "remote" => nothing(match texts[..] {
             [] | ["-v"] => true,

@@ -125,10 +125,14 @@ fn until(text: &str, delimiter: char) -> Option<&str> {
     while let Some((at, c)) = chars.next() {
         if c == '\\' {
             chars.next();
-        } else if c == '[' || c == '\n' {
-            // sed reads a delimiter inside brackets as text and some do not: refuse what depends on it.
-            let inside = &text[at..];
-            if c == '\n' || inside.find(']').is_none_or(|end| inside[..end].contains(delimiter)) {
+        } else if c == '\n' {
+            return None;
+        } else if c == '[' {
+            // Some sed read a delimiter inside brackets as text and some do not: refuse what depends on it.
+            let inside = &text[at + 1..];
+            let start = inside.len() - inside.trim_start_matches('^').trim_start_matches(']').len();
+            let end = start + inside[start..].find(']')?;
+            if inside[..end].contains([delimiter, '[']) {
                 return None;
             }
         } else if c == delimiter {

@@ -3,6 +3,8 @@
 use super::rule::{Rule, RuleError};
 use crate::engine::tool::ServerTool;
 use super::update::{PermissionBehavior, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination};
+use std::path::Path;
+use std::sync::Arc;
 
 /// A rule in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +13,8 @@ pub struct SourcedRule {
     pub rule: Rule,
     /// Where it came from.
     pub source: PermissionUpdateDestination,
+    /// Where a path pattern `/x` of the rule starts; the working directory when the source has no folder of its own.
+    pub root: Option<Arc<Path>>,
 }
 
 /// The rules in force, by what they say.
@@ -19,6 +23,7 @@ pub struct RuleSet {
     allow: Vec<SourcedRule>,
     deny: Vec<SourcedRule>,
     ask: Vec<SourcedRule>,
+    roots: Vec<(PermissionUpdateDestination, Arc<Path>)>,
 }
 
 impl RuleSet {
@@ -35,6 +40,12 @@ impl RuleSet {
         Ok(set)
     }
 
+    /// Says where path patterns `/x` of a source start (row 121), for the rules added from now on.
+    pub fn set_root(&mut self, source: PermissionUpdateDestination, root: &Path) {
+        self.roots.retain(|(known, _)| *known != source);
+        self.roots.push((source, root.into()));
+    }
+
     /// Adds one rule, unless it is there already.
     pub fn add(
         &mut self,
@@ -43,7 +54,8 @@ impl RuleSet {
         source: PermissionUpdateDestination,
     ) -> Result<(), RuleError> {
         rule.check_behavior(behavior)?;
-        let entry = SourcedRule { rule, source };
+        let root = self.roots.iter().find(|(known, _)| *known == source).map(|(_, root)| Arc::clone(root));
+        let entry = SourcedRule { rule, source, root };
         let rules = self.rules_mut(behavior);
         if !rules.contains(&entry) {
             rules.push(entry);

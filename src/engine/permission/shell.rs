@@ -1,5 +1,6 @@
 //! A command line as tree-sitter-bash sees it: every simple command, however deep it hides.
 
+use super::quiet::Quiet;
 use super::split::{RESERVED, Redirect, Simple, is_odd, split};
 use super::word::{Word, decode};
 use super::wrapper::strip;
@@ -218,7 +219,9 @@ impl Walk<'_> {
     /// Visits a tree without recursion, so that deep nesting cannot exhaust the stack.
     fn statements(&mut self, root: Node) {
         let mut pending = vec![root];
+        let mut quiet = Quiet::default();
         while let Some(node) = pending.pop() {
+            quiet.see(node, self.source);
             if node.is_error() || node.is_missing() {
                 self.hide("it could not be parsed");
                 self.broken = true;
@@ -258,6 +261,9 @@ impl Walk<'_> {
             let mut cursor = node.walk();
             let children: Vec<Node> = node.children(&mut cursor).collect();
             pending.extend(children.into_iter().rev());
+        }
+        if quiet.misses(self.source) {
+            self.hide("a substitution in it could not be read");
         }
     }
 
@@ -307,6 +313,13 @@ impl Walk<'_> {
     }
 
     fn command(&mut self, node: Node) {
+        // `[` is a command like any other, though the grammar sees operators in its arguments.
+        if node.kind() == "test_command"
+            && !self.text(node).starts_with("[[")
+            && let Ok(commands) = split(self.text(node))
+        {
+            return self.top.extend(commands);
+        }
         let mut command = Simple::default();
         let mut cursor = node.walk();
         let mut extra = Vec::new();

@@ -3,7 +3,7 @@
 use super::decide::{add_rule, because};
 use super::decide_path::{Touch, allowed, suggestion};
 use super::decide_shell::readable;
-use super::file_ops::{accepted, writes};
+use super::file_ops::{accepted, candidates, relinks, writes};
 use super::read_only;
 use super::rule::Specifier;
 use super::shell::{Line, WRAPPERS, base, is_launcher, is_shell};
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 const SUGGESTED: usize = 5;
 
 /// Shell builtins that run text, evaluate their arguments, or change what later commands mean.
-const BUILTINS: [&str; 32] = [
+const BUILTINS: [&str; 34] = [
     "eval",
     "source",
     ".",
@@ -51,6 +51,8 @@ const BUILTINS: [&str; 32] = [
     "pushd",
     "popd",
     "dirs",
+    "jobs",
+    "history",
     "[[",
 ];
 /// Variables that change how programs print, not what they do.
@@ -165,6 +167,9 @@ impl<'a> Parts<'a> {
         if self.dirs.moves && parts.iter().any(git) {
             return unclear_line("it runs git in another directory", source);
         }
+        if self.relinked(parts) {
+            return unclear_line("an earlier part may change where a path of a later part leads", source);
+        }
         let mut gaps = Vec::new();
         let mut reason = Reason::ReadOnly;
         for part in parts {
@@ -197,6 +202,31 @@ impl<'a> Parts<'a> {
                 decision
             }
         }
+    }
+
+    /// Whether a part uses a path below one that an earlier part may have replaced by a link.
+    fn relinked(&self, parts: &[Simple]) -> bool {
+        let places = |word: &Word| self.dirs.places(word, self.cx).unwrap_or_default();
+        let mut moved: Vec<(PathBuf, bool)> = Vec::new();
+        for part in parts {
+            if !moved.is_empty() {
+                let targets = part.redirects.iter().map(|redirect| redirect.target.clone());
+                let uses = |place: Place| {
+                    let below = |(path, itself): &(PathBuf, bool)| {
+                        place.link.starts_with(path) && (*itself || place.link != *path)
+                    };
+                    moved.iter().any(below)
+                };
+                if candidates(part.args()).into_iter().chain(targets).flat_map(|word| places(&word)).any(uses)
+                {
+                    return true;
+                }
+            }
+            if let Some((words, itself)) = strip_or_self(&part.words).and_then(|(words, _)| relinks(words)) {
+                moved.extend(words.iter().flat_map(places).map(|place| (place.link, itself)));
+            }
+        }
+        false
     }
 
     /// The reason to name for a line: a rule before the mode, the mode before mere reading.
@@ -241,7 +271,7 @@ impl<'a> Parts<'a> {
             return Err(refuse(what));
         }
         if let Some(reason) = self.rule(|rule| rule.allows(words, more)) {
-            return self.inside_only(words).map(|()| Cover::Rule(reason));
+            return self.inside_only(words, more).map(|()| Cover::Rule(reason));
         }
         if self.cx.mode == PermissionMode::AcceptEdits
             && !more
@@ -284,8 +314,15 @@ impl<'a> Parts<'a> {
     }
 
     /// A file command allowed by a prefix stays inside the working directories, or goes where an Edit rule lets it.
-    fn inside_only(&self, words: &[Word]) -> Result<(), Box<Gap>> {
-        writes(words).map_or(Ok(()), |paths| self.all_inside(&paths))
+    fn inside_only(&self, words: &[Word], more: bool) -> Result<(), Box<Gap>> {
+        match writes(words) {
+            Some(_) if more => {
+                let reason = Reason::OutsideWorkingDirectories;
+                Err(Box::new(Gap { reason, path: None, suggestion: None }))
+            }
+            Some(paths) => self.all_inside(&paths),
+            None => Ok(()),
+        }
     }
 
     fn all_inside(&self, paths: &[Word]) -> Result<(), Box<Gap>> {
@@ -393,7 +430,13 @@ fn hazard(name: &str, words: &[Word]) -> Option<&'static str> {
         return Some("it runs a command that is not judged");
     }
     let evaluates = match name {
-        "printf" => args.first().is_some_and(|word| word.text.starts_with("-v") || word.literal().is_none()),
+        "printf" => {
+            args.iter().any(|word| word.text == "-v" || word.text.starts_with("-v"))
+                || args
+                    .iter()
+                    .find(|word| word.text != "--")
+                    .is_some_and(|word| word.literal().is_none() || read_only::counts(&word.text))
+        }
         "test" | "[" => {
             open || args
                 .iter()
@@ -419,6 +462,9 @@ fn rule_suggestion(words: &[Word], more: bool) -> Option<PermissionUpdate> {
         (fits && !text.starts_with('-') && !text.is_empty()).then(|| text.to_owned())
     };
     let name = plain(words.first()?)?;
+    if more && writes(words).is_some() {
+        return None;
+    }
     if !WITH_SUBCOMMANDS.contains(&name.as_str()) {
         return more.then(|| add_rule("Bash", Some(format!("{name}:*"))));
     }

@@ -113,7 +113,8 @@ impl ShellRule {
         let name = &command.words[0].text;
         let short = text.strip_prefix(name.as_str()).map(|rest| format!("{}{rest}", base(name)));
         let full = command.raw();
-        let texts = [Some(&text), Some(&raw), short.as_ref(), Some(&full)];
+        let plain = without_git_options(&command.words);
+        let texts = [Some(&text), Some(&raw), short.as_ref(), Some(&full), plain.as_ref()];
         if texts.into_iter().flatten().any(|text| self.fits(text, false)) {
             return Meets::Yes;
         }
@@ -139,6 +140,20 @@ impl ShellRule {
         };
         fits(written) || (self.plain != *written && fits(&self.plain))
     }
+}
+
+/// A call of `git` without the options in front of its subcommand: `git -C x push` is a push all the same.
+fn without_git_options(words: &[Word]) -> Option<String> {
+    let (name, mut args) = words.split_first()?;
+    if base(&name.text) != "git" || !args.first()?.text.starts_with('-') {
+        return None;
+    }
+    while let Some((first, rest)) = args.split_first().filter(|(first, _)| first.text.starts_with('-')) {
+        let valued = ["-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path", "--config-env"];
+        let skip = usize::from(valued.contains(&first.text.as_str()));
+        args = rest.get(skip..).unwrap_or_default();
+    }
+    Some(join(std::iter::once("git").chain(args.iter().map(|word| word.text.as_str()))))
 }
 
 /// Whether `text` is `rule`, or `rule` and further words.

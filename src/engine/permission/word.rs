@@ -57,6 +57,13 @@ pub(super) fn decode(raw: &str) -> Word {
     let mut decoder = Decoder { chars: &chars, at: 0, word: Word { raw: raw.to_owned(), ..Word::default() } };
     decoder.word.tilde = chars.first() == Some(&'~');
     decoder.run();
+    // In what looks like an assignment bash expands a `~` behind the `=` as well: `dd of=~/x`.
+    if let Some((name, value)) = raw.split_once('=')
+        && is_name(name.strip_suffix('+').unwrap_or(name))
+        && (value.starts_with('~') || value.contains(":~"))
+    {
+        decoder.word.vars = true;
+    }
     decoder.word
 }
 

@@ -1,7 +1,6 @@
 //! User messages that wait for their turn, and the token of the turn that runs or comes next.
 
-use crate::engine::message::input::UserInput;
-use std::collections::VecDeque;
+use crate::engine::message::input::{Priority, UserInput};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -16,8 +15,12 @@ pub struct Inbox {
 
 #[derive(Debug)]
 struct State {
-    waiting: VecDeque<UserInput>,
+    /// In the order of arrival.
+    waiting: Vec<UserInput>,
+    /// More is expected: an empty queue is not the end.
     open: bool,
+    /// Nothing is read any more.
+    ended: bool,
     running: bool,
     /// Of the running turn, else of the next one: an interrupt that comes before the first message is read counts.
     turn: CancellationToken,
@@ -27,7 +30,7 @@ impl Inbox {
     /// An open inbox of the query whose token is `query`.
     pub fn new(query: CancellationToken) -> Self {
         let turn = query.child_token();
-        let state = State { waiting: VecDeque::new(), open: true, running: false, turn };
+        let state = State { waiting: Vec::new(), open: true, ended: false, running: false, turn };
         Self { state: Mutex::new(state), changed: Notify::new(), query }
     }
 
@@ -35,40 +38,60 @@ impl Inbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues a message; `false` when the inbox is closed.
+    /// Queues a message; `false` when nothing is read any more. One of priority `now` interrupts the running turn.
     pub fn push(&self, input: UserInput) -> bool {
         let mut state = self.lock();
-        if state.open {
-            state.waiting.push_back(input);
+        if state.ended {
+            return false;
         }
-        let open = state.open;
+        if state.running && input.queries() && input.priority() == Priority::Now {
+            state.turn.cancel();
+        }
+        state.waiting.push(input);
         drop(state);
         self.changed.notify_one();
-        open
+        true
     }
 
-    /// No more messages.
+    /// No more messages are expected. Those that come while the last turn runs are read all the same.
     pub fn close(&self) {
         self.lock().open = false;
         self.changed.notify_one();
     }
 
-    /// The next message and the token of its turn; `None` when the inbox is closed and empty.
-    pub async fn next(&self) -> Option<(UserInput, CancellationToken)> {
+    /// Nothing is read from now on.
+    pub fn end(&self) {
+        let mut state = self.lock();
+        state.open = false;
+        state.ended = true;
+        drop(state);
+        self.changed.notify_one();
+    }
+
+    /// What the next turn begins with, and its token: a message that asks for a turn, behind those that came before it
+    /// and do not. `None` when there is nothing more to come, and from then on.
+    pub async fn next(&self) -> Option<(Vec<UserInput>, CancellationToken)> {
         loop {
             let changed = self.changed.notified();
             {
                 let mut state = self.lock();
-                if let Some(input) = state.waiting.pop_front() {
+                if let Some(first) = state.first() {
                     state.running = true;
-                    return Some((input, state.turn.clone()));
+                    return Some((state.take(first), state.turn.clone()));
                 }
                 if !state.open {
+                    state.ended = true;
                     return None;
                 }
             }
             changed.await;
         }
+    }
+
+    /// What joins the running turn at its next step, in the order of arrival.
+    pub fn join(&self) -> Vec<UserInput> {
+        let mut state = self.lock();
+        state.waiting.extract_if(.., |input| input.priority() != Priority::Later).collect()
     }
 
     /// The turn of the last message is over.
@@ -78,18 +101,40 @@ impl Inbox {
         state.turn = self.query.child_token();
     }
 
-    /// How many messages wait.
+    /// How many messages wait for a turn.
     pub fn waiting(&self) -> usize {
-        self.lock().waiting.len()
+        self.lock().waiting.iter().filter(|input| input.queries()).count()
     }
 
     /// Cancels the running turn, or the one that is about to start; returns the ids of the messages that go on waiting.
     pub fn interrupt(&self) -> Vec<String> {
         let state = self.lock();
-        let starting = !state.running && !state.waiting.is_empty();
-        if state.running || starting {
+        let starting = if state.running { None } else { state.first() };
+        if state.running || starting.is_some() {
             state.turn.cancel();
         }
-        state.waiting.iter().skip(usize::from(starting)).map(|input| input.uuid.clone()).collect()
+        let waits = |at: usize, input: &UserInput| {
+            starting.is_none_or(|first| at > first || at < first && input.queries())
+        };
+        let waiting = state.waiting.iter().enumerate().filter(|(at, input)| waits(*at, input));
+        waiting.map(|(_, input)| input.uuid.clone()).collect()
+    }
+}
+
+impl State {
+    /// Where the message is whose turn comes next: the oldest of the most urgent ones.
+    fn first(&self) -> Option<usize> {
+        let asking = self.waiting.iter().enumerate().filter(|(_, input)| input.queries());
+        asking.min_by_key(|(at, input)| (input.priority(), *at)).map(|(at, _)| at)
+    }
+
+    /// Takes that message, and before it the older ones that only go along.
+    fn take(&mut self, first: usize) -> Vec<UserInput> {
+        let mut at = 0;
+        let taken = |input: &mut UserInput| {
+            at += 1;
+            at - 1 == first || (at <= first && !input.queries())
+        };
+        self.waiting.extract_if(.., taken).collect()
     }
 }

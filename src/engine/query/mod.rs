@@ -1,7 +1,7 @@
 //! One `query()` call: its inbox, its turns one after another, and what a host may ask meanwhile.
 
 mod control;
-mod inbox;
+pub mod inbox;
 mod start;
 
 pub use start::Engine;
@@ -11,7 +11,7 @@ use crate::engine::emit::{Batch, End, Outbox};
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::message::control::ControlRequest;
 use crate::engine::message::input::{UserInput, text_block};
-use crate::engine::message::sdk::{InitMessage, SdkMessage, SystemMessage};
+use crate::engine::message::sdk::{InitMessage, SdkMessage, SessionState, SystemMessage};
 use crate::engine::model::cost::UsageTotals;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::run::{Session, Totals, TurnRun};
@@ -50,7 +50,7 @@ impl Query {
         Ok(())
     }
 
-    /// No more user messages: the query ends after the turns of those it has.
+    /// No more user messages are expected: the query ends after the turns of those it has.
     pub fn end_input(&self) {
         self.inbox.close();
     }
@@ -74,7 +74,7 @@ impl Query {
     /// Ends the run at once: nothing more is emitted. Calling it again does nothing.
     pub fn abort(&self) {
         self.cancel.cancel();
-        self.inbox.close();
+        self.inbox.end();
         self.outbox.close(End::Done, true);
     }
 }
@@ -99,7 +99,7 @@ async fn supervise(session: Arc<Session>, inbox: Arc<Inbox>, outbox: Arc<Outbox>
         };
         session.emitter.emit(&outcome::internal_error(&text));
     }
-    inbox.close();
+    inbox.end();
     session.mcp.close().await;
     outbox.close(End::Done, false);
 }
@@ -117,12 +117,14 @@ async fn turns(session: Arc<Session>, inbox: Arc<Inbox>, cancel: CancellationTok
         session.host.log(notice);
     }
     loop {
-        let (input, turn_cancel) = match inbox.next().or_cancel(&cancel).await {
+        let (inputs, turn_cancel) = match inbox.next().or_cancel(&cancel).await {
             Ok(Some(next)) => next,
             Ok(None) | Err(Cancelled) => return,
         };
-        turn(&session, &inbox, &mut history, &mut totals, input, turn_cancel).await;
-        inbox.turn_ended();
+        turn(&session, &inbox, &mut history, &mut totals, inputs, turn_cancel).await;
+        if inbox.waiting() == 0 {
+            session.announce(SessionState::Idle);
+        }
     }
 }
 
@@ -131,14 +133,15 @@ async fn turn(
     inbox: &Inbox,
     history: &mut History,
     totals: &mut Totals,
-    input: UserInput,
+    inputs: Vec<UserInput>,
     cancel: CancellationToken,
 ) {
     let began = session.clock.elapsed();
     // An interrupt ends the wait too: the turn then ends as interrupted.
     let _ = session.mcp.settled().or_cancel(&cancel).await;
     session.emitter.emit(&SdkMessage::System(SystemMessage::Init(Box::new(init(session)))));
-    let mut blocks = Vec::with_capacity(input.content.len() + 1);
+    session.announce(SessionState::Running);
+    let mut blocks = Vec::new();
     if history.segments().is_empty() {
         let workspace = &session.workspace;
         let facts = crate::engine::context::reminder::environment(
@@ -149,7 +152,7 @@ async fn turn(
         blocks.extend(text_block(&facts).map(UserBlock::Other));
     }
     blocks.extend(session.mcp.instructions().and_then(|text| text_block(&text).ok()).map(UserBlock::Other));
-    blocks.extend(input.content.into_iter().map(UserBlock::Other));
+    blocks.extend(session.read(inputs));
     history.push_user(blocks);
     let mut run = TurnRun {
         session,
@@ -160,10 +163,13 @@ async fn turn(
         denials: Vec::new(),
         api_time: Duration::ZERO,
         first_event: None,
+        inbox: Some(inbox),
     };
     let mut turn = Turn::new(session.options.max_turns);
     let ending = driver::drive(&mut turn, &mut run).await;
     let wall = session.clock.elapsed().saturating_sub(began);
+    // Before the result is out: an interrupt that answers it is meant for what comes next.
+    inbox.turn_ended();
     outcome::finish(ending, &turn, &mut run, wall, inbox.waiting());
 }
 

@@ -135,7 +135,11 @@ impl Engine {
             processes: Arc::clone(&self.processes),
             clock: self.clock.clone(),
             bypass: bypass(&options, &env),
-            system: system_prompt::build(&options.system_prompt, !env.flag("DISABLE_PROMPT_CACHING")),
+            system: system_prompt::build(
+                &options.system_prompt,
+                options.append_system_prompt.as_deref(),
+                !env.flag("DISABLE_PROMPT_CACHING"),
+            ),
             env,
             options,
         })

@@ -8,12 +8,15 @@ use crate::engine::error::EngineError;
 use crate::engine::host::Host;
 use crate::engine::io::process::ProcessTable;
 use crate::engine::mcp::Servers;
+use crate::engine::message::input::UserInput;
 use crate::engine::message::result::PermissionDenial;
+use crate::engine::message::sdk::{SdkMessage, SessionState, SessionStateChangedMessage, SystemMessage};
 use crate::engine::model::cost::{ModelUsages, UsageTotals};
 use crate::engine::model::retry::RetryPolicy;
 use crate::engine::model::{ModelClient, table::ModelTable};
 use crate::engine::options::Options;
-use crate::engine::session::history::History;
+use crate::engine::query::inbox::Inbox;
+use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::live::Live;
 use crate::engine::tool::read_state::ReadState;
 use crate::engine::tool::table::ToolTable;
@@ -89,9 +92,42 @@ pub struct TurnRun<'a> {
     pub api_time: Duration,
     /// From the first request to its first event.
     pub first_event: Option<Duration>,
+    /// Where messages of the host wait that may join the turn.
+    pub inbox: Option<&'a Inbox>,
+}
+
+impl Session {
+    /// Says that the state has changed, to hosts that asked for it by environment (row 39).
+    pub fn announce(&self, state: SessionState) {
+        if self.env.flag("CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS") {
+            let message = SessionStateChangedMessage { state };
+            self.emitter.emit(&SdkMessage::System(SystemMessage::SessionStateChanged(message)));
+        }
+    }
+
+    /// The blocks of messages that the model is about to see; echoes them to hosts that asked for it (row 548).
+    pub fn read(&self, inputs: Vec<UserInput>) -> Vec<UserBlock> {
+        let mut blocks = Vec::new();
+        for input in inputs {
+            if self.options.replay_user_messages
+                && let Ok(replay) = input.replay()
+            {
+                self.emitter.emit_as(&SdkMessage::Replay(replay), &input.uuid);
+            }
+            blocks.extend(input.content.into_iter().map(UserBlock::Other));
+        }
+        blocks
+    }
 }
 
 impl TurnRun<'_> {
+    /// Takes in what the host has said since the last step (row 26).
+    pub fn join(&mut self) {
+        let inputs = self.inbox.map(Inbox::join).unwrap_or_default();
+        let blocks = self.session.read(inputs);
+        self.history.push_user(blocks);
+    }
+
     /// Sleeps unless the turn is cancelled first.
     pub async fn pause(&self, duration: Duration) -> Result<(), crate::engine::cancel::Cancelled> {
         self.session.clock.sleep(duration).or_cancel(&self.cancel).await

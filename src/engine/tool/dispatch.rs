@@ -9,11 +9,11 @@ use crate::engine::host::{PermissionAnswer, PermissionQuestion, PermissionResult
 use crate::engine::io;
 use crate::engine::message::result::PermissionDenial;
 use crate::engine::message::sdk::{
-    InformationalMessage, PermissionDeniedMessage, SdkMessage, StatusMessage, SystemMessage,
+    InformationalMessage, PermissionDeniedMessage, SdkMessage, SessionState, StatusMessage, SystemMessage,
 };
 use crate::engine::permission::{
     self, Call, Decision, PermissionMode, PermissionUpdate, PermissionUpdateDestination, PolicyContext,
-    Verdict,
+    ReadFilter, Verdict,
 };
 use crate::engine::query::panic_text;
 use crate::engine::session::live::Settings;
@@ -262,7 +262,13 @@ async fn ask(
         },
     };
     let refused = |text: String, interrupt| Answer::Denied { text, denial: denial(dispatch), interrupt };
-    let answer = session.host.can_use_tool(question).or_cancel(cancel).await?;
+    session.announce(SessionState::RequiresAction);
+    let answer = session.host.can_use_tool(question).or_cancel(cancel).await;
+    // `null` leaves the question with the host.
+    if !matches!(answer, Ok(PermissionAnswer::Undecided)) {
+        session.announce(SessionState::Running);
+    }
+    let answer = answer?;
     let (updated_input, updates) = match answer {
         PermissionAnswer::Undecided => {
             cancel.cancelled().await;
@@ -379,6 +385,11 @@ async fn execute(
         clock: session.clock.clone(),
         tool_use_id: dispatch.call.id.clone(),
         session_id: Arc::clone(&session.id),
+        unreadable: Arc::new(ReadFilter::new(
+            &session.live.get().rules,
+            session.workspace.original(),
+            session.env.home().as_deref(),
+        )),
         judged,
     };
     // A bug in one tool ends that call, not the run.

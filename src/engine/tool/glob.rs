@@ -96,7 +96,7 @@ impl Tool for Glob {
             // Dropping this future stops the walk as well.
             let stop = cx.cancel.child_token();
             let _stop_on_drop = stop.clone().drop_guard();
-            let limit = walk::Limit::new(cx.clock.clone(), stop);
+            let limit = walk::Limit::new(cx.clock.clone(), stop).hiding(&cx.unreadable);
             let search = blocking(move || Ok(search(&target, &options, &limit)));
             match search.or_cancel(&cx.cancel).await {
                 Err(_) => Err(ToolError::Cancelled),

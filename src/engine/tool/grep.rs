@@ -177,7 +177,7 @@ impl Tool for Grep {
             // Dropping this future stops the search as well.
             let stop = cx.cancel.child_token();
             let _stop_on_drop = stop.clone().drop_guard();
-            let limit = walk::Limit::new(cx.clock.clone(), stop);
+            let limit = walk::Limit::new(cx.clock.clone(), stop).hiding(&cx.unreadable);
             let work = blocking(move || {
                 let found = search::search(&request, &limit);
                 Ok(found.map(|found| format::render(&request, found, limit.timed_out())))

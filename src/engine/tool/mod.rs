@@ -19,6 +19,7 @@ mod text_file;
 pub mod walk;
 pub mod write;
 
+use crate::engine::permission::ReadFilter;
 use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, workspace::Workspace};
 use futures::future::BoxFuture;
 use serde_json::Value;
@@ -111,6 +112,8 @@ pub struct ToolContext {
     pub tool_use_id: String,
     /// The session's id.
     pub session_id: Arc<str>,
+    /// Files below an allowed directory that must not be read all the same.
+    pub unreadable: Arc<ReadFilter>,
     /// The file that the call was allowed for, with links resolved; a tool must touch no other.
     pub judged: Option<PathBuf>,
 }

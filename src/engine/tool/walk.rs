@@ -1,8 +1,10 @@
 //! Walking a directory for Glob and Grep: parallel, below its root only, ended by a token or a time limit.
 
-use crate::engine::{clock::Clock, env::Env, tool::ToolError};
+use crate::engine::permission::ReadFilter;
+use crate::engine::{clock::Clock, env::Env, io, tool::ToolError};
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 use tokio_util::sync::CancellationToken;
@@ -17,13 +19,25 @@ pub struct Limit {
     started: Duration,
     cancel: CancellationToken,
     timed_out: AtomicBool,
+    unreadable: Arc<ReadFilter>,
 }
 
 impl Limit {
     /// A limit that starts now.
     pub fn new(clock: Clock, cancel: CancellationToken) -> Self {
         let started = clock.elapsed();
-        Self { clock, started, cancel, timed_out: AtomicBool::new(false) }
+        Self { clock, started, cancel, timed_out: AtomicBool::new(false), unreadable: Arc::default() }
+    }
+
+    /// Leaves out the files that rules keep from being read (row 123).
+    pub fn hiding(self, unreadable: &Arc<ReadFilter>) -> Self {
+        Self { unreadable: Arc::clone(unreadable), ..self }
+    }
+
+    /// Whether a rule keeps `path`, or what it links to, from being read.
+    fn hides(&self, path: &Path) -> bool {
+        !self.unreadable.is_empty()
+            && (self.unreadable.hides(path) || self.unreadable.hides(&io::fs::resolve(path)))
     }
 
     /// Whether to stop: cancelled, or out of time.
@@ -94,7 +108,9 @@ impl<F: Fn(&DirEntry) + Sync> ParallelVisitor for Visitor<'_, F> {
             return WalkState::Quit;
         }
         // What cannot be read is skipped: the rest of the tree is still worth searching.
-        if let Ok(entry) = entry {
+        if let Ok(entry) = entry
+            && !self.limit.hides(entry.path())
+        {
             (self.visit)(&entry);
         }
         WalkState::Continue

@@ -8,12 +8,18 @@ use crate::engine::tool::batch;
 pub async fn drive(turn: &mut Turn, run: &mut TurnRun<'_>) -> Ending {
     let mut input = Input::Started;
     loop {
+        let after_tools = matches!(input, Input::ToolsDone(_));
         input = match turn.next(input) {
-            Step::CallModel => match call_model::call(run).await {
-                Ok(said) => Input::ModelSaid(said),
-                Err(call_model::Stopped::Failed(failure)) => Input::ModelFailed(failure),
-                Err(call_model::Stopped::Cancelled) => Input::Cancelled(Phase::Streaming),
-            },
+            Step::CallModel => {
+                if after_tools {
+                    run.join();
+                }
+                match call_model::call(run).await {
+                    Ok(said) => Input::ModelSaid(said),
+                    Err(call_model::Stopped::Failed(failure)) => Input::ModelFailed(failure),
+                    Err(call_model::Stopped::Cancelled) => Input::Cancelled(Phase::Streaming),
+                }
+            }
             Step::RunTools(calls) => match batch::run(calls, run).await {
                 Ok(report) => Input::ToolsDone(report),
                 Err(batch::Stopped::Cancelled) => Input::Cancelled(Phase::Tools),
