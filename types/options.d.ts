@@ -76,7 +76,7 @@ export interface Options {
   maxThinkingTokens?: number
   /** Rounds of tool calls at most; a final text does not count (row 3). Default: no limit. */
   maxTurns?: number
-  /** Not yet. */
+  /** MCP servers by name; the name is part of the names of their tools: `mcp__<name>__<tool>`. */
   mcpServers?: Record<string, McpServerConfig>
   /** No effect. */
   mcpServersDelivery?: 'argv' | 'initialize'

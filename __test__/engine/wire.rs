@@ -190,6 +190,7 @@ const FILES: [&str; 13] = [
     "user",
     "user-replay",
     "stream_event",
+    "tool_progress",
     "system-init",
     "system-status",
     "system-api_retry",

@@ -20,11 +20,8 @@ fn every_documented_type_is_read_row_316_row_592() {
         env: vec![("A".into(), "1".into())],
     };
     assert_eq!((stdio.transport, stdio.timeout), (expected, Some(Duration::from_secs(5))));
-    let remote = Remote {
-        url: "http://h/mcp".into(),
-        headers: vec![("X".into(), "y".into())],
-        headers_helper: None,
-    };
+    let remote =
+        Remote { url: "http://h/mcp".into(), headers: vec![("X".into(), "y".into())], headers_helper: None };
     let with = |kind: Value| {
         let mut entry = json!({ "url": "http://h/mcp", "headers": { "X": "y" } });
         if !kind.is_null() {
@@ -69,7 +66,10 @@ fn a_malformed_entry_is_an_error_that_names_it_and_shows_no_value() {
         (json!({ "type": "sdk", "name": "n" }), "mcpServers.s.instance "),
         (json!({ "type": "carrier pigeon" }), "mcpServers.s.type "),
         (json!({ "command": "a", "timeout": "soon" }), "mcpServers.s.timeout "),
-        (json!({ "command": "a", "tools": [{ "name": "t", "permission_policy": "maybe" }] }), "mcpServers.s.tools "),
+        (
+            json!({ "command": "a", "tools": [{ "name": "t", "permission_policy": "maybe" }] }),
+            "mcpServers.s.tools ",
+        ),
     ] {
         let error = parse_servers(&json!({ "s": entry }), "mcpServers").unwrap_err();
         assert_eq!(error.kind, ErrorKind::InvalidOption);

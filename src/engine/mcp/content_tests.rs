@@ -31,7 +31,8 @@ fn kinds_of_blocks_may_be_mixed_row_306_row_558() {
         { "type": "resource", "resource": picture },
         { "type": "resource", "resource": zip },
     ] });
-    let shown = json!({ "type": "image", "source": { "type": "base64", "media_type": "image/png", "data": "AAEC" } });
+    let shown =
+        json!({ "type": "image", "source": { "type": "base64", "media_type": "image/png", "data": "AAEC" } });
     let expected = json!([
         text("one"),
         shown,
@@ -45,9 +46,11 @@ fn kinds_of_blocks_may_be_mixed_row_306_row_558() {
 #[test]
 fn audio_is_a_file_and_a_link_is_text_row_311() {
     let audio = json!({ "type": "audio", "data": "AAEC", "mimeType": "audio/x-wav" });
-    let link = json!({ "type": "resource_link", "name": "log", "uri": "file:///l", "description": "The log" });
+    let link =
+        json!({ "type": "resource_link", "name": "log", "uri": "file:///l", "description": "The log" });
     let result = json!({ "content": [audio, link] });
-    let expected = json!([["Audio (audio/x-wav)", "wav", [0, 1, 2]], text("[Resource log at file:///l: The log]")]);
+    let expected =
+        json!([["Audio (audio/x-wav)", "wav", [0, 1, 2]], text("[Resource log at file:///l: The log]")]);
     assert_eq!(json!(blocks(&result)), expected);
 }
 

@@ -40,7 +40,8 @@ fn resolved(part: &Map<String, Value>, root: &Map<String, Value>) -> Result<Map<
     let Some(target) = part.get("$ref") else { return Ok(part.clone()) };
     let pointer = target.as_str().and_then(|target| target.strip_prefix('#')).unwrap_or("?");
     let whole = Value::Object(root.clone());
-    let Some(found) = whole.pointer(pointer).and_then(Value::as_object).filter(|found| !found.contains_key("$ref"))
+    let Some(found) =
+        whole.pointer(pointer).and_then(Value::as_object).filter(|found| !found.contains_key("$ref"))
     else {
         return Err(format!("its input schema refers to {target}, which cannot be followed"));
     };
@@ -69,7 +70,8 @@ fn flattened(mut root: Map<String, Value>) -> Result<(Map<String, Value>, Option
         let branches = branches.as_array().ok_or_else(|| format!("{word} of its input schema is no list"))?;
         let mut groups = Vec::new();
         for branch in branches {
-            let branch = branch.as_object().ok_or_else(|| format!("{word} of its input schema holds no schemas"))?;
+            let branch =
+                branch.as_object().ok_or_else(|| format!("{word} of its input schema holds no schemas"))?;
             let branch = resolved(branch, &whole)?;
             if branch.get("type").is_some_and(|kind| kind != "object") {
                 return Err("its input is not always an object".to_owned());
@@ -127,11 +129,11 @@ fn names(list: Option<&Value>) -> Vec<String> {
 /// What the API would refuse the whole request for.
 fn check(root: &Map<String, Value>) -> Result<(), String> {
     let properties = match root.get("properties") {
-        None => return Ok(()),
-        Some(Value::Object(properties)) => properties,
+        None => None,
+        Some(Value::Object(properties)) => Some(properties),
         Some(_) => return Err("the properties of its input schema are no object".to_owned()),
     };
-    for name in properties.keys() {
+    for name in properties.into_iter().flat_map(Map::keys) {
         let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
         if name.is_empty() || name.len() > LONGEST_PROPERTY || !plain {
             return Err(format!(

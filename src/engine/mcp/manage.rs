@@ -12,8 +12,11 @@ impl Servers {
         let all = self.all();
         all.iter().find(|server| server.config.key == name).map(Arc::clone).ok_or_else(|| {
             let names: Vec<&str> = all.iter().map(|server| server.config.key.as_str()).collect();
-            let known =
-                if names.is_empty() { "there are none".to_owned() } else { format!("there are {}", names.join(", ")) };
+            let known = if names.is_empty() {
+                "there are none".to_owned()
+            } else {
+                format!("there are {}", names.join(", "))
+            };
             EngineError::new(ErrorKind::InvalidInput, format!("No MCP server is named {name:?}; {known}."))
         })
     }
@@ -82,7 +85,11 @@ impl Servers {
     }
 
     /// Changes the list; returns what left it and what is new in it.
-    fn exchange(&self, wanted: Vec<ServerConfig>, errors: &Map<String, Value>) -> (Vec<Arc<Server>>, Vec<Arc<Server>>) {
+    fn exchange(
+        &self,
+        wanted: Vec<ServerConfig>,
+        errors: &Map<String, Value>,
+    ) -> (Vec<Arc<Server>>, Vec<Arc<Server>>) {
         let mut list = self.list();
         let stays = |server: &Arc<Server>| {
             let fixed = server.of_options && !matches!(server.config.transport, Transport::Embedded(_));
@@ -117,5 +124,8 @@ impl Servers {
 }
 
 fn failed(name: &str, why: &str) -> EngineError {
-    EngineError::new(ErrorKind::McpServerFailed, format!("The MCP server {name:?} could not be connected: {why}"))
+    EngineError::new(
+        ErrorKind::McpServerFailed,
+        format!("The MCP server {name:?} could not be connected: {why}"),
+    )
 }

@@ -82,7 +82,8 @@ pub async fn finish(tool: &str, result: &Value, limits: &Limits) -> Result<Finis
             }
         });
     }
-    let size: u64 = blocks.iter().filter_map(|block| block["text"].as_str()).map(|text| text.len() as u64).sum();
+    let size: u64 =
+        blocks.iter().filter_map(|block| block["text"].as_str()).map(|text| text.len() as u64).sum();
     let tokens = size / BYTES_A_TOKEN;
     let warning = (tokens > MANY_TOKENS).then(|| {
         format!(
@@ -94,7 +95,8 @@ pub async fn finish(tool: &str, result: &Value, limits: &Limits) -> Result<Finis
         blocks = shortened(blocks, size, limits).await;
     }
     if blocks.is_empty() {
-        let nothing = if is_error { "The tool failed and said nothing." } else { "The tool returned nothing." };
+        let nothing =
+            if is_error { "The tool failed and said nothing." } else { "The tool returned nothing." };
         blocks.push(text_block(nothing));
     }
     let structured = match result.get("structuredContent") {
@@ -102,7 +104,9 @@ pub async fn finish(tool: &str, result: &Value, limits: &Limits) -> Result<Finis
         _ => json!(blocks),
     };
     let content = match blocks.as_slice() {
-        [only] if only["type"] == "text" => ToolContent::Text(only["text"].as_str().unwrap_or_default().to_owned()),
+        [only] if only["type"] == "text" => {
+            ToolContent::Text(only["text"].as_str().unwrap_or_default().to_owned())
+        }
         _ => ToolContent::Blocks(blocks),
     };
     Ok(Finished { output: ToolOutput { content, structured, is_error }, warning })
@@ -119,7 +123,8 @@ async fn shortened(blocks: Vec<Value>, size: u64, limits: &Limits) -> Vec<Value>
     let preview: String = whole.chars().take(PREVIEW).collect();
     let others = blocks.iter().filter(|block| block["text"].as_str().is_none()).cloned();
     let tokens = limits.bytes / BYTES_A_TOKEN;
-    let extension = if serde_json::from_str::<&serde_json::value::RawValue>(&whole).is_ok() { "json" } else { "txt" };
+    let extension =
+        if serde_json::from_str::<&serde_json::value::RawValue>(&whole).is_ok() { "json" } else { "txt" };
     let head = match limits.save(extension, whole.into_bytes()).await {
         Ok(path) => format!(
             "The result has {size} characters, more than the {tokens} tokens that one result may have. It was saved to \

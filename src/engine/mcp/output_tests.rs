@@ -47,7 +47,8 @@ async fn a_tool_may_raise_its_limit_up_to_a_point_row_326() {
 #[tokio::test]
 async fn bytes_are_saved_and_nothing_is_said() {
     let (limits, _dir) = limits(&[], &Value::Null);
-    let result = json!({ "content": [{ "type": "audio", "data": "AAEC", "mimeType": "audio/wav" }], "isError": true });
+    let result =
+        json!({ "content": [{ "type": "audio", "data": "AAEC", "mimeType": "audio/wav" }], "isError": true });
     let finished = finish("t", &result, &limits).await.unwrap();
     assert!(finished.output.is_error);
     let ToolContent::Text(text) = finished.output.content else { panic!("blocks") };

@@ -157,7 +157,9 @@ impl Servers {
             ),
             Transport::Unusable(why) => return Err(Failure::Refused(why.clone())),
             Transport::Stdio { .. } | Transport::Http(_) | Transport::Sse(_) => {
-                return Err(Failure::Refused("servers of this type are not available in this version".to_owned()));
+                return Err(Failure::Refused(
+                    "servers of this type are not available in this version".to_owned(),
+                ));
             }
         };
         let described = connection.tools().await?;
@@ -204,7 +206,10 @@ impl Servers {
         for server in self.all() {
             let State::Connected(connected) = server.state() else { continue };
             for entry in connected.entries.iter() {
-                let hidden = entry.tool.server_tool().is_some_and(|pair| self.cx.rules.denies_server_tool(entry.tool.name(), pair));
+                let hidden = entry
+                    .tool
+                    .server_tool()
+                    .is_some_and(|pair| self.cx.rules.denies_server_tool(entry.tool.name(), pair));
                 if !hidden && names.insert(entry.tool.name().to_owned()) {
                     offered.push(Arc::clone(entry));
                 }

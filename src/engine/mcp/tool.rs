@@ -45,9 +45,11 @@ impl McpTool {
         let pair = ServerTool { server: name::normalise(&config.key), tool: name::normalise(remote) };
         let name = visible_name(config, &pair, env);
         let offered = input_schema::for_api(described.get("inputSchema")).map_err(refused)?;
-        let mut description = described.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let mut description =
+            described.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
         if let Some(note) = offered.note {
-            description = format!("{}\n{note}", cut(&description, DESCRIPTION - note.len().min(DESCRIPTION / 2)));
+            description =
+                format!("{}\n{note}", cut(&description, DESCRIPTION - note.len().min(DESCRIPTION / 2)));
         }
         let meta = described.get("_meta").cloned().unwrap_or_default();
         let flag = |name: &str| meta.get(name).and_then(Value::as_bool).unwrap_or(false);
@@ -58,7 +60,10 @@ impl McpTool {
             remote: remote.to_owned(),
             description: cut(&description, DESCRIPTION),
             schema: offered.schema,
-            read_only: described.pointer("/annotations/readOnlyHint").and_then(Value::as_bool).unwrap_or(false),
+            read_only: described
+                .pointer("/annotations/readOnlyHint")
+                .and_then(Value::as_bool)
+                .unwrap_or(false),
             needs_person: flag("anthropic/requiresUserInteraction") || policy == Some(Policy::Ask),
             meta,
             server: Arc::clone(server),

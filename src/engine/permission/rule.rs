@@ -171,11 +171,15 @@ impl Rule {
         if self.tool == name {
             return true;
         }
-        let Some(rest) = self.tool.strip_prefix("mcp__").and_then(|rest| rest.strip_prefix(pair.server.as_str())) else {
+        let Some(rest) =
+            self.tool.strip_prefix("mcp__").and_then(|rest| rest.strip_prefix(pair.server.as_str()))
+        else {
             return behavior != PermissionBehavior::Allow && self.names_by_text(name, pair);
         };
         match rest.strip_prefix("__") {
-            None => rest.is_empty() || (behavior != PermissionBehavior::Allow && self.names_by_text(name, pair)),
+            None => {
+                rest.is_empty() || (behavior != PermissionBehavior::Allow && self.names_by_text(name, pair))
+            }
             Some(tool) => glob_text(tool, &pair.tool),
         }
     }

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "test code")]
 
 use super::super::{PermissionBehavior, PermissionRuleValue, RuleSet};
-use super::{Rule, glob_text};
+use super::{Rule, ServerTool, glob_text};
 
 #[test]
 fn texts_have_a_canonical_form_row_101() {

@@ -1,8 +1,8 @@
 //! The rules in force, each with where it came from, and how updates change them.
 
 use super::rule::{Rule, RuleError};
-use crate::engine::tool::ServerTool;
 use super::update::{PermissionBehavior, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination};
+use crate::engine::tool::ServerTool;
 use std::path::Path;
 use std::sync::Arc;
 

@@ -68,7 +68,11 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
 }
 
 /// Does what `request` asks for; only what connects MCP servers takes time.
-pub async fn wait_for(request: ControlRequest, session: &Session, inbox: &Inbox) -> Result<Value, EngineError> {
+pub async fn wait_for(
+    request: ControlRequest,
+    session: &Session,
+    inbox: &Inbox,
+) -> Result<Value, EngineError> {
     if let ControlRequest::ReconnectMcpServer { server_name } = &request {
         return session.mcp.reconnect(server_name).await.map(|()| Value::Null);
     }
