@@ -118,7 +118,9 @@ type FieldOutput<Field> = Field extends ZodLike<infer Output>
     : unknown
 type OptionalKeys<Shape> = { [Key in keyof Shape]: undefined extends FieldOutput<Shape[Key]> ? Key : never }[keyof Shape]
 /** What a handler gets for its input. */
-export type ToolInput<Schema> = Schema extends StandardSchema | ZodLike
+export type ToolInput<Schema> = 0 extends 1 & Schema
+  ? any
+  : Schema extends StandardSchema | ZodLike
   ? FieldOutput<Schema>
   : Schema extends { readonly type: 'object' }
     ? Record<string, unknown>
