@@ -3,6 +3,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import type * as Api from '../../index.js'
 import { AbortError, AgentSdkError, closedError, describe, errorFromNative, errorFromWire } from './errors.ts'
+import { toJson } from './json.ts'
 import type { Instances } from './mcp/instances.ts'
 import type { NativeEngine, NativeQuery } from './native.ts'
 import type { Callbacks, Lowered } from './options.ts'
@@ -56,7 +57,7 @@ export class Run {
     }
     const id = nextId()
     try {
-      this.#native = engine().startQuery(JSON.stringify({ id, ...lowered.config }))
+      this.#native = engine().startQuery(toJson({ id, ...lowered.config }))
     } catch (thrown) {
       throw errorFromNative(thrown)
     }
@@ -120,7 +121,7 @@ export class Run {
     return new Promise((resolve, reject) => {
       this.#controls.add(reject)
       native
-        .control(JSON.stringify(request))
+        .control(toJson(request))
         .then(
           (text) => {
             const answer = JSON.parse(text) as { ok?: unknown; error?: { code: string; message: string } }
