@@ -52,7 +52,7 @@ export function lowerParams(params: unknown): Lowered {
     callbacks: callbacks(options),
     instances,
     signal: signalOf(options['abortController']),
-    throwOnErrorResult: options['throwOnErrorResult'] === true && input === undefined,
+    throwOnErrorResult: options['throwOnErrorResult'] === true,
   }
   warnIfShadowed(options)
   return lowered
