@@ -36,6 +36,38 @@ pub enum ControlRequest {
     SupportedAgents,
     /// MCP servers and their state.
     McpServerStatus,
+    /// Connect an MCP server anew (row 335).
+    #[serde(rename_all = "camelCase")]
+    ReconnectMcpServer {
+        /// Its key.
+        server_name: String,
+    },
+    /// Switch an MCP server off or on.
+    #[serde(rename_all = "camelCase")]
+    ToggleMcpServer {
+        /// Its key.
+        server_name: String,
+        /// On or off.
+        enabled: bool,
+    },
+    /// Replace MCP servers.
+    SetMcpServers {
+        /// As `mcpServers` of the options.
+        servers: serde_json::Value,
+    },
+    /// From our own JavaScript: an embedded MCP server reports progress of a call.
+    McpProgress {
+        /// The number of the call.
+        number: u64,
+        /// As the server sent them.
+        #[serde(default)]
+        params: serde_json::Value,
+    },
+    /// From our own JavaScript: the tools of an embedded MCP server have changed.
+    McpChanged {
+        /// Which object.
+        handle: u64,
+    },
     /// Where the credential comes from (row 533).
     AccountInfo,
     /// A file as the agent sees it.
@@ -120,6 +152,11 @@ impl ControlRequest {
             "supported_models",
             "supported_agents",
             "mcp_server_status",
+            "reconnect_mcp_server",
+            "toggle_mcp_server",
+            "set_mcp_servers",
+            "mcp_progress",
+            "mcp_changed",
             "account_info",
             "read_file",
             "seed_read_state",

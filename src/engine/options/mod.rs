@@ -13,6 +13,7 @@ pub use tool_config::ToolConfig;
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::hook::table::HookTable;
+use crate::engine::mcp::{ServerConfig, parse_servers};
 use crate::engine::permission::{PermissionMode, RuleSet};
 use read::Reader;
 use serde_json::{Map, Value};
@@ -121,6 +122,8 @@ pub struct Options {
     pub hook_events: bool,
     /// Whether stream events are wanted.
     pub partial_messages: bool,
+    /// MCP servers, in the order given.
+    pub mcp_servers: Vec<ServerConfig>,
     /// Rounds of tool calls at most.
     pub max_turns: Option<u32>,
     /// Alias or id, when given.
@@ -176,6 +179,7 @@ impl Options {
             hooks: Arc::new(hooks::read(r.take("hooks"))?),
             hook_events: r.bool("includeHookEvents")?.unwrap_or(false),
             partial_messages: r.bool("includePartialMessages")?.unwrap_or(false),
+            mcp_servers: mcp_servers(&mut r)?,
             max_turns: r.positive("maxTurns")?,
             model: r.string("model")?,
             mode: mode(&mut r)?,
@@ -201,6 +205,10 @@ fn list_of(allowed: &[String], rule: &str) -> &'static str {
 
 fn directories(r: &mut Reader<'_>, cwd: &std::path::Path) -> Result<Vec<PathBuf>, EngineError> {
     Ok(r.strings("additionalDirectories")?.unwrap_or_default().iter().map(|dir| cwd.join(dir)).collect())
+}
+
+fn mcp_servers(r: &mut Reader<'_>) -> Result<Vec<ServerConfig>, EngineError> {
+    r.take("mcpServers").map_or_else(|| Ok(Vec::new()), |value| parse_servers(value, "mcpServers"))
 }
 
 fn mode(r: &mut Reader<'_>) -> Result<PermissionMode, EngineError> {

@@ -60,7 +60,6 @@ fn values_of_the_wrong_type_or_range_are_named() {
 #[test]
 fn a_documented_option_that_is_not_built_is_refused_unless_it_asks_for_nothing() {
     let asking = [
-        ("mcpServers", json!({ "a": {} })),
         ("resume", json!("id")),
         ("continue", json!(true)),
         ("agents", json!({ "a": {} })),

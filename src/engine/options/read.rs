@@ -20,7 +20,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("managedSettings", Default::Empty),
     ("maxBudgetUsd", Default::Absent),
     ("mcpOAuth", Default::Absent),
-    ("mcpServers", Default::Empty),
     ("onElicitation", Default::Absent),
     ("onUserDialog", Default::Absent),
     ("outputFormat", Default::Absent),

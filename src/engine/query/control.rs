@@ -51,10 +51,21 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             "models": models(session),
             "account": account(session),
         }),
-        ControlRequest::SupportedCommands
-        | ControlRequest::SupportedAgents
-        | ControlRequest::McpServerStatus => {
-            json!([])
+        ControlRequest::SupportedCommands | ControlRequest::SupportedAgents => json!([]),
+        ControlRequest::McpServerStatus => session.mcp.status(),
+        ControlRequest::ReconnectMcpServer { .. }
+        | ControlRequest::ToggleMcpServer { .. }
+        | ControlRequest::SetMcpServers { .. } => {
+            let text = "this control request takes time and must be waited for";
+            return Err(EngineError::new(ErrorKind::InternalError, text));
+        }
+        ControlRequest::McpProgress { number, params } => {
+            session.mcp.report(number, &params);
+            Value::Null
+        }
+        ControlRequest::McpChanged { handle } => {
+            session.mcp.embedded_changed(handle);
+            Value::Null
         }
         ControlRequest::SupportedModels => models(session),
         ControlRequest::AccountInfo => account(session),
@@ -94,6 +105,15 @@ pub async fn wait_for(
     if let ControlRequest::SeedReadState { path, mtime } = &request {
         return host_files::seed(session, path, *mtime).await;
     }
+    if let ControlRequest::ReconnectMcpServer { server_name } = &request {
+        return session.mcp.reconnect(server_name).await.map(|()| Value::Null);
+    }
+    if let ControlRequest::ToggleMcpServer { server_name, enabled } = &request {
+        return session.mcp.toggle(server_name, *enabled).await.map(|()| Value::Null);
+    }
+    if let ControlRequest::SetMcpServers { servers } = &request {
+        return session.mcp.replace(servers).await;
+    }
     answer(request, session, inbox)
 }
 
@@ -103,7 +123,7 @@ fn context_usage(session: &Session, detail: bool) -> Value {
         model: &settings.model.id,
         window: settings.model.window,
         system: session.system.len(),
-        tools: sizes(session.tools.json()),
+        tools: sizes(&session.tools.json()),
     };
     session.gauge.report(&fixed, detail)
 }

@@ -119,6 +119,7 @@ async fn supervise(
     session.tasks.stop_all();
     inbox.end();
     hooks::session_end(&session).await;
+    session.mcp.close().await;
     outbox.close(End::Done, false);
     ended.cancel();
 }
@@ -185,6 +186,8 @@ async fn turn(
     stopped: bool,
 ) -> Ending {
     let began = session.clock.elapsed();
+    // An interrupt ends the wait too: the turn then ends as interrupted.
+    let _ = session.mcp.settled().or_cancel(&cancel).await;
     session.emitter.emit(&SdkMessage::System(SystemMessage::Init(Box::new(init(session)))));
     session.announce(SessionState::Running);
     let mut blocks = Vec::new();
@@ -199,6 +202,8 @@ async fn turn(
     }
     let early = match hooks::submit(session, inputs, &cancel).await {
         Ok(submitted) => {
+            let instructions = session.mcp.instructions().and_then(|text| text_block(&text).ok());
+            blocks.extend(instructions.map(UserBlock::Other));
             blocks.extend(hooks::blocks(&session.hooks.take_notes()));
             blocks.extend(session.read(submitted.inputs));
             blocks.extend(submitted.notes);
@@ -245,7 +250,7 @@ fn init(session: &Session) -> InitMessage {
         claude_code_version: env!("CARGO_PKG_VERSION"),
         cwd: session.workspace.original().to_string_lossy().into_owned(),
         tools: session.tools.names(),
-        mcp_servers: Vec::new(),
+        mcp_servers: session.mcp.brief(),
         model: settings.model.id.clone(),
         permission_mode: settings.mode,
         slash_commands: Vec::new(),

@@ -9,6 +9,7 @@ use crate::engine::error::EngineError;
 use crate::engine::hook::Hooks;
 use crate::engine::host::Host;
 use crate::engine::io::process::ProcessTable;
+use crate::engine::mcp::Servers;
 use crate::engine::message::input::UserInput;
 use crate::engine::message::result::PermissionDenial;
 use crate::engine::message::sdk::{SdkMessage, SessionState, SessionStateChangedMessage, SystemMessage};
@@ -47,7 +48,9 @@ pub struct Session {
     /// How full the context is.
     pub gauge: ContextGauge,
     /// The tools that the model is offered.
-    pub tools: ToolTable,
+    pub tools: Arc<ToolTable>,
+    /// Its MCP servers.
+    pub mcp: Arc<Servers>,
     /// Known models.
     pub models: ModelTable,
     /// The model behind its API.

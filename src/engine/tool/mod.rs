@@ -68,8 +68,22 @@ pub trait Tool: Send + Sync + 'static {
         false
     }
 
+    /// The server and the tool of it, for tools of MCP servers: what rules and matchers compare.
+    fn server_tool(&self) -> Option<&ServerTool> {
+        None
+    }
+
     /// Does the work. Must end soon after `cx.cancel` is cancelled and leave nothing running.
     fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>>;
+}
+
+/// A tool of an MCP server; both names are normalised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerTool {
+    /// The server's key.
+    pub server: String,
+    /// The tool's name.
+    pub tool: String,
 }
 
 /// What one call needs, for permissions, batching and the sandbox alike.
