@@ -4,10 +4,15 @@ use crate::support::Bench;
 use native_agent_sdk::engine::clock::Clock;
 use native_agent_sdk::engine::emit::{Emitter, Outbox};
 use native_agent_sdk::engine::env::Env;
+use native_agent_sdk::engine::io::http::HttpPools;
 use native_agent_sdk::engine::io::process::ProcessTable;
+use native_agent_sdk::engine::model::anthropic::Anthropic;
+use native_agent_sdk::engine::model::table::ModelTable;
+use native_agent_sdk::engine::session::side::SideCalls;
 use native_agent_sdk::engine::task::Tasks;
 use native_agent_sdk::engine::tool::bash::Bash;
 use native_agent_sdk::engine::tool::read_state::ReadState;
+use native_agent_sdk::engine::tool::services::Services;
 use native_agent_sdk::engine::tool::{Tool, ToolContext, ToolError};
 use native_agent_sdk::engine::workspace::Workspace;
 use serde_json::json;
@@ -24,12 +29,18 @@ fn context(bench: &Bench, processes: &Arc<ProcessTable>, cancel: CancellationTok
         ("PATH", std::env::var("PATH").unwrap()),
         ("HOME", bench.path("")),
         ("CLAUDE_CODE_TMPDIR", bench.path(".tmp")),
+        ("ANTHROPIC_BASE_URL", bench.api.url()),
+        ("ANTHROPIC_API_KEY", "sk-test".to_owned()),
     ];
+    let env = Arc::new(Env::new(env.map(|(name, value)| (name.to_owned(), value))));
     let (clock, id): (_, Arc<str>) = (Clock::real(), "00000000-0000-4000-8000-000000000000".into());
     let emitter = Emitter::new(Arc::new(Outbox::default()), Arc::clone(&id), clock.clone(), false);
+    let client = Arc::new(Anthropic::new(&env, Arc::new(HttpPools::default())).unwrap());
+    let side = SideCalls::new(client, ModelTable::builtin(), Arc::clone(&env), clock.clone());
     ToolContext {
         workspace: Arc::new(Workspace::new(bench.cwd(), Vec::new())),
-        env: Arc::new(Env::new(env.map(|(name, value)| (name.to_owned(), value)))),
+        env,
+        services: Arc::new(Services::new(side)),
         read_state: Arc::new(ReadState::default()),
         processes: Arc::clone(processes),
         tool_config: std::sync::Arc::default(),

@@ -28,4 +28,5 @@ mod scripted_tls;
 mod tasks;
 mod tools;
 mod turns;
+mod web;
 mod wire;

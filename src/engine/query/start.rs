@@ -14,6 +14,7 @@ use crate::engine::host::Host;
 use crate::engine::io::{self, http::HttpPools, process::ProcessTable};
 use crate::engine::mcp;
 use crate::engine::message::input::UserInput;
+use crate::engine::model::ModelClient;
 use crate::engine::model::anthropic::Anthropic;
 use crate::engine::model::retry::RetryPolicy;
 use crate::engine::model::table::ModelTable;
@@ -21,8 +22,10 @@ use crate::engine::options::{Options, Prompt, QueryConfig};
 use crate::engine::permission::PermissionMode;
 use crate::engine::session::live::{Live, Settings};
 use crate::engine::session::run::Session;
+use crate::engine::session::side::SideCalls;
 use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
+use crate::engine::tool::services::Services;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::workspace::Workspace;
 use std::path::{Path, PathBuf};
@@ -61,6 +64,7 @@ impl Engine {
         let cwd = working_directory(&config.cwd)?;
         let mut options = Options::parse(&config.options, &cwd)?;
         let env = Arc::new(dotenv::with_credentials(config.env, &config.host_cwd));
+        options.task_tools = env.flag("CLAUDE_CODE_ENABLE_TASKS");
         refuse_other_providers(&env)?;
         if options.mode == PermissionMode::BypassPermissions {
             bypass(&options, &env)?;
@@ -107,6 +111,9 @@ impl Engine {
         let client = Anthropic::new(&env, Arc::clone(&self.http))?.with_clock(self.clock.clone());
         let models = ModelTable::builtin();
         let model = models.resolve(ModelTable::choose(options.model.as_deref(), &env), &env);
+        let api_key_source = client.credential_source();
+        let client: Arc<dyn ModelClient> = Arc::new(client);
+        let side = SideCalls::new(Arc::clone(&client), models.clone(), Arc::clone(&env), self.clock.clone());
         let id: Arc<str> = options.session_id.clone().unwrap_or_else(new_uuid).into();
         let emitter =
             Emitter::new(Arc::clone(outbox), Arc::clone(&id), self.clock.clone(), options.partial_messages);
@@ -134,8 +141,9 @@ impl Engine {
             gauge: ContextGauge::default(),
             tools,
             models,
-            api_key_source: client.credential_source(),
-            client: Arc::new(client),
+            api_key_source,
+            client,
+            services: Arc::new(Services::new(side)),
             retry: RetryPolicy::from_env(&env),
             host,
             hooks: Hooks::new(Arc::clone(&options.hooks), options.hook_events),

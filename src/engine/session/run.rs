@@ -22,6 +22,7 @@ use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::live::Live;
 use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
+use crate::engine::tool::services::Services;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::turn::hooks;
 use crate::engine::workspace::Workspace;
@@ -63,6 +64,8 @@ pub struct Session {
     pub hooks: Hooks,
     /// Live child processes.
     pub processes: Arc<ProcessTable>,
+    /// What its tools share.
+    pub services: Arc<Services>,
     /// Its background tasks.
     pub tasks: Arc<Tasks>,
     /// Where messages leave.

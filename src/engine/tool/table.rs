@@ -1,7 +1,10 @@
 //! The ordered list of tools that the model is offered, and the names they answer to.
 
 use super::schema::InputSchema;
-use super::{Tool, bash, edit, glob, grep, notebook_edit, read, task_output, task_stop, write};
+use super::{
+    Tool, bash, edit, glob, grep, notebook_edit, read, task_output, task_stop, todo, todo_tasks, web_fetch,
+    web_search, write,
+};
 use crate::engine::options::{Options, ToolChoice};
 use serde_json::json;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
@@ -16,7 +19,7 @@ pub struct Entry {
 
 /// Every built-in tool, in the order in which the model sees them. Shared by all sessions of the process.
 static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
-    let tools: Vec<Box<dyn Tool>> = vec![
+    let mut tools: Vec<Box<dyn Tool>> = vec![
         Box::new(bash::Bash::new()),
         Box::new(glob::Glob::new()),
         Box::new(grep::Grep::new()),
@@ -26,7 +29,11 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
         Box::new(notebook_edit::NotebookEdit::new()),
         Box::new(task_output::TaskOutput::new()),
         Box::new(task_stop::TaskStop::new()),
+        Box::new(web_fetch::WebFetch::new()),
+        Box::new(web_search::WebSearch::new()),
+        Box::new(todo::TodoWrite::new()),
     ];
+    tools.extend(todo_tasks::TaskTool::all().map(|tool| Box::new(tool) as Box<dyn Tool>));
     // A schema that does not compile is caught by the unit test of this file, which counts the entries.
     tools
         .into_iter()
@@ -38,8 +45,32 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
 });
 
 /// Names of all built-in tools.
-pub const BUILT_IN_NAMES: [&str; 9] =
-    ["Bash", "Glob", "Grep", "Read", "Edit", "Write", "NotebookEdit", "TaskOutput", "TaskStop"];
+pub const BUILT_IN_NAMES: [&str; 16] = [
+    "Bash",
+    "Glob",
+    "Grep",
+    "Read",
+    "Edit",
+    "Write",
+    "NotebookEdit",
+    "TaskOutput",
+    "TaskStop",
+    "WebFetch",
+    "WebSearch",
+    "TodoWrite",
+    "TaskCreate",
+    "TaskGet",
+    "TaskUpdate",
+    "TaskList",
+];
+
+/// Instead of TodoWrite, when asked for (row 298).
+const TASK_TOOLS: [&str; 4] = ["TaskCreate", "TaskGet", "TaskUpdate", "TaskList"];
+
+/// Whether a tool is offered to a session that does not choose its tools.
+pub fn by_default(name: &str, task_tools: bool) -> bool {
+    if name == "TodoWrite" { !task_tools } else { task_tools || !TASK_TOOLS.contains(&name) }
+}
 
 /// Earlier names of built-in tools: programs and models still use them (row 225).
 const FORMER_NAMES: [(&str, &str); 3] =
@@ -83,8 +114,11 @@ impl ToolTable {
     /// The tools that `options` leave: chosen by `tools`, less bare names of `disallowedTools` (rows 63 and 64).
     pub fn new(options: &Options) -> Self {
         let chosen = |name: &str| match &options.tools {
-            ToolChoice::All => true,
-            ToolChoice::Only(names) => names.iter().any(|given| present_name(given) == name),
+            ToolChoice::All => by_default(name, options.task_tools),
+            ToolChoice::Only(names) => {
+                let tasks = names.iter().any(|given| TASK_TOOLS.contains(&given.as_str()));
+                names.iter().any(|given| present_name(given) == name) && !(tasks && name == "TodoWrite")
+            }
         };
         let hidden =
             |name: &str| options.hidden_tools.iter().any(|given| present_name(given) == name || given == "*");
