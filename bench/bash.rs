@@ -11,10 +11,15 @@
 use native_agent_sdk::engine::clock::Clock;
 use native_agent_sdk::engine::emit::{Emitter, Outbox};
 use native_agent_sdk::engine::env::Env;
+use native_agent_sdk::engine::io::http::HttpPools;
 use native_agent_sdk::engine::io::process::ProcessTable;
+use native_agent_sdk::engine::model::anthropic::Anthropic;
+use native_agent_sdk::engine::model::table::ModelTable;
+use native_agent_sdk::engine::session::side::SideCalls;
 use native_agent_sdk::engine::task::Tasks;
 use native_agent_sdk::engine::tool::bash::Bash;
 use native_agent_sdk::engine::tool::read_state::ReadState;
+use native_agent_sdk::engine::tool::services::Services;
 use native_agent_sdk::engine::tool::{Tool, ToolContext};
 use native_agent_sdk::engine::workspace::Workspace;
 use serde_json::json;
@@ -29,13 +34,18 @@ fn context(dir: &std::path::Path) -> ToolContext {
         ("PATH", std::env::var("PATH").unwrap()),
         ("HOME", dir.to_string_lossy().into_owned()),
         ("CLAUDE_CODE_TMPDIR", dir.to_string_lossy().into_owned()),
+        ("ANTHROPIC_API_KEY", "none".to_owned()),
     ];
+    let env = Arc::new(Env::new(env.map(|(name, value)| (name.to_owned(), value))));
     let (clock, cancel) = (Clock::real(), CancellationToken::new());
     let id: Arc<str> = "00000000-0000-4000-8000-000000000000".into();
     let emitter = Emitter::new(Arc::new(Outbox::default()), Arc::clone(&id), clock.clone(), false);
+    let client = Arc::new(Anthropic::new(&env, Arc::new(HttpPools::default())).unwrap());
+    let side = SideCalls::new(client, ModelTable::builtin(), Arc::clone(&env), clock.clone());
     ToolContext {
         workspace: Arc::new(Workspace::new(dir.to_path_buf(), Vec::new())),
-        env: Arc::new(Env::new(env.map(|(name, value)| (name.to_owned(), value)))),
+        env,
+        services: Arc::new(Services::new(side)),
         read_state: Arc::new(ReadState::default()),
         processes: Arc::new(ProcessTable::default()),
         tool_config: std::sync::Arc::default(),
