@@ -18,6 +18,7 @@ mod input;
 mod messages;
 mod model;
 mod options;
+mod oracle;
 mod permissions;
 mod scripted_http;
 mod scripted_tls;
