@@ -1,5 +1,7 @@
 //! Permissions: modes, rules, updates, and the callback that is asked.
 
+import type { Options } from './options.js'
+
 export type PermissionMode = 'default' | 'acceptEdits' | 'bypassPermissions' | 'plan' | 'dontAsk' | 'auto'
 export type PermissionBehavior = 'allow' | 'deny' | 'ask'
 
@@ -17,6 +19,8 @@ export type CanUseTool = (
     /** The path that caused the question (row 95). */
     blockedPath?: string
     decisionReason?: string
+    /** `rule`, `mode`, `workingDir`, `safetyCheck`, `hook` or `other`. */
+    decisionReasonType?: string
     toolUseID: string
     agentID?: string
     requestId: string
@@ -49,6 +53,29 @@ export type PermissionResult =
       decisionClassification?: PermissionDecisionClassification
     }
 export type PermissionDecisionClassification = 'user_temporary' | 'user_permanent' | 'user_reject'
+
+/** What would happen to a call, and why. Hooks are not run and nobody is asked. */
+export interface PermissionExplanation {
+  behavior: PermissionBehavior
+  reasonType: 'rule' | 'mode' | 'workingDir' | 'safetyCheck' | 'other'
+  /** One sentence for a person. */
+  reason: string
+  mode: PermissionMode
+  /** The rule that decides, if one does. */
+  rule?: PermissionRuleValue & { behavior: PermissionBehavior; source: PermissionUpdateDestination }
+  /** For `ask`: who is asked. In mode `auto` the classifier comes first; `nobody` means that the call is denied. */
+  asks?: 'canUseTool' | 'classifier' | 'nobody'
+  blockedPath?: string
+  /** For `ask`: updates that would avoid the question. */
+  suggestions?: PermissionUpdate[]
+}
+
+/** Says what would happen to a call in a query with these options. Needs no credential and starts nothing. */
+export declare function explainPermission(
+  toolName: string,
+  input: Record<string, unknown>,
+  options?: Options,
+): PermissionExplanation
 
 /** In this version an update for a settings file holds for the session only, and a message says so. */
 export type PermissionUpdate =

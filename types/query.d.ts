@@ -3,7 +3,7 @@
 import type { McpServerConfig, McpServerStatus } from './mcp.js'
 import type { SDKMessage, SDKUserMessage } from './messages.js'
 import type { EffortLevel, Options } from './options.js'
-import type { PermissionMode } from './permissions.js'
+import type { PermissionExplanation, PermissionMode } from './permissions.js'
 
 /**
  * Runs an agent inside this process and yields what it does.
@@ -23,6 +23,8 @@ export interface Query extends AsyncGenerator<SDKMessage, void> {
   interrupt(): Promise<InterruptReceipt | undefined>
   /** Changes the mode for all later calls (row 75). */
   setPermissionMode(mode: PermissionMode | 'manual'): Promise<void>
+  /** What would happen to a call as things stand now, without running anything. */
+  explainPermission(toolName: string, input: Record<string, unknown>): Promise<PermissionExplanation>
   /** Changes the model from the next request on; without an argument back to the default (row 578). */
   setModel(model?: string): Promise<void>
   /** @deprecated Use `thinking`. 0 turns thinking off, `null` returns to the default. */

@@ -19,6 +19,7 @@ mod messages;
 mod model;
 mod options;
 mod oracle;
+mod people;
 mod permissions;
 mod scripted_http;
 mod scripted_tls;

@@ -38,7 +38,6 @@ async fn options_are_checked_before_anything_is_sent() {
         ),
         (json!({ "hooks": { "Stop": [] } }), ErrorKind::UnsupportedOption, "options.hooks is not available"),
         (json!({ "resume": "x" }), ErrorKind::UnsupportedOption, "options.resume is not available"),
-        (json!({ "permissionMode": "auto" }), ErrorKind::UnsupportedOption, "auto"),
         (json!({ "maxTurns": "3" }), ErrorKind::InvalidOption, "options.maxTurns must be"),
         (json!({ "sessionId": "me" }), ErrorKind::InvalidOption, "options.sessionId must be a UUID"),
         (
@@ -234,14 +233,47 @@ async fn the_tools_offered_are_those_asked_for_row_63_row_64() {
         (json!({ "tools": [] }), json!([])),
         (
             json!({ "tools": { "type": "preset", "preset": "claude_code" } }),
-            json!(["Bash", "Glob", "Grep", "Read", "Edit", "Write"]),
+            json!([
+                "Bash",
+                "Glob",
+                "Grep",
+                "Read",
+                "Edit",
+                "Write",
+                "AskUserQuestion",
+                "EnterPlanMode",
+                "ExitPlanMode"
+            ]),
         ),
         (json!({ "disallowedTools": ["Bash", "Write"] }), json!(["Glob", "Grep", "Read", "Edit"])),
         (
             json!({ "disallowedTools": ["Bash(rm:*)"] }),
-            json!(["Bash", "Glob", "Grep", "Read", "Edit", "Write"]),
+            json!([
+                "Bash",
+                "Glob",
+                "Grep",
+                "Read",
+                "Edit",
+                "Write",
+                "AskUserQuestion",
+                "EnterPlanMode",
+                "ExitPlanMode"
+            ]),
         ),
-        (json!({ "allowedTools": ["Read"] }), json!(["Bash", "Glob", "Grep", "Read", "Edit", "Write"])),
+        (
+            json!({ "allowedTools": ["Read"] }),
+            json!([
+                "Bash",
+                "Glob",
+                "Grep",
+                "Read",
+                "Edit",
+                "Write",
+                "AskUserQuestion",
+                "EnterPlanMode",
+                "ExitPlanMode"
+            ]),
+        ),
     ] {
         let bench = Bench::new(json!([says("ok")])).await;
         let messages = bench.run("Hi", options.clone()).await;

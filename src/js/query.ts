@@ -68,6 +68,10 @@ class Query implements Api.Query {
     return this.#tell('set_permission_mode', { mode })
   }
 
+  explainPermission(toolName: string, input: Record<string, unknown>): Answer<'explainPermission'> {
+    return this.#ask('explain_permission', { tool_name: toolName, input })
+  }
+
   setModel(model?: string): Promise<void> {
     return this.#tell('set_model', { model })
   }

@@ -5,6 +5,9 @@
 
 mod extra_args;
 mod read;
+mod tool_config;
+
+pub use tool_config::{PreviewFormat, ToolConfig};
 
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
@@ -122,6 +125,10 @@ pub struct Options {
     pub never_ask: bool,
     /// Echo what the host says as messages of its own, from `extraArgs` (row 548).
     pub replay_user_messages: bool,
+    /// Instead of our words on how to plan, in plan mode (row 294).
+    pub plan_mode_instructions: Option<Arc<str>>,
+    /// Settings of single tools.
+    pub tool_config: ToolConfig,
     /// The session's id, when given.
     pub session_id: Option<String>,
     /// The system prompt.
@@ -168,6 +175,8 @@ impl Options {
             mode: mode(&mut r)?,
             never_ask: r.one_of("permissionPrompts", &["host", "none"])?.as_deref() == Some("none"),
             replay_user_messages: flags.replay_user_messages,
+            plan_mode_instructions: r.string("planModeInstructions")?.map(Into::into),
+            tool_config: ToolConfig::read(r.take("toolConfig"))?,
             session_id: session_id(&mut r)?,
             system_prompt: system_prompt(&mut r)?,
             thinking: thinking(&mut r)?,
@@ -198,9 +207,6 @@ fn mode(r: &mut Reader<'_>) -> Result<PermissionMode, EngineError> {
             value,
         )
     })?;
-    if mode == PermissionMode::Auto {
-        return Err(read::unsupported("permissionMode: 'auto'"));
-    }
     Ok(mode)
 }
 

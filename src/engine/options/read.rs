@@ -27,7 +27,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("outputFormat", Default::Absent),
     ("perTaskStopAffordance", Default::False),
     ("permissionPromptToolName", Default::Absent),
-    ("planModeInstructions", Default::Absent),
     ("plugins", Default::Empty),
     ("projectConfigRoot", Default::Absent),
     ("promptSuggestions", Default::False),
@@ -44,7 +43,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("taskBudget", Default::Absent),
     ("title", Default::Absent),
     ("toolAliases", Default::Empty),
-    ("toolConfig", Default::Empty),
 ];
 
 /// Options that only make sense with a child process (row 588): accepted, and said to have no effect.

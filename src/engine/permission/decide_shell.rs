@@ -252,6 +252,9 @@ fn for_each_readable(
         if word.glob && guards_reads(cx) {
             return None;
         }
+        if !dirs.glob_stays(word, cx) {
+            return Some(Err(None));
+        }
         let Some(places) = dirs.places(word, cx) else { return Some(Err(None)) };
         for place in places {
             let names = [place.link.clone(), place.target.clone()];

@@ -4,10 +4,12 @@
 //! reason. Paths are
 //! resolved by the caller, before and (for paths found in command lines) through [`PolicyContext::resolve`].
 
+pub mod auto;
 mod decide;
 mod decide_other;
 mod decide_path;
 mod decide_shell;
+mod explain;
 mod file_ops;
 mod hook;
 mod path_rule;
@@ -32,11 +34,13 @@ mod word;
 mod wrapper;
 
 pub use decide::decide;
+pub use explain::Explanation;
 pub use hook::HookDecision;
 pub use read_filter::ReadFilter;
 pub use reason::{Reason, denial_text};
 pub use rule::{Rule, RuleError, canonical_tool_name};
 pub use set::{RuleSet, SourcedRule};
+pub use shell_paths::may_find;
 pub use update::{
     PermissionBehavior, PermissionMode, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination,
 };
@@ -80,6 +84,8 @@ pub struct PolicyContext<'a> {
     pub home: Option<&'a Path>,
     /// Resolves an absolute path found in a command line: symlinks and `..` gone, missing tails kept.
     pub resolve: &'a dyn Fn(&Path) -> PathBuf,
+    /// Whether a directory holds a symbolic link that a shell pattern may find.
+    pub linked: &'a dyn Fn(&Path, &str) -> bool,
 }
 
 impl fmt::Debug for PolicyContext<'_> {
@@ -131,6 +137,35 @@ impl Decision {
 
     fn allow(reason: Reason) -> Self {
         Self::new(Verdict::Allow, reason)
+    }
+
+    /// What the reviewer of mode `auto` said.
+    pub fn reviewed(allowed: bool, reason: String) -> Self {
+        let verdict = if allowed { Verdict::Allow } else { Verdict::Deny };
+        Self::new(verdict, Reason::Classifier { allowed, reason })
+    }
+
+    /// Whether the call must not run even though a person approved it: a rule, a hook or plan mode says so. (A mode that
+    /// merely asks nobody does not take back an approval that came with it.)
+    pub fn forbidden(&self) -> bool {
+        self.verdict == Verdict::Deny
+            && match &self.reason {
+                Reason::Rule { behavior, .. } | Reason::Hook { behavior, .. } => {
+                    *behavior == PermissionBehavior::Deny
+                }
+                Reason::PlanMode => true,
+                Reason::Classifier { .. }
+                | Reason::NeedsPerson
+                | Reason::Mode(_)
+                | Reason::ReadOnly
+                | Reason::WorkingDirectory
+                | Reason::NoPermissionNeeded
+                | Reason::ProtectedPath
+                | Reason::CriticalRemoval
+                | Reason::OutsideWorkingDirectories
+                | Reason::Unparsable(_)
+                | Reason::NothingAllows => false,
+            }
     }
 
     fn deny(reason: Reason) -> Self {

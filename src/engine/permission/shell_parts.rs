@@ -3,7 +3,7 @@
 use super::decide::{add_rule, because};
 use super::decide_path::{Touch, allowed, suggestion};
 use super::decide_shell::readable;
-use super::file_ops::{accepted, candidates, relinks, writes};
+use super::file_ops::{accepted, candidates, follows_links, relinks, writes};
 use super::read_only;
 use super::rule::Specifier;
 use super::shell::{Line, WRAPPERS, base, is_launcher, is_shell};
@@ -277,7 +277,7 @@ impl<'a> Parts<'a> {
             && !more
             && let Some(paths) = accepted(words)
         {
-            return self.all_inside(&paths).map(|()| Cover::Mode);
+            return self.all_inside(&paths, follows_links(words)).map(|()| Cover::Mode);
         }
         if self.cx.mode != PermissionMode::DontAsk {
             match readable(self.cx, self.dirs, words, more) {
@@ -320,16 +320,19 @@ impl<'a> Parts<'a> {
                 let reason = Reason::OutsideWorkingDirectories;
                 Err(Box::new(Gap { reason, path: None, suggestion: None }))
             }
-            Some(paths) => self.all_inside(&paths),
+            Some(paths) => self.all_inside(&paths, follows_links(words)),
             None => Ok(()),
         }
     }
 
-    fn all_inside(&self, paths: &[Word]) -> Result<(), Box<Gap>> {
+    fn all_inside(&self, paths: &[Word], follows: bool) -> Result<(), Box<Gap>> {
         for word in paths {
             let outside = |path, suggestion| {
                 Box::new(Gap { reason: Reason::OutsideWorkingDirectories, path, suggestion })
             };
+            if follows && !self.dirs.glob_stays(word, self.cx) {
+                return Err(outside(None, None));
+            }
             let places = self.dirs.places(word, self.cx).ok_or_else(|| outside(None, None))?;
             for place in places {
                 if !self.writable(&place) {
@@ -428,6 +431,10 @@ fn hazard(name: &str, words: &[Word]) -> Option<&'static str> {
     }
     if is_launcher(name) || WRAPPERS.contains(&short) {
         return Some("it runs a command that is not judged");
+    }
+    // What a sed script does is only known when it is read: `w` writes anywhere and `e` runs anything.
+    if short == "sed" && super::sed::read(args).is_none() {
+        return Some("the sed script may write a file or run a command");
     }
     let evaluates = match name {
         "printf" => {

@@ -79,6 +79,12 @@ impl Session {
                 additional: &additional,
                 home: Some(Path::new("/home/me")),
                 resolve: &resolve,
+                linked: &|dir, pattern| {
+                    dir == Path::new("/home/me/app")
+                        && ["link", "inner", "out.txt", "hooks"]
+                            .iter()
+                            .any(|name| super::may_find(pattern, name))
+                },
             },
             hook,
         )
@@ -125,6 +131,7 @@ pub(super) fn short(decision: &Decision) -> String {
     let reason = match &decision.reason {
         Reason::Rule { .. } => "rule",
         Reason::Hook { .. } => "hook",
+        Reason::Classifier { .. } => "classifier",
         Reason::NeedsPerson => "person",
         Reason::Mode(_) => "mode",
         Reason::ReadOnly => "reads",

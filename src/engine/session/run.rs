@@ -18,6 +18,7 @@ use crate::engine::query::inbox::Inbox;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::live::Live;
 use crate::engine::tool::read_state::ReadState;
+use crate::engine::tool::review::Reviews;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::workspace::Workspace;
 use std::sync::Arc;
@@ -50,6 +51,8 @@ pub struct Session {
     pub retry: RetryPolicy,
     /// The embedder.
     pub host: Arc<dyn Host>,
+    /// What the reviews of mode `auto` remember.
+    pub reviews: Reviews,
     /// Live child processes.
     pub processes: Arc<ProcessTable>,
     /// Where messages leave.
@@ -111,6 +114,7 @@ impl Session {
             {
                 self.emitter.emit_as(&SdkMessage::Replay(replay), &input.uuid);
             }
+            self.reviews.heard(&input.content);
             blocks.extend(input.content.into_iter().map(UserBlock::Other));
         }
         blocks

@@ -44,6 +44,10 @@ pub async fn run(calls: Vec<ToolCall>, run: &mut TurnRun<'_>) -> Result<ToolsRep
             finish(call, answer, run, &mut blocks);
         }
     }
+    for (model, usage) in session.reviews.take_used() {
+        run.usage.add(&usage);
+        run.totals.models.add(&model, &usage);
+    }
     run.history.push_user(blocks);
     if run.cancel.is_cancelled() { Err(Stopped::Cancelled) } else { Ok(report) }
 }

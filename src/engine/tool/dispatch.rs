@@ -2,15 +2,17 @@
 
 use super::table::Entry;
 use super::{Access, Declared, ToolContent, ToolContext, ToolError};
+use super::{question, review};
 use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::env::Env;
-use crate::engine::error::{EngineError, ErrorKind};
-use crate::engine::host::{PermissionAnswer, PermissionQuestion, PermissionResult, QuestionOptions};
+use crate::engine::error::EngineError;
+use crate::engine::host::{PermissionAnswer, PermissionQuestion, PermissionResult};
 use crate::engine::io;
 use crate::engine::message::result::PermissionDenial;
 use crate::engine::message::sdk::{
     InformationalMessage, PermissionDeniedMessage, SdkMessage, SessionState, StatusMessage, SystemMessage,
 };
+use crate::engine::permission::auto::Opinion;
 use crate::engine::permission::{
     self, Call, Decision, PermissionMode, PermissionUpdate, PermissionUpdateDestination, PolicyContext,
     ReadFilter, Verdict,
@@ -101,7 +103,7 @@ fn check(call: &ToolCall, session: &Session) -> Result<Ready, String> {
         let head: String = text.chars().take(200).collect();
         format!("The input of {} is not valid JSON: {head}", call.name)
     })?;
-    ready(entry, input.clone(), session)
+    ready(entry, entry.tool.receive(input.clone()), session)
 }
 
 fn ready(entry: &Arc<Entry>, input: Value, session: &Session) -> Result<Ready, String> {
@@ -128,6 +130,10 @@ pub async fn run(dispatch: &Dispatch, session: &Session, cancel: &CancellationTo
         Ok(Err(text)) => return Answer::Failed(text),
         Err(Cancelled) => return Answer::Cancelled,
     };
+    let judged = match reviewed(ready, judged, session, cancel).await {
+        Ok(judged) => judged,
+        Err(answer) => return answer,
+    };
     match judged.decision.verdict {
         Verdict::Allow => execute(ready, judged.target, dispatch, session, cancel).await,
         Verdict::Deny => refuse(dispatch, session, &judged.decision),
@@ -141,10 +147,39 @@ pub async fn run(dispatch: &Dispatch, session: &Session, cancel: &CancellationTo
     }
 }
 
+/// In mode `auto` a small model answers what would be asked, unless only a person may (row 76).
+async fn reviewed(
+    ready: &Ready,
+    judged: Judged,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> Result<Judged, Answer> {
+    let auto = session.live.get().mode == PermissionMode::Auto;
+    if !auto || judged.decision.verdict != Verdict::Ask || judged.decision.firm {
+        return Ok(judged);
+    }
+    let decision = match review::review(ready.entry.tool.name(), &ready.input, session, cancel).await? {
+        Opinion::Unsure(_) => return Ok(judged),
+        Opinion::Block(reason) => Decision::reviewed(false, reason),
+        Opinion::Allow(reason) => {
+            // The review took a while: what it allowed must still be what runs.
+            let again = judge(ready, session).or_cancel(cancel).await?.map_err(Answer::Failed)?;
+            if again.decision.verdict != Verdict::Ask || again.decision.firm || again.target != judged.target
+            {
+                return Ok(again);
+            }
+            Decision::reviewed(true, reason)
+        }
+    };
+    Ok(Judged { decision, ..judged })
+}
+
 /// A decision and the target it was made for.
-struct Judged {
-    decision: Decision,
-    target: Option<PathBuf>,
+pub struct Judged {
+    /// The decision.
+    pub decision: Decision,
+    /// The file with its links resolved.
+    pub target: Option<PathBuf>,
 }
 
 /// Resolves the target and decides.
@@ -168,7 +203,8 @@ async fn judge(ready: &Ready, session: &Session) -> Result<Judged, String> {
     }
 }
 
-fn judged(
+/// Resolves the target of a call, and decides.
+pub fn judged(
     entry: &Entry,
     input: &Value,
     declared: &Declared,
@@ -198,6 +234,7 @@ fn judged(
         additional: &workspace.additional(),
         home: home.as_deref(),
         resolve: &|path| io::fs::resolve(path),
+        linked: &|dir, pattern| io::fs::links(dir, |name| permission::may_find(pattern, name)),
     };
     Judged { decision: permission::decide(&call, &context, None), target }
 }
@@ -244,21 +281,11 @@ async fn ask(
         return Err(refuse(dispatch, session, &judged.decision));
     }
     let name = ready.entry.tool.name();
+    let shown = ready.entry.tool.present(&ready.input, &context(dispatch, session, cancel, None));
     let question = PermissionQuestion {
         tool_name: name.to_owned(),
-        input: ready.input.clone(),
-        options: QuestionOptions {
-            suggestions: judged.decision.suggestions.clone(),
-            blocked_path: judged
-                .decision
-                .blocked_path
-                .as_ref()
-                .map(|path| path.to_string_lossy().into_owned()),
-            decision_reason: judged.decision.reason.describe(),
-            tool_use_id: dispatch.call.id.clone(),
-            request_id: crate::engine::clock::new_uuid(),
-            display_name: name.to_owned(),
-        },
+        input: shown.clone(),
+        options: question::options(name, &shown, &judged.decision, &dispatch.call.id),
     };
     let refused = |text: String, interrupt| Answer::Denied { text, denial: denial(dispatch), interrupt };
     session.announce(SessionState::RequiresAction);
@@ -283,7 +310,7 @@ async fn ask(
     };
     apply(&updates, session).map_err(|text| refused(text, false))?;
     let changed = match updated_input {
-        Some(input) if input != ready.input => {
+        Some(input) if input != ready.input && input != shown => {
             Some(self::ready(&ready.entry, input, session).map_err(|text| {
                 refused(format!("The input that canUseTool returned cannot be used. {text}"), false)
             })?)
@@ -293,7 +320,7 @@ async fn ask(
     // Decide again: rules may have changed, and so may what the path points to.
     let again =
         judge(changed.as_ref().unwrap_or(ready), session).or_cancel(cancel).await?.map_err(Answer::Failed)?;
-    if again.decision.verdict == Verdict::Deny {
+    if again.decision.forbidden() {
         return Err(refuse(dispatch, session, &again.decision));
     }
     if changed.is_none() && again.target != judged.target {
@@ -302,6 +329,7 @@ async fn ask(
             false,
         ));
     }
+    session.reviews.approved();
     Ok(Approved { changed, target: again.target })
 }
 
@@ -358,14 +386,36 @@ pub fn set_mode(mode: PermissionMode, session: &Session) -> Result<(), EngineErr
     if mode == PermissionMode::BypassPermissions {
         session.bypass.clone()?;
     }
-    if mode == PermissionMode::Auto {
-        let text = "The mode auto is not available in this version of native-agent-sdk.";
-        return Err(EngineError::new(ErrorKind::UnsupportedOption, text));
-    }
     session.live.change(|settings| settings.mode = mode);
     let status = StatusMessage { status: None, permission_mode: Some(mode) };
     session.emitter.emit(&SdkMessage::System(SystemMessage::Status(status)));
     Ok(())
+}
+
+/// What the tool of a call may use.
+fn context(
+    dispatch: &Dispatch,
+    session: &Session,
+    cancel: &CancellationToken,
+    judged: Option<PathBuf>,
+) -> ToolContext {
+    ToolContext {
+        workspace: Arc::clone(&session.workspace),
+        env: Arc::clone(&session.env),
+        read_state: Arc::clone(&session.read_state),
+        processes: Arc::clone(&session.processes),
+        cancel: cancel.clone(),
+        clock: session.clock.clone(),
+        tool_use_id: dispatch.call.id.clone(),
+        session_id: Arc::clone(&session.id),
+        plan_instructions: session.options.plan_mode_instructions.clone(),
+        unreadable: Arc::new(ReadFilter::new(
+            &session.live.get().rules,
+            session.workspace.original(),
+            session.env.home().as_deref(),
+        )),
+        judged,
+    }
 }
 
 async fn execute(
@@ -375,22 +425,7 @@ async fn execute(
     session: &Session,
     cancel: &CancellationToken,
 ) -> Answer {
-    let context = ToolContext {
-        workspace: Arc::clone(&session.workspace),
-        env: Arc::clone(&session.env),
-        read_state: Arc::clone(&session.read_state),
-        processes: Arc::clone(&session.processes),
-        cancel: cancel.clone(),
-        clock: session.clock.clone(),
-        tool_use_id: dispatch.call.id.clone(),
-        session_id: Arc::clone(&session.id),
-        unreadable: Arc::new(ReadFilter::new(
-            &session.live.get().rules,
-            session.workspace.original(),
-            session.env.home().as_deref(),
-        )),
-        judged,
-    };
+    let context = context(dispatch, session, cancel, judged);
     // A bug in one tool ends that call, not the run.
     let running = AssertUnwindSafe(ready.entry.tool.run(ready.input.clone(), &context)).catch_unwind();
     let ran = match running.or_cancel(cancel).await {
@@ -400,6 +435,12 @@ async fn execute(
     };
     match ran {
         Ok(Ok(output)) => {
+            // A tool's own change of mode needs nobody's leave: it only narrows, or was approved with the call.
+            if let Some(mode) = ready.entry.tool.mode_after(session.live.get().mode)
+                && set_mode(mode, session).is_err()
+            {
+                return Answer::Failed("The permission mode could not be changed.".to_owned());
+            }
             let content = match output.content {
                 ToolContent::Text(text) => Value::String(text),
                 ToolContent::Blocks(blocks) => Value::Array(blocks),

@@ -1,5 +1,6 @@
 //! What a tool is: a name, a text for the model, a schema, the access it needs, and a run.
 
+pub mod ask_user_question;
 pub mod bash;
 pub mod batch;
 pub mod dispatch;
@@ -9,8 +10,11 @@ pub mod glob;
 pub mod grep;
 mod image_file;
 pub mod patch;
+pub mod plan_mode;
+mod question;
 pub mod read;
 pub mod read_state;
+pub mod review;
 pub mod schema;
 pub mod table;
 #[cfg(test)]
@@ -19,7 +23,7 @@ mod text_file;
 pub mod walk;
 pub mod write;
 
-use crate::engine::permission::ReadFilter;
+use crate::engine::permission::{PermissionMode, ReadFilter};
 use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, workspace::Workspace};
 use futures::future::BoxFuture;
 use serde_json::Value;
@@ -49,6 +53,21 @@ pub trait Tool: Send + Sync + 'static {
     /// Whether only a person can answer a call: neither a mode nor an allow rule lets it run unasked.
     fn needs_person(&self) -> bool {
         false
+    }
+
+    /// What the tool makes of an input that the model wrote, before anything looks at it.
+    fn receive(&self, input: Value) -> Value {
+        input
+    }
+
+    /// The input as a person is shown it. An answer with exactly this input changes nothing.
+    fn present(&self, input: &Value, _cx: &ToolContext) -> Value {
+        input.clone()
+    }
+
+    /// The permission mode that a finished call leaves behind, given the one in force.
+    fn mode_after(&self, _now: PermissionMode) -> Option<PermissionMode> {
+        None
     }
 
     /// Does the work. Must end soon after `cx.cancel` is cancelled and leave nothing running.
@@ -98,6 +117,8 @@ pub struct ToolContext {
     pub tool_use_id: String,
     /// The session's id.
     pub session_id: Arc<str>,
+    /// The host's own words on how to plan, in plan mode.
+    pub plan_instructions: Option<Arc<str>>,
     /// Files below an allowed directory that must not be read all the same.
     pub unreadable: Arc<ReadFilter>,
     /// The file that the call was allowed for, with links resolved; a tool must touch no other.

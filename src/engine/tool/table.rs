@@ -1,7 +1,7 @@
 //! The ordered list of tools that the model is offered, and the names they answer to.
 
 use super::schema::InputSchema;
-use super::{Tool, bash, edit, glob, grep, read, write};
+use super::{Tool, ask_user_question, bash, edit, glob, grep, plan_mode, read, write};
 use crate::engine::options::{Options, ToolChoice};
 use serde_json::json;
 use std::sync::{Arc, LazyLock};
@@ -23,19 +23,22 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
         Box::new(read::Read::new()),
         Box::new(edit::Edit::new()),
         Box::new(write::Write::new()),
+        Box::new(ask_user_question::AskUserQuestion::new(None)),
+        Box::new(plan_mode::EnterPlanMode::default()),
+        Box::new(plan_mode::ExitPlanMode::default()),
     ];
     // A schema that does not compile is caught by the unit test of this file, which counts the entries.
-    tools
-        .into_iter()
-        .filter_map(|tool| {
-            let schema = InputSchema::compile(tool.input_schema()).ok()?;
-            Some(Arc::new(Entry { tool, schema }))
-        })
-        .collect()
+    tools.into_iter().filter_map(entry).collect()
 });
 
+fn entry(tool: Box<dyn Tool>) -> Option<Arc<Entry>> {
+    let schema = InputSchema::compile(tool.input_schema()).ok()?;
+    Some(Arc::new(Entry { tool, schema }))
+}
+
 /// Names of all built-in tools.
-pub const BUILT_IN_NAMES: [&str; 6] = ["Bash", "Glob", "Grep", "Read", "Edit", "Write"];
+pub const BUILT_IN_NAMES: [&str; 9] =
+    ["Bash", "Glob", "Grep", "Read", "Edit", "Write", "AskUserQuestion", "EnterPlanMode", "ExitPlanMode"];
 
 /// The tools of one session.
 pub struct ToolTable {
@@ -54,7 +57,13 @@ impl ToolTable {
         let entries: Vec<_> = BUILT_IN
             .iter()
             .filter(|entry| chosen(entry.tool.name()) && !hidden(entry.tool.name()))
-            .map(Arc::clone)
+            .map(|entry| match (entry.tool.name(), options.tool_config.previews) {
+                ("AskUserQuestion", Some(format)) => {
+                    let tool = ask_user_question::AskUserQuestion::new(Some(format));
+                    self::entry(Box::new(tool)).unwrap_or_else(|| Arc::clone(entry))
+                }
+                _ => Arc::clone(entry),
+            })
             .collect();
         let definitions: Vec<_> = entries
             .iter()

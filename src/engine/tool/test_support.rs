@@ -19,6 +19,7 @@ pub fn context(dir: &std::path::Path) -> ToolContext {
         clock: Clock::real(),
         tool_use_id: "toolu_test".into(),
         session_id: "00000000-0000-4000-8000-000000000000".into(),
+        plan_instructions: None,
         unreadable: Arc::default(),
         judged: None,
     }
