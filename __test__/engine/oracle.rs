@@ -153,6 +153,7 @@ impl Disk {
             resolved: None,
             as_given: None,
             needs_person: false,
+            line: None,
         };
         let cx = PolicyContext {
             mode,

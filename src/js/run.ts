@@ -3,6 +3,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import type * as Api from '../../index.js'
 import { AbortError, AgentSdkError, closedError, describe, errorFromNative, errorFromWire } from './errors.ts'
+import { toJson } from './json.ts'
 import type { NativeEngine, NativeQuery } from './native.ts'
 import type { Callbacks, Lowered } from './options.ts'
 import { Inputs } from './pump.ts'
@@ -52,7 +53,7 @@ export class Run {
     }
     const id = nextId()
     try {
-      this.#native = engine().startQuery(JSON.stringify({ id, ...lowered.config }))
+      this.#native = engine().startQuery(toJson({ id, ...lowered.config }))
     } catch (thrown) {
       throw errorFromNative(thrown)
     }
@@ -116,7 +117,7 @@ export class Run {
     return new Promise((resolve, reject) => {
       this.#controls.add(reject)
       native
-        .control(JSON.stringify(request))
+        .control(toJson(request))
         .then(
           (text) => {
             const answer = JSON.parse(text) as { ok?: unknown; error?: { code: string; message: string } }

@@ -160,6 +160,7 @@ impl Options {
                 ),
             )
         })?;
+        let warnings = rules.warnings();
         let mut options = Self {
             additional_directories: directories(&mut r, cwd)?,
             may_bypass: r.bool("allowDangerouslySkipPermissions")?.unwrap_or(false),
@@ -181,7 +182,7 @@ impl Options {
             system_prompt: system_prompt(&mut r)?,
             thinking: thinking(&mut r)?,
             tools: tools(&mut r)?,
-            notices: r.without_effect()?,
+            notices: [r.without_effect()?, warnings].concat(),
         };
         options.notices.extend(flags.notices);
         r.accept_in_javascript()?;

@@ -32,9 +32,30 @@ pub(super) fn with_line(
     source: &str,
     judge: impl FnOnce(&dyn Subject) -> Decision,
 ) -> Decision {
-    let line = parse(source);
-    let dirs = Dirs::of(&line, cx);
-    judge(&Scan { call, cx, source, line: &line, dirs: &dirs })
+    let parsed;
+    let line = match call.line.filter(|line| line.source == source) {
+        Some(known) => &known.line,
+        None => {
+            parsed = parse(source);
+            &parsed
+        }
+    };
+    let dirs = Dirs::of(line, cx);
+    judge(&Scan { call, cx, source, line, dirs: &dirs })
+}
+
+/// A command line, parsed once for all decisions on a call.
+#[derive(Debug)]
+pub struct CommandLine {
+    source: String,
+    line: Line,
+}
+
+impl CommandLine {
+    /// Parses `source` as far as that is possible; what is not possible is part of the result.
+    pub fn parse(source: &str) -> Self {
+        Self { source: source.to_owned(), line: parse(source) }
+    }
 }
 
 impl Subject for Scan<'_> {

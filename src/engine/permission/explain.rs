@@ -45,7 +45,7 @@ pub struct ExplainedRule {
 impl Explanation {
     /// Explains `decision`; `can_ask` says whether there is anybody to ask.
     pub fn new(decision: Decision, mode: PermissionMode, can_ask: bool) -> Self {
-        let asks = (decision.verdict == Verdict::Ask).then(|| match mode {
+        let asks = (decision.verdict == Verdict::Ask).then_some(match mode {
             PermissionMode::Auto if !decision.firm => "classifier",
             PermissionMode::Auto
             | PermissionMode::Default

@@ -12,6 +12,7 @@ mod decide_shell;
 mod explain;
 mod file_ops;
 mod hook;
+mod lint;
 mod path_rule;
 mod protected;
 mod quiet;
@@ -34,6 +35,7 @@ mod word;
 mod wrapper;
 
 pub use decide::decide;
+pub use decide_shell::CommandLine;
 pub use explain::Explanation;
 pub use hook::HookDecision;
 pub use read_filter::ReadFilter;
@@ -65,6 +67,8 @@ pub struct Call<'a> {
     pub as_given: Option<&'a Path>,
     /// Whether only a person can answer the call, so that neither mode nor allow rules let it run.
     pub needs_person: bool,
+    /// For a command: the line, parsed already. Without it the line of `access` is parsed once more.
+    pub line: Option<&'a CommandLine>,
 }
 
 /// Everything but the call that a decision depends on.

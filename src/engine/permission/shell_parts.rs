@@ -8,6 +8,7 @@ use super::read_only;
 use super::rule::Specifier;
 use super::shell::{Line, WRAPPERS, base, is_launcher, is_shell};
 use super::shell_paths::{Dirs, Place};
+use super::shell_rule::texts;
 use super::split::{Redirect, Simple};
 use super::update::{PermissionBehavior, PermissionMode, PermissionUpdate};
 use super::word::Word;
@@ -247,7 +248,8 @@ impl<'a> Parts<'a> {
                 Err(Gap::unclear("an assignment changes what later commands do"))
             };
         }
-        if let Some(reason) = self.rule(|rule| rule.allows_exactly(part)) {
+        let raw = part.raw();
+        if let Some(reason) = self.rule(|rule| rule.allows_exactly(&raw)) {
             return Ok(Cover::Rule(reason));
         }
         let exact = exact_suggestion(part);
@@ -270,7 +272,8 @@ impl<'a> Parts<'a> {
             }
             return Err(refuse(what));
         }
-        if let Some(reason) = self.rule(|rule| rule.allows(words, more)) {
+        let texts = texts(words);
+        if let Some(reason) = self.rule(|rule| rule.allows(&texts, more)) {
             return self.inside_only(words, more).map(|()| Cover::Rule(reason));
         }
         if self.cx.mode == PermissionMode::AcceptEdits

@@ -66,6 +66,7 @@ impl Session {
             access,
             resolved: resolved.as_deref(),
             as_given: path.as_deref(),
+            line: None,
             needs_person: self.needs_person || matches!(tool, "AskUserQuestion" | "ExitPlanMode"),
         };
         let additional = [PathBuf::from("/srv/lib")];

@@ -39,7 +39,15 @@ pub fn explain(name: &str, input: Value, at: &Situation<'_>) -> Result<Value, En
         ToolError::Respond(text) | ToolError::Fatal(text) => unusable(text),
         ToolError::Cancelled => unusable("it was cancelled".to_owned()),
     })?;
-    let judged = dispatch::judged(entry, &input, &declared, at.settings, at.workspace, at.env);
+    let judged = dispatch::judged(
+        entry,
+        &input,
+        &declared,
+        &std::sync::OnceLock::new(),
+        at.settings,
+        at.workspace,
+        at.env,
+    );
     let can_ask = at.options.can_use_tool && !at.options.never_ask;
     let explained = Explanation::new(judged.decision, at.settings.mode, can_ask);
     serde_json::to_value(explained)

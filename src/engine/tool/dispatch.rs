@@ -14,8 +14,8 @@ use crate::engine::message::sdk::{
 };
 use crate::engine::permission::auto::Opinion;
 use crate::engine::permission::{
-    self, Call, Decision, PermissionMode, PermissionUpdate, PermissionUpdateDestination, PolicyContext,
-    ReadFilter, Verdict,
+    self, Call, CommandLine, Decision, PermissionMode, PermissionUpdate, PermissionUpdateDestination,
+    PolicyContext, ReadFilter, Verdict,
 };
 use crate::engine::query::panic_text;
 use crate::engine::session::live::Settings;
@@ -26,7 +26,7 @@ use futures::FutureExt;
 use serde_json::Value;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio_util::sync::CancellationToken;
 
 /// A call that is about to be answered.
@@ -41,6 +41,8 @@ struct Ready {
     entry: Arc<Entry>,
     input: Value,
     declared: Declared,
+    /// The command line, parsed at the first decision.
+    line: Arc<OnceLock<CommandLine>>,
 }
 
 /// How a call was answered.
@@ -113,7 +115,7 @@ fn ready(entry: &Arc<Entry>, input: Value, session: &Session) -> Result<Ready, S
         .check(&input)
         .map_err(|faults| format!("The input of {name} does not fit its schema:\n{faults}"))?;
     match entry.tool.prepare(&input, &session.workspace) {
-        Ok(declared) => Ok(Ready { entry: Arc::clone(entry), input, declared }),
+        Ok(declared) => Ok(Ready { entry: Arc::clone(entry), input, declared, line: Arc::default() }),
         Err(ToolError::Respond(text) | ToolError::Fatal(text)) => Err(text),
         Err(ToolError::Cancelled) => Err("the call was cancelled".to_owned()),
     }
@@ -189,14 +191,16 @@ async fn judge(ready: &Ready, session: &Session) -> Result<Judged, String> {
         // Reads a few links: microseconds, less than handing them to another thread would take.
         Access::None | Access::ReadPath(_) | Access::WritePath(_) | Access::ReachHost(_) => {
             let (input, declared) = (&ready.input, &ready.declared);
-            Ok(judged(&ready.entry, input, declared, &settings, &session.workspace, &session.env))
+            let line = &ready.line;
+            Ok(judged(&ready.entry, input, declared, line, &settings, &session.workspace, &session.env))
         }
         // Parses the line, and resolves every path in it.
         Access::RunCommand(_) => {
             let (workspace, env) = (Arc::clone(&session.workspace), Arc::clone(&session.env));
             let (entry, input, declared) =
                 (Arc::clone(&ready.entry), ready.input.clone(), ready.declared.clone());
-            io::blocking(move || Ok(judged(&entry, &input, &declared, &settings, &workspace, &env)))
+            let line = Arc::clone(&ready.line);
+            io::blocking(move || Ok(judged(&entry, &input, &declared, &line, &settings, &workspace, &env)))
                 .await
                 .map_err(|error| format!("The call could not be judged: {error}"))
         }
@@ -208,6 +212,7 @@ pub fn judged(
     entry: &Entry,
     input: &Value,
     declared: &Declared,
+    line: &OnceLock<CommandLine>,
     settings: &Settings,
     workspace: &Workspace,
     env: &Env,
@@ -225,6 +230,10 @@ pub fn judged(
         resolved: target.as_deref(),
         as_given,
         needs_person: entry.tool.needs_person(),
+        line: match &declared.access {
+            Access::RunCommand(source) => Some(line.get_or_init(|| CommandLine::parse(source))),
+            Access::None | Access::ReadPath(_) | Access::WritePath(_) | Access::ReachHost(_) => None,
+        },
     };
     let context = PolicyContext {
         mode: settings.mode,

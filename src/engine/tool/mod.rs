@@ -10,11 +10,14 @@ pub mod glob;
 pub mod grep;
 mod image_file;
 pub mod patch;
+mod pdf_file;
 pub mod plan_mode;
 mod question;
 pub mod read;
+mod read_notebook;
 pub mod read_state;
 pub mod review;
+pub mod saved;
 pub mod schema;
 pub mod table;
 #[cfg(test)]
