@@ -245,7 +245,10 @@ async fn the_tools_offered_are_those_asked_for_row_63_row_64() {
                 "ExitPlanMode"
             ]),
         ),
-        (json!({ "disallowedTools": ["Bash", "Write"] }), json!(["Glob", "Grep", "Read", "Edit"])),
+        (
+            json!({ "disallowedTools": ["Bash", "Write"] }),
+            json!(["Glob", "Grep", "Read", "Edit", "AskUserQuestion", "EnterPlanMode", "ExitPlanMode"]),
+        ),
         (
             json!({ "disallowedTools": ["Bash(rm:*)"] }),
             json!([
