@@ -103,7 +103,7 @@ impl Disk {
         symlink(self.at("etc/passwd"), app.join("out.txt")).unwrap();
         symlink("src", app.join("inner")).unwrap();
         symlink(".git/hooks", app.join("hooks")).unwrap();
-        symlink(self.at("etc"), app.join("src/l")).unwrap();
+        symlink(self.at("etc"), app.join("lib/l")).unwrap();
         let _ = fs::remove_file(self.at("log"));
     }
 
