@@ -6,38 +6,36 @@ import { expect, it } from 'vitest'
 import { AgentSdkError, explainPermission, query } from 'native-agent-sdk'
 import { against, folder, scripted } from './support/scripted.ts'
 
-it('explains a call without a credential and without a query', () => {
+it('explains a call without a credential and without a query', async () => {
   const cwd = folder()
   const options = { cwd, env: {}, allowedTools: ['Bash(npm run *)'], disallowedTools: ['Bash(rm:*)'] }
-  expect(explainPermission('Bash', { command: 'npm run build' }, options)).toEqual({
+  expect(await explainPermission('Bash', { command: 'npm run build' }, options)).toEqual({
     behavior: 'allow',
     reasonType: 'rule',
     reason: 'the rule `Bash(npm run *)` (cliArg) allows it',
     mode: 'default',
     rule: { toolName: 'Bash', ruleContent: 'npm run *', behavior: 'allow', source: 'cliArg' },
   })
-  expect(explainPermission('Bash', { command: 'echo $(rm x)' }, options)).toMatchObject({ behavior: 'deny', rule: { ruleContent: 'rm:*' } })
-  const touch = explainPermission('Bash', { command: 'touch made' }, options)
+  expect(await explainPermission('Bash', { command: 'echo $(rm x)' }, options)).toMatchObject({ behavior: 'deny', rule: { ruleContent: 'rm:*' } })
+  const touch = await explainPermission('Bash', { command: 'touch made' }, options)
   expect(touch).toMatchObject({ behavior: 'ask', asks: 'nobody' })
   expect(touch.suggestions?.length).toBeGreaterThan(0)
-  expect(explainPermission('Bash', { command: 'touch made' }, { ...options, permissionMode: 'acceptEdits' }).behavior).toBe('allow')
+  const edits = await explainPermission('Bash', { command: 'touch made' }, { ...options, permissionMode: 'acceptEdits' })
+  expect(edits.behavior).toBe('allow')
   expect(existsSync(join(cwd, 'made'))).toBe(false)
 })
 
-it('refuses what it cannot judge with a typed error', () => {
-  const codes = [
+it('refuses what it cannot judge with a typed error', async () => {
+  const calls = [
     () => explainPermission('Nope', {}),
     () => explainPermission('Bash', { line: 'x' }),
     () => explainPermission('Bash', { command: 'x' }, { allowedTools: ['Bash('] }),
     () => explainPermission(1 as unknown as string, {}),
     () => explainPermission('Bash', null as unknown as Record<string, unknown>),
-  ].map((call) => {
-    try {
-      return call().behavior
-    } catch (thrown) {
-      return thrown instanceof AgentSdkError ? thrown.code : String(thrown)
-    }
-  })
+  ]
+  const code = async (call: () => Promise<unknown>): Promise<string> =>
+    await call().then(String, (thrown: unknown) => (thrown instanceof AgentSdkError ? thrown.code : String(thrown)))
+  const codes = await Promise.all(calls.map(code))
   expect(codes).toEqual(['invalid_input', 'invalid_input', 'invalid_rule', 'invalid_input', 'invalid_option'])
 })
 

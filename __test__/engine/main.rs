@@ -23,6 +23,7 @@ mod people;
 mod permissions;
 mod scripted_http;
 mod scripted_tls;
+mod tasks;
 mod tools;
 mod turns;
 mod wire;

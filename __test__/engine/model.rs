@@ -73,7 +73,19 @@ async fn the_body_holds_these_fields_and_no_others() {
         body["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
     assert_eq!(
         tools,
-        ["Bash", "Glob", "Grep", "Read", "Edit", "Write", "AskUserQuestion", "EnterPlanMode", "ExitPlanMode"]
+        [
+            "Bash",
+            "Glob",
+            "Grep",
+            "Read",
+            "Edit",
+            "Write",
+            "AskUserQuestion",
+            "EnterPlanMode",
+            "ExitPlanMode",
+            "TaskOutput",
+            "TaskStop"
+        ]
     );
     let none = sent(json!({ "tools": [] })).await;
     assert_eq!(none.get("tools"), None);

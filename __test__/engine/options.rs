@@ -242,12 +242,24 @@ async fn the_tools_offered_are_those_asked_for_row_63_row_64() {
                 "Write",
                 "AskUserQuestion",
                 "EnterPlanMode",
-                "ExitPlanMode"
+                "ExitPlanMode",
+                "TaskOutput",
+                "TaskStop"
             ]),
         ),
         (
             json!({ "disallowedTools": ["Bash", "Write"] }),
-            json!(["Glob", "Grep", "Read", "Edit", "AskUserQuestion", "EnterPlanMode", "ExitPlanMode"]),
+            json!([
+                "Glob",
+                "Grep",
+                "Read",
+                "Edit",
+                "AskUserQuestion",
+                "EnterPlanMode",
+                "ExitPlanMode",
+                "TaskOutput",
+                "TaskStop"
+            ]),
         ),
         (
             json!({ "disallowedTools": ["Bash(rm:*)"] }),
@@ -260,7 +272,9 @@ async fn the_tools_offered_are_those_asked_for_row_63_row_64() {
                 "Write",
                 "AskUserQuestion",
                 "EnterPlanMode",
-                "ExitPlanMode"
+                "ExitPlanMode",
+                "TaskOutput",
+                "TaskStop"
             ]),
         ),
         (
@@ -274,7 +288,9 @@ async fn the_tools_offered_are_those_asked_for_row_63_row_64() {
                 "Write",
                 "AskUserQuestion",
                 "EnterPlanMode",
-                "ExitPlanMode"
+                "ExitPlanMode",
+                "TaskOutput",
+                "TaskStop"
             ]),
         ),
     ] {

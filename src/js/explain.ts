@@ -5,7 +5,7 @@ import { AgentSdkError, errorFromNative, invalidOption } from './errors.ts'
 import { engine } from './native.ts'
 import { lowerParams } from './options.ts'
 
-export const explainPermission: typeof Api.explainPermission = (toolName, input, options) => {
+export const explainPermission: typeof Api.explainPermission = async (toolName, input, options) => {
   if (typeof toolName !== 'string') throw new AgentSdkError('invalid_input', 'explainPermission() takes the name of a tool')
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw invalidOption('input', 'must be the input of the tool: an object')

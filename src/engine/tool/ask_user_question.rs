@@ -94,7 +94,7 @@ impl Tool for AskUserQuestion {
         true
     }
 
-    fn receive(&self, mut input: Value) -> Value {
+    fn adapt(&self, mut input: Value) -> Value {
         // Only the host answers: what the model writes there is not what the user said.
         if let Some(fields) = input.as_object_mut() {
             fields.retain(|name, _| !matches!(name.as_str(), "answers" | "annotations" | "response"));

@@ -60,7 +60,7 @@ fn only_the_host_answers_row_286() {
         one(json!({ "question": "Which?", "header": "h", "options": [option("a"), option("b")] }));
     input["answers"] = json!({ "Which?": "a" });
     input["response"] = json!("a!");
-    let received = tool.receive(input);
+    let received = tool.adapt(input);
     assert_eq!(received.as_object().unwrap().keys().collect::<Vec<_>>(), ["questions"]);
     assert_eq!(received["questions"][0]["multiSelect"], false);
     assert!(tool.needs_person());

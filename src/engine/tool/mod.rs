@@ -12,6 +12,7 @@ mod image_file;
 pub mod patch;
 mod pdf_file;
 pub mod plan_mode;
+pub mod progress;
 mod question;
 pub mod read;
 mod read_notebook;
@@ -20,6 +21,8 @@ pub mod review;
 pub mod saved;
 pub mod schema;
 pub mod table;
+pub mod task_output;
+pub mod task_stop;
 #[cfg(test)]
 pub mod test_support;
 mod text_file;
@@ -27,7 +30,7 @@ pub mod walk;
 pub mod write;
 
 use crate::engine::permission::{PermissionMode, ReadFilter};
-use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, workspace::Workspace};
+use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, task::Tasks, workspace::Workspace};
 use futures::future::BoxFuture;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -41,6 +44,12 @@ use tokio_util::sync::CancellationToken;
 pub trait Tool: Send + Sync + 'static {
     /// The name the model calls, e.g. `Read`.
     fn name(&self) -> &str;
+
+    /// The input as this tool takes it from the model: earlier versions and names of the tool are understood, and what is
+    /// not the model's to say is left out.
+    fn adapt(&self, input: Value) -> Value {
+        input
+    }
 
     /// What the model reads about the tool: when to use it, its limits, what comes back.
     fn description(&self) -> &str;
@@ -56,11 +65,6 @@ pub trait Tool: Send + Sync + 'static {
     /// Whether only a person can answer a call: neither a mode nor an allow rule lets it run unasked.
     fn needs_person(&self) -> bool {
         false
-    }
-
-    /// What the tool makes of an input that the model wrote, before anything looks at it.
-    fn receive(&self, input: Value) -> Value {
-        input
     }
 
     /// The input as a person is shown it. An answer with exactly this input changes nothing.
@@ -122,6 +126,8 @@ pub struct ToolContext {
     pub session_id: Arc<str>,
     /// The host's own words on how to plan, in plan mode.
     pub plan_instructions: Option<Arc<str>>,
+    /// The background tasks of the query.
+    pub tasks: Arc<Tasks>,
     /// Files below an allowed directory that must not be read all the same.
     pub unreadable: Arc<ReadFilter>,
     /// The file that the call was allowed for, with links resolved; a tool must touch no other.
