@@ -26,7 +26,7 @@ requireTools()
 await ensurePackages()
 // cargo does nothing if nothing has changed.
 await ensureBuilt('release')
-await must('cargo', ['build', '--locked', '--release', '--target', TARGET, '--example', 'floor', '--example', 'bash'])
+await must('cargo', ['build', '--locked', '--release', '--target', TARGET, '--example', 'floor', '--example', 'bash', '--example', 'permission'])
 
 const server = await startServer()
 const files = plantFiles()
@@ -44,10 +44,21 @@ async function bench() {
     await row(`${count(DELTAS)} text deltas, best of ${RUNS}`, 'events/s', '>= 400,000', eventRate),
     await row(`extra memory of each of ${SESSIONS} sessions at once`, 'MB', '<= 1', sessionMemory),
     { name: 'a command (`true`), median; bare: spawning bash', unit: 'ms', goal: '<= 1.5x', ...bashTime() },
+    ...permissionRows(),
     { name: 'loading the addon, median', unit: 'ms', goal: '', native: loadTime() },
     { name: 'size of the addon', unit: 'MB', goal: '', native: addonSize() / 1e6 },
   ]
   print(rows)
+}
+
+/** What a permission decision on a pipeline of 20 commands costs: the engine alone, its paths on the disk. */
+function permissionRows() {
+  const path = join(root, 'target', TARGET, 'release', 'examples', `permission${EXE}`)
+  const times = JSON.parse(spawnSync(path, { cwd: root, encoding: 'utf8' }).stdout)
+  return [
+    { name: 'permission for a pipeline of 20 commands, with its parse', unit: 'µs', goal: '<= 1500', native: times.withParseMicros },
+    { name: 'permission for it when it is parsed', unit: 'µs', goal: '<= 50', native: times.afterParseMicros },
+  ]
 }
 
 /** One line of the table: the same workload by each contestant, each in a fresh process. */

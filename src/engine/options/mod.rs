@@ -8,7 +8,7 @@ mod hooks;
 mod read;
 mod tool_config;
 
-pub use tool_config::ToolConfig;
+pub use tool_config::{PreviewFormat, ToolConfig};
 
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
@@ -136,6 +136,8 @@ pub struct Options {
     pub replay_user_messages: bool,
     /// Settings of single tools.
     pub tool_config: Arc<ToolConfig>,
+    /// Instead of our words on how to plan, in plan mode (row 294).
+    pub plan_mode_instructions: Option<Arc<str>>,
     /// The session's id, when given.
     pub session_id: Option<String>,
     /// The system prompt.
@@ -167,6 +169,7 @@ impl Options {
                 ),
             )
         })?;
+        let warnings = rules.warnings();
         let mut options = Self {
             additional_directories: directories(&mut r, cwd)?,
             may_bypass: r.bool("allowDangerouslySkipPermissions")?.unwrap_or(false),
@@ -186,11 +189,12 @@ impl Options {
             never_ask: r.one_of("permissionPrompts", &["host", "none"])?.as_deref() == Some("none"),
             replay_user_messages: flags.replay_user_messages,
             tool_config: Arc::new(ToolConfig::read(r.take("toolConfig"))?),
+            plan_mode_instructions: r.string("planModeInstructions")?.map(Into::into),
             session_id: session_id(&mut r)?,
             system_prompt: system_prompt(&mut r)?,
             thinking: thinking(&mut r)?,
             tools: tools(&mut r)?,
-            notices: r.without_effect()?,
+            notices: [r.without_effect()?, warnings].concat(),
         };
         options.notices.extend(flags.notices);
         r.accept_in_javascript()?;
@@ -220,9 +224,6 @@ fn mode(r: &mut Reader<'_>) -> Result<PermissionMode, EngineError> {
             value,
         )
     })?;
-    if mode == PermissionMode::Auto {
-        return Err(read::unsupported("permissionMode: 'auto'"));
-    }
     Ok(mode)
 }
 

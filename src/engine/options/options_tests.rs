@@ -67,7 +67,6 @@ fn a_documented_option_that_is_not_built_is_refused_unless_it_asks_for_nothing()
         ("sandbox", json!({ "enabled": true })),
         ("sandbox", json!({ "network": {} })),
         ("settingSources", json!(["user"])),
-        ("permissionMode", json!("auto")),
         (
             "systemPrompt",
             json!({ "type": "preset", "preset": "claude_code", "excludeDynamicSections": true }),

@@ -22,6 +22,7 @@ use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::live::Live;
 use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
+use crate::engine::tool::review::Reviews;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::turn::hooks;
 use crate::engine::workspace::Workspace;
@@ -61,6 +62,8 @@ pub struct Session {
     pub host: Arc<dyn Host>,
     /// Hooks, and what they keep.
     pub hooks: Hooks,
+    /// What the reviews of mode `auto` remember.
+    pub reviews: Reviews,
     /// Live child processes.
     pub processes: Arc<ProcessTable>,
     /// Its background tasks.
@@ -124,6 +127,7 @@ impl Session {
             {
                 self.emitter.emit_as(&SdkMessage::Replay(replay), &input.uuid);
             }
+            self.reviews.heard(&input.content);
             blocks.extend(input.content.into_iter().map(UserBlock::Other));
         }
         blocks
