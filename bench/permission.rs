@@ -51,6 +51,7 @@ fn main() {
     let (input, access) = (json!({ "command": line }), Access::RunCommand(line.clone()));
     let judge = |parsed: Option<&CommandLine>, resolve: &dyn Fn(&Path) -> std::path::PathBuf| {
         let call = Call {
+            server_tool: None,
             tool: "Bash",
             input: &input,
             access: &access,

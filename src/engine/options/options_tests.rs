@@ -168,6 +168,7 @@ fn tool_config_is_read_field_by_field() {
         json!({ "gitDiff": true, "webFetch": { "allowPrivateHosts": ["Local.Test", "[::1]", "10.0.0.1"] } }),
     );
     let expected = ToolConfig {
+        previews: None,
         git_diff: true,
         private_hosts: vec!["local.test".into(), "::1".into(), "10.0.0.1".into()],
     };

@@ -40,7 +40,7 @@ pub fn explain(name: &str, input: Value, at: &Situation<'_>) -> Result<Value, En
         ToolError::Cancelled => unusable("it was cancelled".to_owned()),
     })?;
     let judged = dispatch::judged(
-        entry,
+        &entry,
         &input,
         &declared,
         &dispatch::Known { hook: None, line: &std::sync::OnceLock::new() },

@@ -2,9 +2,9 @@
 
 use super::ask::ask;
 use super::call_hooks::{self, Beside, Subject};
+use super::review;
 use super::table::Entry;
 use super::{Access, Declared, ToolContent, ToolContext, ToolError};
-use super::{question, review};
 use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::env::Env;
 use crate::engine::error::EngineError;
