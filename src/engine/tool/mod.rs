@@ -126,6 +126,8 @@ pub struct ToolContext {
     pub session_id: Arc<str>,
     /// The host's own words on how to plan, in plan mode.
     pub plan_instructions: Option<Arc<str>>,
+    /// The effort of the model that called, if it has one.
+    pub effort: Option<String>,
     /// The background tasks of the query.
     pub tasks: Arc<Tasks>,
     /// Files below an allowed directory that must not be read all the same.
