@@ -145,6 +145,7 @@ async fn turn(
         blocks.extend(text_block(&facts).map(UserBlock::Other));
     }
     blocks.extend(session.read(inputs));
+    let before_host = history.segments().len();
     history.push_user(blocks);
     let mut run = TurnRun {
         session,
@@ -155,6 +156,7 @@ async fn turn(
         denials: Vec::new(),
         api_time: Duration::ZERO,
         first_event: None,
+        before_host,
         inbox: Some(inbox),
     };
     let mut turn = Turn::new(session.options.max_turns);
