@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { query } from 'native-agent-sdk'
-import type { CanUseTool, SDKUserMessage } from '../index.js'
+import type { CanUseTool, SDKUserMessageInput } from '../index.js'
 import { Chat } from './support/chat.ts'
 import { against, calls, collect, folder, ofType, says, scripted, toolResults, userMessage } from './support/scripted.ts'
 
@@ -97,7 +97,7 @@ describe('text that is no Unicode', () => {
   const lone = 'a\ud800b \udc00\ud83d! \\ud800 𝄞 \\\udfff'
   const whole = 'a\ufffdb \ufffd\ufffd! \\ud800 𝄞 \\\ufffd'
 
-  it.each<[string, () => string | AsyncIterable<SDKUserMessage>]>([
+  it.each<[string, () => string | AsyncIterable<SDKUserMessageInput>]>([
     ['a prompt', () => lone],
     ['a streamed message', () => { const chat = new Chat(lone); chat.end(); return chat }],
     ['a block', () => {

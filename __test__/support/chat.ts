@@ -1,21 +1,21 @@
 //! A prompt that a test writes message by message, and what tests of running commands need.
 
 import { existsSync, readFileSync } from 'node:fs'
-import type { SDKUserMessage } from '../../index.js'
+import type { SDKUserMessageInput } from '../../index.js'
 import { userMessage } from './scripted.ts'
 
 /** A streaming prompt that stays open until `end()`. */
-export class Chat implements AsyncIterable<SDKUserMessage>, AsyncIterator<SDKUserMessage, void> {
+export class Chat implements AsyncIterable<SDKUserMessageInput>, AsyncIterator<SDKUserMessageInput, void> {
   /** How often it was told to stop. */
   returned = 0
-  readonly #waiting: Array<IteratorResult<SDKUserMessage, void>> = []
-  #wake: ((step: IteratorResult<SDKUserMessage, void>) => void) | undefined
+  readonly #waiting: Array<IteratorResult<SDKUserMessageInput, void>> = []
+  #wake: ((step: IteratorResult<SDKUserMessageInput, void>) => void) | undefined
 
   constructor(...texts: string[]) {
     for (const text of texts) this.say(text)
   }
 
-  say(message: string | SDKUserMessage): void {
+  say(message: string | SDKUserMessageInput): void {
     this.#step({ done: false, value: typeof message === 'string' ? userMessage(message) : message })
   }
 
@@ -27,18 +27,18 @@ export class Chat implements AsyncIterable<SDKUserMessage>, AsyncIterator<SDKUse
     return this
   }
 
-  next(): Promise<IteratorResult<SDKUserMessage, void>> {
+  next(): Promise<IteratorResult<SDKUserMessageInput, void>> {
     const step = this.#waiting.shift()
     if (step) return Promise.resolve(step)
     return new Promise((resolve) => (this.#wake = resolve))
   }
 
-  async return(): Promise<IteratorResult<SDKUserMessage, void>> {
+  async return(): Promise<IteratorResult<SDKUserMessageInput, void>> {
     this.returned += 1
     return { done: true, value: undefined }
   }
 
-  #step(step: IteratorResult<SDKUserMessage, void>): void {
+  #step(step: IteratorResult<SDKUserMessageInput, void>): void {
     const wake = this.#wake
     this.#wake = undefined
     if (wake) wake(step)

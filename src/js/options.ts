@@ -47,7 +47,7 @@ export function lowerParams(params: unknown): Lowered {
     input,
     callbacks: callbacks(options),
     signal: signalOf(options['abortController']),
-    throwOnErrorResult: options['throwOnErrorResult'] === true && input === undefined,
+    throwOnErrorResult: options['throwOnErrorResult'] === true,
   }
   warnIfShadowed(options)
   return lowered

@@ -31,6 +31,8 @@ export class Run {
   readonly #waiting: Waiting[] = []
   readonly #controls = new Set<(error: Error) => void>()
   readonly #throwOnErrorResult: boolean
+  /** The prompt is one text: an error result is the end of the run. */
+  #oneShot: boolean
   #unregister: () => void = () => {}
   #items: ReadonlyArray<Message | DeltaTuple> = []
   #position = 0
@@ -47,6 +49,7 @@ export class Run {
   constructor(engine: () => NativeEngine, lowered: Lowered) {
     this.callbacks = lowered.callbacks
     this.#throwOnErrorResult = lowered.throwOnErrorResult
+    this.#oneShot = lowered.input === undefined
     if (lowered.signal?.aborted) {
       this.#fail(new AbortError(undefined, { cause: lowered.signal.reason }))
       return
@@ -104,6 +107,13 @@ export class Run {
     }
   }
 
+  /** Hands over the only message there will be. */
+  pushOnly(message: string): void {
+    this.push(message)
+    this.#oneShot = true
+    this.endInput()
+  }
+
   /** Tells the engine that no user message follows. */
   endInput(): void {
     if (!this.#ended) this.#native?.endInput()
@@ -136,7 +146,7 @@ export class Run {
     if (item === undefined) return undefined
     this.#position += 1
     const message = toMessage(item, this.#session)
-    if (this.#throwOnErrorResult && message.type === 'result') this.#errorResult = message.is_error ? message : undefined
+    if (this.#throwOnErrorResult && this.#oneShot && message.type === 'result') this.#errorResult = message.is_error ? message : undefined
     return message
   }
 
