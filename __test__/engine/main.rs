@@ -15,6 +15,7 @@ mod tls;
 mod cancel;
 mod failures;
 mod input;
+mod leaks;
 mod messages;
 mod model;
 mod options;

@@ -380,6 +380,7 @@ async fn execute(
         env: Arc::clone(&session.env),
         read_state: Arc::clone(&session.read_state),
         processes: Arc::clone(&session.processes),
+        effort: crate::engine::context::request::effort(session, &session.live.get()).map(str::to_owned),
         tasks: Arc::clone(&session.tasks),
         cancel: cancel.clone(),
         clock: session.clock.clone(),

@@ -109,6 +109,8 @@ pub struct ToolContext {
     pub tool_use_id: String,
     /// The session's id.
     pub session_id: Arc<str>,
+    /// The effort of the model that called, if it has one.
+    pub effort: Option<String>,
     /// The background tasks of the query.
     pub tasks: Arc<Tasks>,
     /// Files below an allowed directory that must not be read all the same.
