@@ -38,6 +38,7 @@ fn context(dir: &std::path::Path) -> ToolContext {
         env: Arc::new(Env::new(env.map(|(name, value)| (name.to_owned(), value)))),
         read_state: Arc::new(ReadState::default()),
         processes: Arc::new(ProcessTable::default()),
+        tool_config: std::sync::Arc::default(),
         tasks: Arc::new(Tasks::new(emitter, clock.clone(), cancel.clone())),
         effort: None,
         cancel,

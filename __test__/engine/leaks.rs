@@ -32,6 +32,7 @@ fn context(bench: &Bench, processes: &Arc<ProcessTable>, cancel: CancellationTok
         env: Arc::new(Env::new(env.map(|(name, value)| (name.to_owned(), value)))),
         read_state: Arc::new(ReadState::default()),
         processes: Arc::clone(processes),
+        tool_config: std::sync::Arc::default(),
         tasks: Arc::new(Tasks::new(emitter, clock.clone(), cancel.clone())),
         effort: None,
         cancel,

@@ -14,6 +14,9 @@ mod tls;
 
 mod cancel;
 mod failures;
+mod hook_calls;
+mod hook_turns;
+mod host_requests;
 mod input;
 mod leaks;
 mod messages;

@@ -29,6 +29,7 @@ pub fn context(dir: &std::path::Path) -> ToolContext {
         tool_use_id: "toolu_test".into(),
         session_id,
         unreadable: Arc::default(),
+        tool_config: Arc::default(),
         judged: None,
     }
 }
