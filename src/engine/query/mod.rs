@@ -204,6 +204,7 @@ async fn turn(
         let words = reminder::plan_mode(session.options.plan_mode_instructions.as_deref());
         blocks.extend(text_block(&words).map(UserBlock::Other));
     }
+    let before_host = history.segments().len();
     let early = match hooks::submit(session, inputs, &cancel).await {
         Ok(submitted) => {
             let instructions = session.mcp.instructions().and_then(|text| text_block(&text).ok());
@@ -230,6 +231,7 @@ async fn turn(
         denials: Vec::new(),
         api_time: Duration::ZERO,
         first_event: None,
+        before_host,
         inbox: Some(inbox),
     };
     let mut turn = Turn::new(session.options.max_turns);
