@@ -5,6 +5,8 @@
 //! of a container holds it.
 #![expect(clippy::disallowed_methods, reason = "this file is the door that the ban points to")]
 
+#[path = "process_piped.rs"]
+pub mod piped;
 #[path = "process_scratch.rs"]
 pub mod scratch;
 #[path = "process_tree.rs"]

@@ -34,7 +34,9 @@ impl Servers {
         match server.state() {
             State::Connected(_) => Ok(()),
             State::Failed(why) | State::NeedsAuth(why) => Err(failed(name, &why)),
-            State::Disabled | State::Pending => Err(failed(name, "it was disabled meanwhile")),
+            State::Disabled | State::Pending | State::Reconnecting(_) => {
+                Err(failed(name, "something else was asked of it meanwhile"))
+            }
         }
     }
 
@@ -115,7 +117,7 @@ impl Servers {
     /// Ends the connection of a server and takes its tools away.
     async fn disconnect(&self, server: &Arc<Server>, state: State) {
         server.new_attempt();
-        if let State::Connected(connected) = server.set(state) {
+        if let State::Connected(connected) | State::Reconnecting(connected) = server.set(state) {
             connected.connection.close().await;
         }
         self.publish();
