@@ -36,6 +36,17 @@ async function calling(mcpServers: Record<string, McpServerConfig>, made: [name:
   return { messages, run, bodies: (await api.requests({ bodies: true })).map(({ body }) => body as Record<string, any>) }
 }
 
+/** A prompt of one message that goes on until it is told to end. */
+function oneMessage(): [AsyncIterable<any>, () => void] {
+  let finish = (): void => {}
+  const ended = new Promise<void>((resolve) => (finish = resolve))
+  const input = async function* (): AsyncGenerator<any> {
+    yield { type: 'user', message: { role: 'user', content: 'go' }, parent_tool_use_id: null }
+    await ended
+  }
+  return [input(), finish]
+}
+
 const init = (messages: SDKMessage[]): unknown => ofType(messages, 'system')[0]
 const alive = (pid: number): boolean => {
   try {
@@ -91,10 +102,15 @@ describe('a child server', () => {
   })
 
   it('[row 319] that crashes fails its call and has a failed status with its last words', async () => {
-    const { messages, run } = await calling({ s: child() }, [['mcp__s__crash']])
+    const api = await scripted([{ reply: calls('mcp__s__crash', {}) }, { reply: says('Done.') }])
+    const [input, finish] = oneMessage()
+    const run = query({ prompt: input, options: against(api, { mcpServers: { s: child() }, allowedTools: ['mcp__s'] }) })
+    const messages: SDKMessage[] = []
+    while (messages.at(-1)?.type !== 'result') messages.push((await run.next()).value as SDKMessage)
     expect(toolResults(messages)).toMatchObject([{ is_error: true, content: expect.stringContaining('MCP server s failed') }])
     expect(messages.at(-1)).toMatchObject({ type: 'result', subtype: 'success' })
-    expect(await run.mcpServerStatus()).toMatchObject([{ status: expect.stringMatching(/failed|connected/) }])
+    await vi.waitFor(async () => expect(await run.mcpServerStatus()).toMatchObject([{ status: 'failed', error: expect.stringContaining('out of cheese') }]), { timeout: 10_000 })
+    finish()
   })
 
   it.each<[string, McpServerConfig, RegExp]>([
@@ -233,11 +249,10 @@ describe('a server behind HTTP', () => {
       await new Promise<void>((resolve) => (finish = resolve))
     }
     const run = query({ prompt: input(), options: against(api, { mcpServers: { e: { type: 'sse', url } } }) })
-    await vi.waitFor(async () => expect(await run.mcpServerStatus()).toMatchObject([{ status: 'connected' }]))
-    cut()
-    await vi.waitFor(async () => expect(await run.mcpServerStatus()).toMatchObject([{ status: 'pending' }]))
     await vi.waitFor(async () => expect(await run.mcpServerStatus()).toMatchObject([{ status: 'connected' }]), { timeout: 10_000 })
-    expect(opened()).toBe(2)
+    cut()
+    await vi.waitFor(() => expect(opened()).toBe(2), { timeout: 15_000 })
+    await vi.waitFor(async () => expect(await run.mcpServerStatus()).toMatchObject([{ status: 'connected' }]), { timeout: 10_000 })
     finish?.()
     run.close()
   })

@@ -206,7 +206,7 @@ describe('a handler', () => {
     const stopped = vi.fn()
     let running: (() => void) | undefined
     const started = new Promise<void>((resolve) => (running = resolve))
-    const wait = tool('wait', 'x', {}, (_input, { signal }) => {
+    const wait = tool('wait', 'x', {}, (_input, { signal }: any) => {
       signal.addEventListener('abort', stopped)
       running?.()
       return new Promise(() => {})
@@ -223,7 +223,7 @@ describe('a handler', () => {
     const server = createSdkMcpServer({
       name: 's',
       tools: [
-        tool('t', 'x', {}, async (_input, extra) => {
+        tool('t', 'x', {}, async (_input, extra: any) => {
           await extra.sendNotification({ method: 'notifications/progress', params: { progressToken: extra._meta?.['progressToken'], progress: 1 } })
           return text('ok')
         }),

@@ -1,64 +1,99 @@
-//! MCP: server configurations, their state, tools in this process.
+//! MCP servers: how they are configured, what is known of them, and OAuth for them.
 
+/** A server in `mcpServers`. An entry that cannot be used is an error, or a status if it comes from a file. */
 export type McpServerConfig =
   | McpStdioServerConfig
   | McpSSEServerConfig
   | McpHttpServerConfig
   | McpSdkServerConfigWithInstance
+
+/** What can be written down: a server without an object of this process. */
 export type McpServerConfigForProcessTransport =
   | McpStdioServerConfig
   | McpSSEServerConfig
   | McpHttpServerConfig
   | McpSdkServerConfig
   | McpClaudeAIProxyServerConfig
+
+/** The configuration that a status row repeats. */
 export type McpServerStatusConfig = McpServerConfigForProcessTransport
-export type McpStdioServerConfig = {
+
+/** What every kind may have. */
+type McpServerCommon = {
+  /** Milliseconds for each call; comes before `MCP_TOOL_TIMEOUT`. Less than 1000 is ignored. Default: no limit. */
+  timeout?: number
+}
+
+/** A process that speaks MCP on its standard streams. It does not inherit the credentials of the run. */
+export type McpStdioServerConfig = McpServerCommon & {
   type?: 'stdio'
   command: string
   args?: string[]
   env?: Record<string, string>
-  /** Wall limit of one call in milliseconds; values under 1000 are ignored. Without it calls have no limit. */
-  timeout?: number
-  /** Its tools are never deferred by tool search. */
+  /** Its tools are never deferred to a tool search. */
   alwaysLoad?: boolean
 }
-export type McpSSEServerConfig = {
+
+/** The older HTTP transport. */
+export type McpSSEServerConfig = McpServerCommon & {
   type: 'sse'
   url: string
   headers?: Record<string, string>
   tools?: McpServerToolPolicy[]
-  timeout?: number
   alwaysLoad?: boolean
 }
-export type McpHttpServerConfig = {
+
+/** Streamable HTTP. */
+export type McpHttpServerConfig = McpServerCommon & {
   type: 'http'
   url: string
   headers?: Record<string, string>
   tools?: McpServerToolPolicy[]
-  timeout?: number
   alwaysLoad?: boolean
 }
-export type McpSdkServerConfig = { type: 'sdk'; name: string; timeout?: number; tools?: McpServerToolPolicy[] }
+
+/** A server in this process, without its object. */
+export type McpSdkServerConfig = McpServerCommon & {
+  type: 'sdk'
+  name: string
+  /** Only `always_ask` and `always_deny` count. */
+  tools?: McpServerToolPolicy[]
+}
+
+/** A server in this process: of `createSdkMcpServer()`, or an `McpServer` of `@modelcontextprotocol/sdk`. */
 export type McpSdkServerConfigWithInstance = McpSdkServerConfig & { instance: McpServerLike }
+
+/** Of the vendor's own product. */
 export type McpClaudeAIProxyServerConfig = { type: 'claudeai-proxy'; url: string; id: string }
-/** What the host has decided about one tool of a server. */
+
+/** What is needed of a server object; `McpServer` of `@modelcontextprotocol/sdk` is one. */
+export interface McpServerLike {
+  /** Serves one transport of MCP. */
+  connect(transport: unknown): Promise<void>
+  close(): Promise<void>
+}
+
+/** How calls of one tool are decided. */
 export type McpServerToolPolicy = {
   name: string
   permission_policy?: 'always_allow' | 'always_ask' | 'always_deny'
   org_max_permission?: 'allow' | 'ask' | 'blocked'
 }
-/** What is needed of an MCP server object. */
-export interface McpServerLike {
-  connect(transport: unknown): Promise<void>
-  close(): Promise<void>
-}
+
+/** The server behind a tool; `source` is `sdk` for servers given as an instance. */
+export type McpServerProvenance = { name: string; source: string }
+
+/** A row of `mcpServerStatus()`. */
 export type McpServerStatus = {
   name: string
   status: 'connected' | 'failed' | 'needs-auth' | 'pending' | 'disabled'
   serverInfo?: { name: string; version: string }
+  /** With `failed`. */
   error?: string
   config?: McpServerStatusConfig
+  /** Where it was configured. */
   scope?: string
+  source?: string
   tools?: {
     name: string
     description?: string
@@ -66,108 +101,31 @@ export type McpServerStatus = {
     _meta?: Record<string, unknown>
   }[]
 }
-export type OnElicitation = (
-  request: {
-    serverName: string
-    message: string
-    mode?: 'form' | 'url'
-    url?: string
-    elicitationId?: string
-    requestedSchema?: Record<string, unknown>
-  },
-  options: { signal: AbortSignal },
-) => Promise<{ action: 'accept' | 'decline' | 'cancel'; content?: Record<string, unknown> }>
-export type ToolAnnotations = {
-  title?: string
-  readOnlyHint?: boolean
-  destructiveHint?: boolean
-  idempotentHint?: boolean
-  openWorldHint?: boolean
-}
-export type CallToolResult = {
-  content: Array<
-    | { type: 'text'; text: string }
-    | { type: 'image'; data: string; mimeType: string }
-    | { type: 'audio'; data: string; mimeType: string }
-    | { type: 'resource'; resource: { uri: string; mimeType?: string; text?: string; blob?: string } }
-    | { type: 'resource_link'; uri: string; name: string; description?: string; mimeType?: string }
-  >
-  structuredContent?: Record<string, unknown>
-  isError?: boolean
-}
 
-/** A schema that checks itself: zod 3.24 and later, zod 4, and what else follows Standard Schema. */
-export interface StandardSchema<Output = unknown> {
-  readonly '~standard': {
-    readonly version: 1
-    readonly vendor: string
-    readonly validate: (value: unknown) => unknown
-    readonly types?: { readonly input: unknown; readonly output: Output } | undefined
-  }
+/** Where a server is configured. */
+export type ConfigScope = 'local' | 'user' | 'project'
+
+/** What `setMcpServers()` did; `errors` by server name. */
+export type McpSetServersResult = { added: string[]; removed: string[]; errors: Record<string, string> }
+
+/** Ours. Lets the host carry out OAuth: no browser is opened and no port is listened on here. */
+export interface McpOAuthOptions {
+  /** Where the server sends the person back to. */
+  redirectUrl: string
+  /** Shows `url` to the person, and resolves to the URL that they came back with. `signal` aborts when the run ends. */
+  authorize(url: string, options: { server: string; signal: AbortSignal }): Promise<string>
+  /** Keeps tokens. Keys hold the server's URL and the issuer. Omitted: in memory for this query. */
+  store?: McpTokenStore
+  /** URL of a client metadata document, in place of registering dynamically. */
+  clientMetadataUrl?: string
 }
-/** A zod schema of any version, by what of it is needed. */
-export type ZodLike<Output = unknown> = { readonly _output: Output }
-/** `{ city: z.string() }` */
-export type ToolShape = { readonly [name: string]: StandardSchema | ZodLike }
-/** What `tool()` takes as the description of its input. */
-export type ToolInputSchema = ToolShape | StandardSchema | ZodLike | { readonly type: 'object'; readonly [keyword: string]: unknown }
-type FieldOutput<Field> = Field extends ZodLike<infer Output>
-  ? Output
-  : Field extends { readonly '~standard': { readonly types?: { readonly output: infer Output } | undefined } }
-    ? Output
-    : unknown
-type OptionalKeys<Shape> = { [Key in keyof Shape]: undefined extends FieldOutput<Shape[Key]> ? Key : never }[keyof Shape]
-/** What a handler gets for its input. */
-export type ToolInput<Schema> = 0 extends 1 & Schema
-  ? any
-  : Schema extends StandardSchema | ZodLike
-  ? FieldOutput<Schema>
-  : Schema extends { readonly type: 'object' }
-    ? Record<string, unknown>
-    : { [Key in Exclude<keyof Schema, OptionalKeys<Schema>>]: FieldOutput<Schema[Key]> } & {
-        [Key in OptionalKeys<Schema>]?: FieldOutput<Schema[Key]>
-      }
-/** What a handler may use, as its second argument. */
-export type ToolHandlerExtra = {
-  /** Aborted when the call is cancelled. */
-  signal: AbortSignal
-  requestId: string | number
-  _meta?: Record<string, unknown>
-  sendNotification(notification: { method: string; params?: Record<string, unknown> }): Promise<void>
+/** Keeps texts by key. */
+export interface McpTokenStore {
+  /** `undefined`: there is none. */
+  load(key: string): Promise<string | undefined>
+  save(key: string, value: string): Promise<void>
+  delete(key: string): Promise<void>
 }
-/** What `tool()` returns. */
-export type SdkMcpToolDefinition<Schema = any> = {
-  name: string
-  description: string
-  inputSchema: Schema
-  annotations?: ToolAnnotations
-  _meta?: Record<string, unknown>
-  handler: (args: ToolInput<Schema>, extra: any) => Promise<CallToolResult>
-}
-/**
- * Describes a tool for {@link createSdkMcpServer}. The input is a zod shape (zod 3 or 4), a Standard Schema or a JSON Schema;
- * the handler gets it checked. An exception of the handler becomes an error result for the model.
- */
-export declare function tool<const Schema extends ToolInputSchema>(
-  name: string,
-  description: string,
-  inputSchema: Schema,
-  handler: (args: ToolInput<Schema>, extra: ToolHandlerExtra) => Promise<CallToolResult>,
-  extras?: { annotations?: ToolAnnotations; searchHint?: string; alwaysLoad?: boolean },
-): SdkMcpToolDefinition<Schema>
-export type CreateSdkMcpServerOptions = {
-  name: string
-  version?: string
-  tools?: Array<SdkMcpToolDefinition<any>>
-  /** How to use the server, for the model. */
-  instructions?: string
-  /** Its tools are never deferred by tool search. */
-  alwaysLoad?: boolean
-  /** Wall limit of one call in milliseconds. Without it calls have no limit. */
-  timeout?: number
-}
-/** Bundles tools into a server for `options.mcpServers`. One server may serve many queries at once. */
-export declare function createSdkMcpServer(options: CreateSdkMcpServerOptions): McpSdkServerConfigWithInstance
 
 // Keeps what is not exported above out of the module.
 export {}

@@ -21,6 +21,7 @@ mod options;
 mod permissions;
 mod scripted_http;
 mod scripted_tls;
+mod tasks;
 mod tools;
 mod turns;
 mod wire;

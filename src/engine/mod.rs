@@ -19,6 +19,7 @@ pub mod options;
 pub mod permission;
 pub mod query;
 pub mod session;
+pub mod task;
 pub mod tool;
 pub mod turn;
 pub mod workspace;

@@ -2,7 +2,7 @@
 
 import type * as Api from '../../index.js'
 import { AgentSdkError, describe, invalidOption } from './errors.ts'
-import { lower, type Lowering } from './json.ts'
+import { lower, toJson, type Lowering } from './json.ts'
 import { Instances } from './mcp/instances.ts'
 
 type Options = Api.Options
@@ -52,7 +52,7 @@ export function lowerParams(params: unknown): Lowered {
     callbacks: callbacks(options),
     instances,
     signal: signalOf(options['abortController']),
-    throwOnErrorResult: options['throwOnErrorResult'] === true && input === undefined,
+    throwOnErrorResult: options['throwOnErrorResult'] === true,
   }
   warnIfShadowed(options)
   return lowered
@@ -136,7 +136,7 @@ export function lowerMessage(message: unknown): string {
     new AgentSdkError('invalid_input', `A user message must be an object that JSON can carry: ${problem}.`, { cause })
   if (!isRecord(message) || Array.isArray(message)) throw fail(`${message === null ? 'null' : typeof message} was given`)
   try {
-    return JSON.stringify(message)
+    return toJson(message)
   } catch (cause) {
     throw fail(describe(cause), cause)
   }

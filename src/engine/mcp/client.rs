@@ -169,6 +169,8 @@ fn started(error: &ClientInitializeError) -> Failure {
     }
 }
 
+const AUTHORISATION: &str = "it wants authorisation: give a token in `headers`";
+
 /// Whether trying again, or authorisation, could help.
 pub fn classify(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Failure {
     use rmcp::transport::streamable_http_client::{
@@ -178,19 +180,27 @@ pub fn classify(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Fail
     let mut last = first;
     for cause in std::iter::successors(Some(first), |error| error.source()) {
         if cause.is::<AuthRequiredError>() || cause.is::<InsufficientScopeError>() {
-            return Failure::NeedsAuth("it wants authorisation: give a token in `headers`".to_owned());
+            return Failure::NeedsAuth(AUTHORISATION.to_owned());
         }
         if let Some(status) = cause.downcast_ref::<HttpStatusError>().map(|error| error.status) {
             return Failure::Gone(format!("it answered with HTTP {status}"));
         }
         if let Some(error) = cause.downcast_ref::<reqwest::Error>() {
             return match error.status().map(|status| status.as_u16()) {
-                Some(401 | 403) => {
-                    Failure::NeedsAuth("it wants authorisation: give a token in `headers`".to_owned())
-                }
+                Some(401 | 403) => Failure::NeedsAuth(AUTHORISATION.to_owned()),
                 Some(status @ (429 | 500..=599)) => Failure::Gone(format!("it answered with HTTP {status}")),
                 Some(status) => Failure::Refused(format!("it answered with HTTP {status}")),
                 None => Failure::Gone(crate::engine::io::http::describe(error)),
+            };
+        }
+        // A status without a challenge is told in words only.
+        let text = cause.to_string();
+        if let Some(status) =
+            text.strip_prefix("unexpected server response: HTTP ").and_then(|rest| rest.get(..3))
+        {
+            return match status {
+                "401" | "403" => Failure::NeedsAuth(AUTHORISATION.to_owned()),
+                status => Failure::Refused(format!("it answered with HTTP {status}")),
             };
         }
         if let Some(failure) = cause.downcast_ref::<Refusal>() {

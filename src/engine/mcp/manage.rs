@@ -1,6 +1,6 @@
 //! What a host may change about servers while a query runs (row 335).
 
-use super::config::{self, ServerConfig, Transport};
+use super::config::{self, Policy, ServerConfig, Transport};
 use super::server::{Server, State};
 use super::servers::Servers;
 use crate::engine::error::{EngineError, ErrorKind};
@@ -62,6 +62,14 @@ impl Servers {
         let (mut wanted, mut errors) = (Vec::new(), Map::new());
         for (key, entry) in entries {
             match config::parse_servers(&json!({ key: entry }), "mcpServers") {
+                Ok(parsed)
+                    if parsed
+                        .iter()
+                        .any(|server| server.policies.iter().any(|(_, policy)| *policy == Policy::Allow)) =>
+                {
+                    let text = "the policy always_allow counts in the options of the query only; add a permission rule";
+                    errors.insert(key.clone(), text.into());
+                }
                 Ok(parsed) => wanted.extend(parsed),
                 Err(error) => {
                     errors.insert(key.clone(), error.message.into());

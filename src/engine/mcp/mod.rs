@@ -22,5 +22,5 @@ mod sse;
 mod stdio;
 mod tool;
 
-pub use config::{ServerConfig, parse_servers};
+pub use config::{ServerConfig, allow_by_policy, parse_servers};
 pub use servers::{Context, Servers};

@@ -145,7 +145,7 @@ impl Server {
         let (cx, began) = (Arc::clone(&self.cx), self.cx.clock.elapsed());
         let (tool_use_id, tool) = (tool_use_id.to_owned(), tool.to_owned());
         Arc::new(move |_| {
-            let elapsed = cx.clock.elapsed().saturating_sub(began).as_secs_f64();
+            let elapsed = cx.clock.elapsed().saturating_sub(began).as_secs();
             cx.progress(&tool_use_id, &tool, elapsed);
         })
     }

@@ -79,13 +79,15 @@ impl Context {
     }
 
     /// Tells the consumer how long a call has been running.
-    pub fn progress(&self, tool_use_id: &str, tool_name: &str, elapsed: f64) {
-        use crate::engine::message::sdk::{SdkMessage, ToolProgressMessage};
+    pub fn progress(&self, tool_use_id: &str, tool_name: &str, elapsed: u64) {
+        use crate::engine::message::sdk::SdkMessage;
+        use crate::engine::message::task::ToolProgressMessage;
         self.emitter.emit(&SdkMessage::ToolProgress(ToolProgressMessage {
             tool_use_id: tool_use_id.to_owned(),
             tool_name: tool_name.to_owned(),
             parent_tool_use_id: None,
             elapsed_time_seconds: elapsed,
+            task_id: None,
         }));
     }
 }

@@ -70,6 +70,18 @@ pub enum ControlRequest {
     },
     /// Where the credential comes from (row 533).
     AccountInfo,
+    /// Stop a background task (row 580). An id that is not known, or no longer, is no error.
+    StopTask {
+        /// The task.
+        #[serde(rename = "taskId")]
+        task_id: String,
+    },
+    /// Move running calls to the background.
+    BackgroundTasks {
+        /// Only this call.
+        #[serde(default, rename = "toolUseId")]
+        tool_use_id: Option<String>,
+    },
 }
 
 impl ControlRequest {
@@ -80,7 +92,7 @@ impl ControlRequest {
             EngineError::new(ErrorKind::InvalidInput, format!("control request: {error}"))
         })?;
         let name = value.get("type").and_then(|v| v.as_str()).unwrap_or("").to_owned();
-        const KNOWN: [&str; 15] = [
+        const KNOWN: [&str; 17] = [
             "interrupt",
             "set_permission_mode",
             "set_model",
@@ -96,6 +108,8 @@ impl ControlRequest {
             "mcp_progress",
             "mcp_changed",
             "account_info",
+            "stop_task",
+            "background_tasks",
         ];
         if !KNOWN.contains(&name.as_str()) {
             return Err(EngineError::new(

@@ -4,6 +4,10 @@
 
 use crate::engine::message::input::Extras;
 use crate::engine::message::result::ResultMessage;
+use crate::engine::message::task::{
+    BackgroundTasksChangedMessage, TaskNotificationMessage, TaskProgressMessage, TaskStartedMessage,
+    TaskUpdatedMessage, ToolProgressMessage,
+};
 use crate::engine::permission::PermissionMode;
 use serde::Serialize;
 use serde_json::Value;
@@ -22,12 +26,12 @@ pub enum SdkMessage {
     Replay(ReplayMessage),
     /// A raw event of the API; only with `includePartialMessages` (row 33).
     StreamEvent(StreamEventMessage),
-    /// A call that takes long is still running.
-    ToolProgress(ToolProgressMessage),
     /// Everything of type `system`.
     System(SystemMessage),
     /// The end of a turn; exactly one a turn (row 9).
     Result(Box<ResultMessage>),
+    /// A call is still running.
+    ToolProgress(ToolProgressMessage),
 }
 
 /// Messages of type `system`, by subtype.
@@ -44,6 +48,16 @@ pub enum SystemMessage {
     PermissionDenied(PermissionDeniedMessage),
     /// A text for people; the model does not see it.
     Informational(InformationalMessage),
+    /// A background task has begun (row 232).
+    TaskStarted(TaskStartedMessage),
+    /// A background task still runs.
+    TaskProgress(TaskProgressMessage),
+    /// The state of a background task has changed.
+    TaskUpdated(TaskUpdatedMessage),
+    /// A background task has ended (rows 232 and 580).
+    TaskNotification(TaskNotificationMessage),
+    /// The list of running background tasks has changed.
+    BackgroundTasksChanged(BackgroundTasksChangedMessage),
     /// The session works, waits for its host, or is idle; only if the environment asks for it (row 39).
     SessionStateChanged(SessionStateChangedMessage),
 }
@@ -152,19 +166,6 @@ pub struct StreamEventMessage {
     /// On `message_start`: milliseconds from the request to this event.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ttft_ms: Option<u64>,
-}
-
-/// `tool_progress`.
-#[derive(Debug, Serialize)]
-pub struct ToolProgressMessage {
-    /// The call.
-    pub tool_use_id: String,
-    /// The tool.
-    pub tool_name: String,
-    /// The Agent call this belongs to; `null` on the main thread.
-    pub parent_tool_use_id: Option<String>,
-    /// Since the call began.
-    pub elapsed_time_seconds: f64,
 }
 
 /// `system/init` (row 13).

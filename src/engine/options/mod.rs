@@ -8,7 +8,7 @@ mod read;
 
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
-use crate::engine::mcp::{ServerConfig, parse_servers};
+use crate::engine::mcp::{ServerConfig, allow_by_policy, parse_servers};
 use crate::engine::permission::{PermissionMode, RuleSet};
 use read::Reader;
 use serde_json::{Map, Value};
@@ -145,7 +145,7 @@ impl Options {
         r.take("extraArgs");
         let allowed = r.strings("allowedTools")?.unwrap_or_default();
         let disallowed = r.strings("disallowedTools")?.unwrap_or_default();
-        let rules = RuleSet::from_options(&allowed, &disallowed).map_err(|error| {
+        let mut rules = RuleSet::from_options(&allowed, &disallowed).map_err(|error| {
             EngineError::new(
                 ErrorKind::InvalidRule,
                 format!(
@@ -156,6 +156,8 @@ impl Options {
                 ),
             )
         })?;
+        let mcp_servers = mcp_servers(&mut r)?;
+        allow_by_policy(&mcp_servers, &mut rules);
         let mut options = Self {
             additional_directories: directories(&mut r, cwd)?,
             may_bypass: r.bool("allowDangerouslySkipPermissions")?.unwrap_or(false),
@@ -166,7 +168,7 @@ impl Options {
             can_use_tool: r.function("canUseTool")?,
             effort: r.one_of("effort", &["low", "medium", "high", "xhigh", "max"])?,
             partial_messages: r.bool("includePartialMessages")?.unwrap_or(false),
-            mcp_servers: mcp_servers(&mut r)?,
+            mcp_servers,
             max_turns: r.positive("maxTurns")?,
             model: r.string("model")?,
             mode: mode(&mut r)?,

@@ -19,6 +19,7 @@ use crate::engine::options::{Options, Prompt, QueryConfig};
 use crate::engine::permission::PermissionMode;
 use crate::engine::session::live::{Live, Settings};
 use crate::engine::session::run::Session;
+use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::workspace::Workspace;
@@ -76,7 +77,7 @@ impl Engine {
         let cancel = self.cancel.child_token();
         let outbox = Arc::new(Outbox::default());
         let inbox = Arc::new(Inbox::new(cancel.clone()));
-        let session = Arc::new(self.session(options, env, cwd, host, &outbox, &cancel)?);
+        let session = Arc::new(self.session(options, env, cwd, host, (&outbox, &cancel))?);
         session.mcp.start();
         if let Some(input) = prompt {
             inbox.push(input);
@@ -97,8 +98,7 @@ impl Engine {
         env: Arc<Env>,
         cwd: PathBuf,
         host: Arc<dyn Host>,
-        outbox: &Arc<Outbox>,
-        cancel: &CancellationToken,
+        (outbox, cancel): (&Arc<Outbox>, &CancellationToken),
     ) -> Result<Session, EngineError> {
         let client = Anthropic::new(&env, Arc::clone(&self.http))?.with_clock(self.clock.clone());
         let models = ModelTable::builtin();
@@ -118,6 +118,7 @@ impl Engine {
         );
         Ok(Session {
             mcp: mcp::Servers::new(mcp, options.mcp_servers.clone()),
+            tasks: Arc::new(Tasks::new(emitter.clone(), self.clock.clone(), cancel.child_token())),
             emitter,
             id,
             live: Live::new(Settings {

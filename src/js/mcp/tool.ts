@@ -27,5 +27,5 @@ export const tool = ((name: unknown, description: unknown, inputSchema: unknown,
 }) as typeof Api.tool
 
 function wrong(text: string): AgentSdkError {
-  return new AgentSdkError('invalid_option', `tool(): ${text}`)
+  return new AgentSdkError('invalid_input', `tool(): ${text}`)
 }
