@@ -124,11 +124,15 @@ impl Client {
     }
 
     fn failure(&self, error: &ServiceError) -> Failure {
-        let failure = match error {
-            ServiceError::McpError(error) => return Failure::Refused(error.message.to_string()),
-            ServiceError::TransportSend(error) => classify(error.error.as_ref()),
-            ServiceError::TransportClosed => Failure::Gone("it closed the connection".to_owned()),
-            other => return Failure::Refused(other.to_string()),
+        if let ServiceError::McpError(error) = error {
+            return Failure::Refused(error.message.to_string());
+        }
+        let failure = if let ServiceError::TransportSend(error) = error {
+            classify(error.error.as_ref())
+        } else if matches!(error, ServiceError::TransportClosed) {
+            Failure::Gone("it closed the connection".to_owned())
+        } else {
+            return Failure::Refused(error.to_string());
         };
         with_stderr(failure, self.process.lock().unwrap_or_else(PoisonError::into_inner).as_ref())
     }
@@ -158,15 +162,19 @@ fn with_stderr(failure: Failure, process: Option<&Piped>) -> Failure {
 
 /// Why the handshake failed.
 fn started(error: &ClientInitializeError) -> Failure {
-    match error {
-        ClientInitializeError::TransportError { error, .. } => classify(error.error.as_ref()),
-        ClientInitializeError::LegacyFallbackFailed { fallback, .. } => started(fallback),
-        ClientInitializeError::JsonRpcError(error) => Failure::Refused(error.message.to_string()),
-        ClientInitializeError::ConnectionClosed(_) => {
-            Failure::Gone("it closed the connection before it had answered".to_owned())
-        }
-        other => Failure::Refused(other.to_string()),
+    if let ClientInitializeError::TransportError { error, .. } = error {
+        return classify(error.error.as_ref());
     }
+    if let ClientInitializeError::LegacyFallbackFailed { fallback, .. } = error {
+        return started(fallback);
+    }
+    if let ClientInitializeError::JsonRpcError(error) = error {
+        return Failure::Refused(error.message.to_string());
+    }
+    if matches!(error, ClientInitializeError::ConnectionClosed(_)) {
+        return Failure::Gone("it closed the connection before it had answered".to_owned());
+    }
+    Failure::Refused(error.to_string())
 }
 
 const AUTHORISATION: &str = "it wants authorisation: give a token in `headers`";

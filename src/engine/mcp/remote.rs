@@ -129,7 +129,7 @@ async fn helped(command: &str, net: &Net<'_>) -> Result<Vec<(String, String)>, F
     if finished.timed_out {
         return Err(failed("took longer than 10 s".to_owned()));
     }
-    if !finished.exit.is_some_and(|exit| exit.code() == 0) {
+    if finished.exit.is_none_or(|exit| exit.code() != 0) {
         return Err(failed(format!("failed: {}", finished.stderr.text().trim())));
     }
     let headers: Option<std::collections::BTreeMap<String, String>> =
