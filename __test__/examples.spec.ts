@@ -52,6 +52,13 @@ const PRINTS: Record<string, RegExp[]> = {
     /done · 6 turns · \d+\.\d\d s · \$\d+\.\d{4}/,
     /Checked: the file has changed/,
   ],
+  'hooks.ts': [
+    OFFLINE,
+    /audit: Write\n/,
+    /nothing else has changed\./,
+    /\.env: TOKEN=1\n/,
+    /notes: All is well\. -- the agent/,
+  ],
   'interrupt.ts': [OFFLINE, /interrupting after 10 pieces/, /result: error_during_execution/, /result: Stopped\./],
   'permissions.ts': [
     OFFLINE,

@@ -26,7 +26,7 @@ requireTools()
 await ensurePackages()
 // cargo does nothing if nothing has changed.
 await ensureBuilt('release')
-await must('cargo', ['build', '--locked', '--release', '--target', TARGET, '--example', 'floor'])
+await must('cargo', ['build', '--locked', '--release', '--target', TARGET, '--example', 'floor', '--example', 'bash'])
 
 const server = await startServer()
 const files = plantFiles()
@@ -45,6 +45,7 @@ async function bench() {
     await row(`extra memory of each of ${SESSIONS} sessions at once`, 'MB', '<= 1', sessionMemory),
     await ownRow('round trip of an in-process tool beyond its handler, median', 'µs', '<= 120', toolRoundTrip),
     await ownRow(`what ${TOOLS} in-process tools add to a query, median`, 'ms', '<= 5', manyTools),
+    { name: 'a command (`true`), median; bare: spawning bash', unit: 'ms', goal: '<= 1.5x', ...bashTime() },
     { name: 'loading the addon, median', unit: 'ms', goal: '', native: loadTime() },
     { name: 'size of the addon', unit: 'MB', goal: '', native: addonSize() / 1e6 },
   ]
@@ -176,6 +177,12 @@ console.log(Number(process.hrtime.bigint() - before) / 1e6)`
     times.push(Number(stdout))
   }
   return median(times)
+}
+
+/** The Bash tool beside a bare spawn of bash, in one process. */
+function bashTime() {
+  const { stdout } = spawnSync(join(root, 'target', TARGET, 'release', 'examples', `bash${EXE}`), { encoding: 'utf8' })
+  return JSON.parse(stdout)
 }
 
 function addonSize() {

@@ -1,5 +1,6 @@
 //! Answers the engine's questions with the caller's callbacks. Nothing that a callback does gets past this file as an exception.
 
+import type { HookInput } from '../../index.js'
 import { describe } from './errors.ts'
 import { lower, toJson, type Lowering } from './json.ts'
 import type { McpRequest, Tell } from './mcp/instances.ts'
@@ -14,6 +15,16 @@ type Request =
       readonly toolName: string
       readonly input: Record<string, unknown>
       readonly options: Omit<PermissionContext, 'signal'>
+    }
+  | {
+      readonly type: 'hook'
+      readonly query: number
+      readonly id: number
+      readonly event: string
+      readonly matcher: number
+      readonly hook: number
+      readonly toolUseID: string | null
+      readonly input: HookInput
     }
   | ({ readonly type: 'mcp'; readonly query: number } & McpRequest)
   | { readonly type: 'cancel'; readonly query: number; readonly id: number }
@@ -39,6 +50,8 @@ async function answer(text: string): Promise<Answer> {
     switch (request.type) {
       case 'can_use_tool':
         return await run.context.runInAsyncScope(askPermission, undefined, run, request)
+      case 'hook':
+        return await run.context.runInAsyncScope(callHook, undefined, run, request)
       case 'mcp':
         return await run.context.runInAsyncScope(askServer, undefined, run, request)
       case 'cancel':
@@ -69,6 +82,24 @@ async function askPermission(run: Run, request: Extract<Request, { type: 'can_us
   } finally {
     run.questions.delete(request.id)
   }
+}
+
+async function callHook(run: Run, request: Extract<Request, { type: 'hook' }>): Promise<Answer> {
+  const callback = run.callbacks.hooks?.get(request.event)?.[request.matcher]?.[request.hook]
+  if (callback === undefined) throw new Error('there is no such hook')
+  const controller = new AbortController()
+  run.questions.set(request.id, controller)
+  try {
+    const output: unknown = await callback(request.input, request.toolUseID ?? undefined, { signal: controller.signal })
+    return output === undefined ? { undefined: true } : { ok: lower(output, 'output', HOOK_OUTPUT) }
+  } finally {
+    run.questions.delete(request.id)
+  }
+}
+
+const HOOK_OUTPUT: Lowering = {
+  functions: 'refuse',
+  fail: (path, problem) => new TypeError(`the hook returned what JSON cannot carry: ${path}: ${problem}`),
 }
 
 const RESULT: Lowering = {

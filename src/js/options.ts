@@ -24,7 +24,11 @@ export interface Lowered {
 export interface Callbacks {
   readonly canUseTool?: NonNullable<Options['canUseTool']>
   readonly stderr?: NonNullable<Options['stderr']>
+  /** By event, matcher and place, as they were when the query was started. */
+  readonly hooks?: ReadonlyMap<string, HookCallback[][]>
 }
+
+type HookCallback = Api.HookCallback
 
 const LOWERING: Lowering = {
   functions: 'mark',
@@ -98,12 +102,22 @@ function processCwd(): string | undefined {
 }
 
 function callbacks(options: Record<string, unknown>): Callbacks {
-  const { canUseTool, stderr } = options
+  const { canUseTool, stderr, hooks } = options
   // Values of other types are refused by the engine, which sees them as they are.
   return {
     ...(typeof canUseTool === 'function' && { canUseTool: canUseTool as NonNullable<Options['canUseTool']> }),
     ...(typeof stderr === 'function' && { stderr: stderr as NonNullable<Options['stderr']> }),
+    ...(isRecord(hooks) && { hooks: hookCallbacks(hooks) }),
   }
+}
+
+function hookCallbacks(hooks: Record<string, unknown>): Map<string, HookCallback[][]> {
+  const callbacksOf = (matcher: unknown): HookCallback[] => {
+    const list = isRecord(matcher) ? matcher['hooks'] : undefined
+    return Array.isArray(list) ? (list.slice() as HookCallback[]) : []
+  }
+  const entries = Object.entries(hooks).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]))
+  return new Map(entries.map(([event, matchers]) => [event, matchers.map(callbacksOf)]))
 }
 
 function signalOf(controller: unknown): AbortSignal | undefined {

@@ -217,7 +217,7 @@ export class Run {
     if (this.#ended) return
     this.#ended = true
     this.#items = []
-    this.#unregister()
+    this.#leave()
     // An engine that ended by itself still answers control requests.
     if (this.#last === undefined) this.#native?.abort()
     this.inputs.stop()
@@ -229,6 +229,13 @@ export class Run {
     for (const controller of this.questions.values()) controller.abort()
     this.questions.clear()
     this.instances.release()
+  }
+
+  /** Lets the engine find this query no more; hooks of its end are still called. */
+  #leave(): void {
+    if (this.#native === undefined || this.callbacks.hooks === undefined || this.#last !== undefined) this.#unregister()
+    // The pending promise holds this run, and the process, until the last hook has answered.
+    else void this.#native.ended().finally(this.#unregister)
   }
 
   #throwFailure(): Promise<Result> {

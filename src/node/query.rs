@@ -59,6 +59,17 @@ impl NativeQuery {
         .build(env)
     }
 
+    /// Settles when nothing of the query runs any more. Keeps the event loop alive until then.
+    #[napi]
+    pub fn ended(&self, env: &Env) -> napi::Result<AsyncBlock<()>> {
+        let query = Arc::clone(&self.query);
+        AsyncBlockBuilder::new(async move {
+            query.ended().await;
+            Ok(())
+        })
+        .build(env)
+    }
+
     /// Ends the run at once.
     #[napi]
     pub fn abort(&self) {

@@ -58,7 +58,8 @@ fn head(session: &Session, settings: &Settings) -> Vec<(&'static str, Value)> {
 
 const EFFORT_LEVELS: [&str; 5] = ["low", "medium", "high", "xhigh", "max"];
 
-fn effort<'a>(session: &'a Session, settings: &'a Settings) -> Option<&'a str> {
+/// The effort that requests ask for now, if any.
+pub fn effort<'a>(session: &'a Session, settings: &'a Settings) -> Option<&'a str> {
     let model = &settings.model;
     let by_model = model.effort.as_deref();
     // A known model that has no effort of its own takes none; what an unknown one takes is for the caller to say.

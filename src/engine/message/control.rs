@@ -70,6 +70,44 @@ pub enum ControlRequest {
     },
     /// Where the credential comes from (row 533).
     AccountInfo,
+    /// A file as the agent sees it.
+    #[serde(rename_all = "camelCase")]
+    ReadFile {
+        /// Absolute, or relative to the working directory.
+        path: String,
+        /// What is returned at most.
+        #[serde(default)]
+        max_bytes: Option<usize>,
+        /// How it travels.
+        #[serde(default)]
+        encoding: Encoding,
+    },
+    /// Count a file as read (row 266).
+    SeedReadState {
+        /// Absolute, or relative to the working directory.
+        path: String,
+        /// Milliseconds since 1970.
+        mtime: f64,
+    },
+    /// What the context is filled with.
+    GetContextUsage {
+        /// With the lists.
+        #[serde(default)]
+        detail: bool,
+    },
+    /// The initialization result again.
+    Reinitialize,
+    /// Read plugins again.
+    #[serde(rename_all = "camelCase")]
+    ReloadPlugins {
+        /// Plugins to add.
+        #[serde(default)]
+        add_plugins: Vec<serde_json::Value>,
+    },
+    /// Look for skills again.
+    ReloadSkills,
+    /// Look for output styles again.
+    ReloadOutputStyles,
     /// Stop a background task (row 580). An id that is not known, or no longer, is no error.
     StopTask {
         /// The task.
@@ -84,6 +122,18 @@ pub enum ControlRequest {
     },
 }
 
+/// How the content of a file travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub enum Encoding {
+    /// As text; bytes that are no UTF-8 are replaced, and that is said.
+    #[default]
+    #[serde(rename = "utf-8", alias = "utf8")]
+    Utf8,
+    /// As base64.
+    #[serde(rename = "base64")]
+    Base64,
+}
+
 impl ControlRequest {
     /// Reads a request; a method that is not built yet is an `unsupported_option` error naming it.
     pub fn parse(json: &str) -> Result<Self, crate::engine::error::EngineError> {
@@ -92,7 +142,7 @@ impl ControlRequest {
             EngineError::new(ErrorKind::InvalidInput, format!("control request: {error}"))
         })?;
         let name = value.get("type").and_then(|v| v.as_str()).unwrap_or("").to_owned();
-        const KNOWN: [&str; 17] = [
+        const KNOWN: &[&str] = &[
             "interrupt",
             "set_permission_mode",
             "set_model",
@@ -108,6 +158,13 @@ impl ControlRequest {
             "mcp_progress",
             "mcp_changed",
             "account_info",
+            "read_file",
+            "seed_read_state",
+            "get_context_usage",
+            "reinitialize",
+            "reload_plugins",
+            "reload_skills",
+            "reload_output_styles",
             "stop_task",
             "background_tasks",
         ];

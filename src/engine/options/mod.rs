@@ -4,10 +4,15 @@
 //! accepted and dropped.
 
 mod extra_args;
+mod hooks;
 mod read;
+mod tool_config;
+
+pub use tool_config::ToolConfig;
 
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::hook::table::HookTable;
 use crate::engine::mcp::{ServerConfig, allow_by_policy, parse_servers};
 use crate::engine::permission::{PermissionMode, RuleSet};
 use read::Reader;
@@ -111,6 +116,10 @@ pub struct Options {
     pub can_use_tool: bool,
     /// Effort level, when given.
     pub effort: Option<String>,
+    /// Callbacks of the host at events of the run.
+    pub hooks: Arc<HookTable>,
+    /// Whether messages tell of each run of a hook.
+    pub hook_events: bool,
     /// Whether stream events are wanted.
     pub partial_messages: bool,
     /// MCP servers, in the order given.
@@ -125,6 +134,8 @@ pub struct Options {
     pub never_ask: bool,
     /// Echo what the host says as messages of its own, from `extraArgs` (row 548).
     pub replay_user_messages: bool,
+    /// Settings of single tools.
+    pub tool_config: Arc<ToolConfig>,
     /// The session's id, when given.
     pub session_id: Option<String>,
     /// The system prompt.
@@ -167,6 +178,8 @@ impl Options {
             betas: r.strings("betas")?.unwrap_or_default(),
             can_use_tool: r.function("canUseTool")?,
             effort: r.one_of("effort", &["low", "medium", "high", "xhigh", "max"])?,
+            hooks: Arc::new(hooks::read(r.take("hooks"))?),
+            hook_events: r.bool("includeHookEvents")?.unwrap_or(false),
             partial_messages: r.bool("includePartialMessages")?.unwrap_or(false),
             mcp_servers,
             max_turns: r.positive("maxTurns")?,
@@ -174,6 +187,7 @@ impl Options {
             mode: mode(&mut r)?,
             never_ask: r.one_of("permissionPrompts", &["host", "none"])?.as_deref() == Some("none"),
             replay_user_messages: flags.replay_user_messages,
+            tool_config: Arc::new(ToolConfig::read(r.take("toolConfig"))?),
             session_id: session_id(&mut r)?,
             system_prompt: system_prompt(&mut r)?,
             thinking: thinking(&mut r)?,

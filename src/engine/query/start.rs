@@ -4,10 +4,12 @@ use super::inbox::Inbox;
 use super::{Query, supervise};
 use crate::engine::clock::{Clock, new_uuid};
 use crate::engine::context::system_prompt;
+use crate::engine::context::usage::ContextGauge;
 use crate::engine::dotenv;
 use crate::engine::emit::{Emitter, Outbox};
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::hook::Hooks;
 use crate::engine::host::Host;
 use crate::engine::io::{self, http::HttpPools, process::ProcessTable};
 use crate::engine::mcp;
@@ -83,13 +85,15 @@ impl Engine {
             inbox.push(input);
             inbox.close();
         }
+        let ended = CancellationToken::new();
         tokio::spawn(supervise(
             Arc::clone(&session),
             Arc::clone(&inbox),
             Arc::clone(&outbox),
             cancel.clone(),
+            ended.clone(),
         ));
-        Ok(Query { session, outbox, inbox, cancel })
+        Ok(Query { session, outbox, inbox, cancel, ended })
     }
 
     fn session(
@@ -129,12 +133,14 @@ impl Engine {
             }),
             workspace,
             read_state: Arc::new(ReadState::default()),
+            gauge: ContextGauge::default(),
             tools,
             models,
             api_key_source: client.credential_source(),
             client: Arc::new(client),
             retry: RetryPolicy::from_env(&env),
             host,
+            hooks: Hooks::new(Arc::clone(&options.hooks), options.hook_events),
             processes: Arc::clone(&self.processes),
             clock: self.clock.clone(),
             bypass: bypass(&options, &env),

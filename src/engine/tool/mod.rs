@@ -1,13 +1,18 @@
 //! What a tool is: a name, a text for the model, a schema, the access it needs, and a run.
 
+pub mod ask;
 pub mod bash;
 pub mod batch;
+pub mod call_hooks;
 pub mod dispatch;
 pub mod edit;
 mod file_target;
+mod git_diff;
 pub mod glob;
 pub mod grep;
 mod image_file;
+pub mod notebook_edit;
+mod notebook_file;
 pub mod patch;
 mod pdf_file;
 pub mod progress;
@@ -25,6 +30,7 @@ mod text_file;
 pub mod walk;
 pub mod write;
 
+use crate::engine::options::ToolConfig;
 use crate::engine::permission::ReadFilter;
 use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, task::Tasks, workspace::Workspace};
 use futures::future::BoxFuture;
@@ -123,8 +129,12 @@ pub struct ToolContext {
     pub tool_use_id: String,
     /// The session's id.
     pub session_id: Arc<str>,
+    /// The effort of the model that called, if it has one.
+    pub effort: Option<String>,
     /// The background tasks of the query.
     pub tasks: Arc<Tasks>,
+    /// The host's settings of single tools.
+    pub tool_config: Arc<ToolConfig>,
     /// Files below an allowed directory that must not be read all the same.
     pub unreadable: Arc<ReadFilter>,
     /// The file that the call was allowed for, with links resolved; a tool must touch no other.

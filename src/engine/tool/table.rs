@@ -1,7 +1,7 @@
 //! The ordered list of tools that the model is offered, and the names they answer to.
 
 use super::schema::InputSchema;
-use super::{Tool, bash, edit, glob, grep, read, task_output, task_stop, write};
+use super::{Tool, bash, edit, glob, grep, notebook_edit, read, task_output, task_stop, write};
 use crate::engine::options::{Options, ToolChoice};
 use serde_json::json;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
@@ -23,6 +23,7 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
         Box::new(read::Read::new()),
         Box::new(edit::Edit::new()),
         Box::new(write::Write::new()),
+        Box::new(notebook_edit::NotebookEdit::new()),
         Box::new(task_output::TaskOutput::new()),
         Box::new(task_stop::TaskStop::new()),
     ];
@@ -37,8 +38,8 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
 });
 
 /// Names of all built-in tools.
-pub const BUILT_IN_NAMES: [&str; 8] =
-    ["Bash", "Glob", "Grep", "Read", "Edit", "Write", "TaskOutput", "TaskStop"];
+pub const BUILT_IN_NAMES: [&str; 9] =
+    ["Bash", "Glob", "Grep", "Read", "Edit", "Write", "NotebookEdit", "TaskOutput", "TaskStop"];
 
 /// Earlier names of built-in tools: programs and models still use them (row 225).
 const FORMER_NAMES: [(&str, &str); 3] =
