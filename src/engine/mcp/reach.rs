@@ -41,9 +41,16 @@ impl Servers {
                     ))),
                 }
             };
-            if let Ok(connected) = connected.or_cancel(&attempt).await {
-                servers.settle(&server, connected);
-                servers.watch(&server, &attempt).await;
+            match connected.or_cancel(&attempt).await {
+                Ok(connected) => {
+                    servers.settle(&server, connected);
+                    servers.watch(&server, &attempt).await;
+                }
+                // Nobody will try again, and whoever waits must not wait for ever.
+                Err(Cancelled) if servers.context().cancel.is_cancelled() => {
+                    servers.settle(&server, Err(Failure::Gone("the query has ended".to_owned())));
+                }
+                Err(Cancelled) => {}
             }
         });
     }
