@@ -9,7 +9,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { DELTAS, GATE, SESSIONS, TURNS, deltas, plantFiles, readLoop, sessions, short } from '../bench/scenarios.mjs'
+import { DELTAS, GATE, SESSIONS, TOOLS, TURNS, deltas, plantFiles, readLoop, sessions, short, toolCalls } from '../bench/scenarios.mjs'
 import { ensureBuilt, ensurePackages, must, requireTools, root } from './setup.mjs'
 
 const RUNS = 5
@@ -43,6 +43,8 @@ async function bench() {
     await row(`own time per turn, ${TURNS}-turn Read loop, best of ${RUNS}`, 'ms', '<= 0.5', ownTime),
     await row(`${count(DELTAS)} text deltas, best of ${RUNS}`, 'events/s', '>= 400,000', eventRate),
     await row(`extra memory of each of ${SESSIONS} sessions at once`, 'MB', '<= 1', sessionMemory),
+    await ownRow('round trip of an in-process tool beyond its handler, median', 'µs', '<= 120', toolRoundTrip),
+    await ownRow(`what ${TOOLS} in-process tools add to a query, median`, 'ms', '<= 5', manyTools),
     { name: 'a command (`true`), median; bare: spawning bash', unit: 'ms', goal: '<= 1.5x', ...bashTime() },
     ...permissionRows(),
     { name: 'loading the addon, median', unit: 'ms', goal: '', native: loadTime() },
@@ -74,6 +76,41 @@ async function row(name, unit, goal, workload) {
     }
   }
   return { name, unit, goal, ...values }
+}
+
+/** A line that only this package has. */
+async function ownRow(name, unit, goal, workload) {
+  process.stderr.write(`${name} ...\n`)
+  const client = startClient(...CONTESTANTS.native)
+  try {
+    return { name, unit, goal, native: await workload(client) }
+  } finally {
+    client.stop()
+  }
+}
+
+/** From the end of one handler to the start of the next, of calls that run one after another. */
+async function toolRoundTrip(client) {
+  const all = []
+  // One more: the first is a warm-up.
+  for (let n = 0; n <= RUNS; n += 1) {
+    await server.ask('reset', toolCalls())
+    const gaps = await client.obey('tools')
+    if (n > 0) all.push(...gaps)
+  }
+  return median(all)
+}
+
+/** Whole queries with a server of many tools, less those without. */
+async function manyTools(client) {
+  const time = async (tools) => {
+    await server.ask('reset', short())
+    await client.obey('starts', { count: 10, tools })
+    const times = await client.obey('starts', { count: 50, tools })
+    return median(times.map(([before, after]) => after - before)) / 1000
+  }
+  const without = await time(0)
+  return (await time(TOOLS)) - without
 }
 
 /**

@@ -13,7 +13,7 @@ pub use tool_config::{PreviewFormat, ToolConfig};
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::hook::table::HookTable;
-use crate::engine::mcp::{ServerConfig, parse_servers};
+use crate::engine::mcp::{ServerConfig, allow_by_policy, parse_servers};
 use crate::engine::permission::{PermissionMode, RuleSet};
 use read::Reader;
 use serde_json::{Map, Value};
@@ -158,7 +158,7 @@ impl Options {
         r.take("extraArgs");
         let allowed = r.strings("allowedTools")?.unwrap_or_default();
         let disallowed = r.strings("disallowedTools")?.unwrap_or_default();
-        let rules = RuleSet::from_options(&allowed, &disallowed).map_err(|error| {
+        let mut rules = RuleSet::from_options(&allowed, &disallowed).map_err(|error| {
             EngineError::new(
                 ErrorKind::InvalidRule,
                 format!(
@@ -169,6 +169,8 @@ impl Options {
                 ),
             )
         })?;
+        let mcp_servers = mcp_servers(&mut r)?;
+        allow_by_policy(&mcp_servers, &mut rules);
         let warnings = rules.warnings();
         let mut options = Self {
             additional_directories: directories(&mut r, cwd)?,
@@ -182,7 +184,7 @@ impl Options {
             hooks: Arc::new(hooks::read(r.take("hooks"))?),
             hook_events: r.bool("includeHookEvents")?.unwrap_or(false),
             partial_messages: r.bool("includePartialMessages")?.unwrap_or(false),
-            mcp_servers: mcp_servers(&mut r)?,
+            mcp_servers,
             max_turns: r.positive("maxTurns")?,
             model: r.string("model")?,
             mode: mode(&mut r)?,

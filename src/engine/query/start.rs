@@ -141,12 +141,14 @@ impl Engine {
         let emitter =
             Emitter::new(Arc::clone(outbox), Arc::clone(&id), self.clock.clone(), options.partial_messages);
         let tools = Arc::new(ToolTable::new(&options));
+        let workspace = Arc::new(Workspace::new(cwd, options.additional_directories.clone()));
         let mcp = mcp::Context::new(
             (Arc::clone(&host), Arc::clone(&env), self.clock.clone()),
             emitter.clone(),
             Arc::clone(&options.rules),
             Arc::clone(&tools),
             cancel.child_token(),
+            (Arc::clone(&workspace), Arc::clone(&self.processes), Arc::clone(&self.http)),
         );
         Ok(Session {
             mcp: mcp::Servers::new(mcp, options.mcp_servers.clone()),
@@ -159,7 +161,7 @@ impl Engine {
                 model: Arc::new(model),
                 thinking: options.thinking.clone(),
             }),
-            workspace: Arc::new(Workspace::new(cwd, options.additional_directories.clone())),
+            workspace,
             read_state: Arc::new(ReadState::default()),
             gauge: ContextGauge::default(),
             tools,
