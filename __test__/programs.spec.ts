@@ -157,22 +157,6 @@ describe('programs that run', () => {
       expect(await (await program('typescript-v2-preview'))(against(api))).toEqual(['8', '16', '3'])
     },
 
-    hooks: async () => {
-      const cwd = folder()
-      const file = join(cwd, '.env')
-      const api = await scripted(inTurn(calls('Write', { file_path: file, content: 'KEY=1' }), says('I may not.')))
-      const names = await (await program('hooks'))(against(api, { cwd, includeHookEvents: true }))
-      expect(names).toContain(cwd)
-      expect(existsSync(file)).toBe(false)
-      expect(JSON.stringify((await api.requests())[1]?.body)).toContain('Secrets live there.')
-    },
-
-    'custom-tools': async () => {
-      const api = await scripted(inTurn(calls('mcp__weather__get_temperature', { latitude: 10, longitude: 20 }), says('Mild.')))
-      expect(await (await program('custom-tools'))(against(api))).toBe('Mild.')
-      expect(JSON.stringify((await api.requests())[1]?.body)).toContain('30c for 0 days')
-    },
-
     client: async () => {
       const api = await scripted([
         { when: { userText: 'My name' }, reply: says('Hello, Ada.') },

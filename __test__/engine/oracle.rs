@@ -147,6 +147,7 @@ impl Disk {
         let (home, additional) = (self.at("home/me"), [self.at("srv/lib")]);
         let (input, access) = (json!({ "command": line }), Access::RunCommand(line.to_owned()));
         let call = Call {
+            server_tool: None,
             tool: "Bash",
             input: &input,
             access: &access,
