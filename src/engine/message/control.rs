@@ -14,6 +14,13 @@ pub enum ControlRequest {
         /// The new mode.
         mode: PermissionMode,
     },
+    /// Say what would happen to a call, and why.
+    ExplainPermission {
+        /// The tool.
+        tool_name: String,
+        /// Its input.
+        input: serde_json::Value,
+    },
     /// Change the model from the next request on; absent means the default (row 578).
     SetModel {
         /// Alias or id.
@@ -143,6 +150,7 @@ impl ControlRequest {
         })?;
         let name = value.get("type").and_then(|v| v.as_str()).unwrap_or("").to_owned();
         const KNOWN: &[&str] = &[
+            "explain_permission",
             "interrupt",
             "set_permission_mode",
             "set_model",

@@ -67,7 +67,6 @@ fn a_documented_option_that_is_not_built_is_refused_unless_it_asks_for_nothing()
         ("sandbox", json!({ "enabled": true })),
         ("sandbox", json!({ "network": {} })),
         ("settingSources", json!(["user"])),
-        ("permissionMode", json!("auto")),
         (
             "systemPrompt",
             json!({ "type": "preset", "preset": "claude_code", "excludeDynamicSections": true }),
@@ -169,6 +168,7 @@ fn tool_config_is_read_field_by_field() {
         json!({ "gitDiff": true, "webFetch": { "allowPrivateHosts": ["Local.Test", "[::1]", "10.0.0.1"] } }),
     );
     let expected = ToolConfig {
+        previews: None,
         git_diff: true,
         private_hosts: vec!["local.test".into(), "::1".into(), "10.0.0.1".into()],
     };

@@ -25,7 +25,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("outputFormat", Default::Absent),
     ("perTaskStopAffordance", Default::False),
     ("permissionPromptToolName", Default::Absent),
-    ("planModeInstructions", Default::Absent),
     ("plugins", Default::Empty),
     ("projectConfigRoot", Default::Absent),
     ("promptSuggestions", Default::False),

@@ -1,5 +1,6 @@
 //! From a configuration to a running query: everything is checked before the first request is sent.
 
+use super::explain::{Situation, explain};
 use super::inbox::Inbox;
 use super::{Query, supervise};
 use crate::engine::clock::{Clock, new_uuid};
@@ -28,6 +29,7 @@ use crate::engine::tool::read_state::ReadState;
 use crate::engine::tool::services::Services;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::workspace::Workspace;
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -100,6 +102,34 @@ impl Engine {
         Ok(Query { session, outbox, inbox, cancel, ended })
     }
 
+    /// Says what would happen to a call in a query of this configuration, and why, without starting one.
+    ///
+    /// Needs no credential. Fails like [`Engine::start`] when an option or the directory is unusable.
+    pub fn explain(&self, config: QueryConfig, tool: &str, input: Value) -> Result<Value, EngineError> {
+        let cwd = working_directory(&config.cwd)?;
+        let mut options = Options::parse(&config.options, &cwd)?;
+        if options.mode == PermissionMode::BypassPermissions {
+            bypass(&options, &config.env)?;
+        }
+        options.additional_directories.iter_mut().for_each(|dir| *dir = io::fs::resolve(dir));
+        let models = ModelTable::builtin();
+        let model = models.resolve(ModelTable::choose(options.model.as_deref(), &config.env), &config.env);
+        let settings = Settings {
+            mode: options.mode,
+            rules: Arc::clone(&options.rules),
+            model: Arc::new(model),
+            thinking: None,
+        };
+        let situation = Situation {
+            options: &options,
+            settings: &settings,
+            tools: &ToolTable::new(&options),
+            workspace: &Workspace::new(cwd, options.additional_directories.clone()),
+            env: &config.env,
+        };
+        explain(tool, input, &situation)
+    }
+
     fn session(
         &self,
         options: Options,
@@ -118,12 +148,14 @@ impl Engine {
         let emitter =
             Emitter::new(Arc::clone(outbox), Arc::clone(&id), self.clock.clone(), options.partial_messages);
         let tools = Arc::new(ToolTable::new(&options));
+        let workspace = Arc::new(Workspace::new(cwd, options.additional_directories.clone()));
         let mcp = mcp::Context::new(
             (Arc::clone(&host), Arc::clone(&env), self.clock.clone()),
             emitter.clone(),
             Arc::clone(&options.rules),
             Arc::clone(&tools),
             cancel.child_token(),
+            (Arc::clone(&workspace), Arc::clone(&self.processes), Arc::clone(&self.http)),
         );
         Ok(Session {
             mcp: mcp::Servers::new(mcp, options.mcp_servers.clone()),
@@ -136,7 +168,7 @@ impl Engine {
                 model: Arc::new(model),
                 thinking: options.thinking.clone(),
             }),
-            workspace: Arc::new(Workspace::new(cwd, options.additional_directories.clone())),
+            workspace,
             read_state: Arc::new(ReadState::default()),
             gauge: ContextGauge::default(),
             tools,
@@ -147,6 +179,7 @@ impl Engine {
             retry: RetryPolicy::from_env(&env),
             host,
             hooks: Hooks::new(Arc::clone(&options.hooks), options.hook_events),
+            reviews: crate::engine::tool::review::Reviews::default(),
             processes: Arc::clone(&self.processes),
             clock: self.clock.clone(),
             bypass: bypass(&options, &env),

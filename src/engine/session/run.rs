@@ -15,6 +15,7 @@ use crate::engine::message::result::PermissionDenial;
 use crate::engine::message::sdk::{SdkMessage, SessionState, SessionStateChangedMessage, SystemMessage};
 use crate::engine::model::cost::{ModelUsages, UsageTotals};
 use crate::engine::model::retry::RetryPolicy;
+use crate::engine::model::{ApiFailure, FailureKind};
 use crate::engine::model::{ModelClient, table::ModelTable};
 use crate::engine::options::Options;
 use crate::engine::query::inbox::Inbox;
@@ -22,6 +23,7 @@ use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::live::Live;
 use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
+use crate::engine::tool::review::Reviews;
 use crate::engine::tool::services::Services;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::turn::hooks;
@@ -62,6 +64,8 @@ pub struct Session {
     pub host: Arc<dyn Host>,
     /// Hooks, and what they keep.
     pub hooks: Hooks,
+    /// What the reviews of mode `auto` remember.
+    pub reviews: Reviews,
     /// Live child processes.
     pub processes: Arc<ProcessTable>,
     /// What its tools share.
@@ -105,6 +109,8 @@ pub struct TurnRun<'a> {
     pub api_time: Duration,
     /// From the first request to its first event.
     pub first_event: Option<Duration>,
+    /// How long the conversation was before the host's latest message.
+    pub before_host: usize,
     /// Where messages of the host wait that may join the turn.
     pub inbox: Option<&'a Inbox>,
 }
@@ -127,6 +133,7 @@ impl Session {
             {
                 self.emitter.emit_as(&SdkMessage::Replay(replay), &input.uuid);
             }
+            self.reviews.heard(&input.content);
             blocks.extend(input.content.into_iter().map(UserBlock::Other));
         }
         blocks
@@ -141,8 +148,34 @@ impl TurnRun<'_> {
         let mut blocks = self.session.read(submitted.inputs);
         blocks.extend(submitted.notes);
         blocks.extend(hooks::blocks(&self.session.hooks.take_notes()));
+        self.before_host = self.history.segments().len();
         self.history.push_user(blocks);
         Ok(submitted.stop)
+    }
+
+    /// Takes the host's latest message back if the API has refused it: it would refuse every later request too.
+    pub fn take_back(&mut self, failure: &ApiFailure) {
+        let latest = self.history.segments().get(self.before_host..).unwrap_or_default();
+        let [message] = latest else { return };
+        let to_blame = match failure.kind {
+            FailureKind::RequestTooLarge | FailureKind::PromptTooLong => true,
+            // A picture that is none, say. A text alone breaks no rule.
+            FailureKind::InvalidRequest => message.has_media(),
+            FailureKind::AuthenticationFailed
+            | FailureKind::BillingError
+            | FailureKind::RateLimit
+            | FailureKind::Overloaded
+            | FailureKind::ModelNotFound
+            | FailureKind::ServerError
+            | FailureKind::Connection
+            | FailureKind::Tls
+            | FailureKind::Timeout
+            | FailureKind::Garbage
+            | FailureKind::Unknown => false,
+        };
+        if to_blame {
+            self.history.truncate(self.before_host);
+        }
     }
 
     /// Sleeps unless the turn is cancelled first.
