@@ -164,15 +164,8 @@ fn tool_config_is_read_field_by_field() {
         let given = json!({ "toolConfig": config });
         Options::parse(given.as_object().unwrap(), Path::new("/")).map(|options| options.tool_config)
     };
-    let config = parse(
-        json!({ "gitDiff": true, "webFetch": { "allowPrivateHosts": ["Local.Test", "[::1]", "10.0.0.1"] } }),
-    );
-    let expected = ToolConfig {
-        previews: None,
-        git_diff: true,
-        private_hosts: vec!["local.test".into(), "::1".into(), "10.0.0.1".into()],
-    };
-    assert_eq!(*config.unwrap(), expected);
+    let config = parse(json!({ "gitDiff": true, "webFetch": { "allowPrivateHosts": [] } }));
+    assert_eq!(*config.unwrap(), ToolConfig { previews: None, git_diff: true });
     assert_eq!(*parse(json!({ "gitDiff": null, "webFetch": {} })).unwrap(), ToolConfig::default());
     for (config, said) in [
         (json!(3), "options.toolConfig must be an object; got 3."),
@@ -185,6 +178,10 @@ fn tool_config_is_read_field_by_field() {
         (
             json!({ "webFetch": { "allowPrivateHosts": ["a:80"] } }),
             "options.toolConfig.webFetch.allowPrivateHosts must be an array of host names",
+        ),
+        (
+            json!({ "webFetch": { "allowPrivateHosts": ["Local.Test", "[::1]", "10.0.0.1"] } }),
+            "options.toolConfig.webFetch.allowPrivateHosts is not available",
         ),
         (json!({ "webFetch": { "proxy": "a" } }), "options.toolConfig.webFetch.proxy is not available"),
         (json!({ "bash": {} }), "options.toolConfig.bash is not available"),
