@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { AgentSdkError, explainPermission, query } from 'native-agent-sdk'
-import { against, folder, scripted } from './support/scripted.ts'
+import { against, folder, scripted, says } from './support/scripted.ts'
 
 it('explains a call without a credential and without a query', async () => {
   const cwd = folder()
@@ -40,7 +40,7 @@ it('refuses what it cannot judge with a typed error', async () => {
 })
 
 it('on a query it knows the mode as it is now', async () => {
-  const api = await scripted([])
+  const api = await scripted([{ times: 'any', reply: says('Hello.') }])
   const running = query({ prompt: 'unread', options: against(api, { cwd: folder() }) })
   const touch = { command: 'touch made' }
   expect((await running.explainPermission('Bash', touch)).behavior).toBe('ask')

@@ -157,6 +157,14 @@ describe('programs that run', () => {
       expect(await (await program('typescript-v2-preview'))(against(api))).toEqual(['8', '16', '3'])
     },
 
+    'user-input': async () => {
+      const options = [{ label: 'SQLite', description: 'A file', preview: '<b>one file</b>' }, { label: 'Postgres', description: 'A server' }]
+      const questions = [{ question: 'Which database?', header: 'Database', options, multiSelect: false }]
+      const api = await scripted(inTurn(calls('AskUserQuestion', { questions }), says('SQLite it is.')))
+      expect(await (await program('user-input'))(against(api))).toBe('SQLite it is.')
+      expect(JSON.stringify((await api.requests())[1]?.body)).toContain('SQLite: <b>one file</b>')
+    },
+
     client: async () => {
       const api = await scripted([
         { when: { userText: 'My name' }, reply: says('Hello, Ada.') },

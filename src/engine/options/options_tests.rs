@@ -164,15 +164,10 @@ fn tool_config_is_read_field_by_field() {
         let given = json!({ "toolConfig": config });
         Options::parse(given.as_object().unwrap(), Path::new("/")).map(|options| options.tool_config)
     };
-    let config = parse(
-        json!({ "gitDiff": true, "webFetch": { "allowPrivateHosts": ["Local.Test", "[::1]", "10.0.0.1"] } }),
-    );
-    let expected = ToolConfig {
-        previews: None,
-        git_diff: true,
-        private_hosts: vec!["local.test".into(), "::1".into(), "10.0.0.1".into()],
-    };
-    assert_eq!(*config.unwrap(), expected);
+    let config = parse(json!({ "gitDiff": true, "webFetch": { "allowPrivateHosts": [] } }));
+    assert_eq!(*config.unwrap(), ToolConfig { git_diff: true, ..ToolConfig::default() });
+    let hosts = parse(json!({ "webFetch": { "allowPrivateHosts": ["Local.Test", "[::1]", "10.0.0.1"] } }));
+    assert_eq!(hosts.unwrap().private_hosts, ["local.test", "::1", "10.0.0.1"]);
     assert_eq!(*parse(json!({ "gitDiff": null, "webFetch": {} })).unwrap(), ToolConfig::default());
     for (config, said) in [
         (json!(3), "options.toolConfig must be an object; got 3."),

@@ -20,7 +20,7 @@ pub struct ToolConfig {
     pub previews: Option<PreviewFormat>,
     /// Whether Edit and Write say what git makes of their change.
     pub git_diff: bool,
-    /// Hosts with private addresses that WebFetch may reach all the same, in lower case.
+    /// Hosts that WebFetch may reach at a private address: names and addresses in lower case, without brackets.
     pub private_hosts: Vec<String>,
 }
 

@@ -30,7 +30,7 @@ pub mod services;
 pub mod table;
 pub mod task_output;
 pub mod task_stop;
-#[cfg(test)]
+#[cfg(any(test, feature = "scripted"))]
 pub mod test_support;
 mod text_file;
 pub mod todo;

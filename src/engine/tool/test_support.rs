@@ -1,4 +1,4 @@
-//! A tool context for tests.
+//! A tool context for tests and benchmarks: no query, and a model that cannot be reached.
 #![allow(clippy::disallowed_methods, reason = "test code")]
 
 use super::{ToolContext, read_state::ReadState, services::Services};
@@ -9,6 +9,7 @@ use crate::engine::model::{
 use crate::engine::session::side::SideCalls;
 use crate::engine::task::Tasks;
 use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, workspace::Workspace};
+use std::path::Path;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -24,12 +25,19 @@ impl ModelClient for NoModel {
 
 /// A context whose workspace is `dir`, resolved. Its environment has the PATH of this process; its HOME is `dir`, so that
 /// nothing of this user's has a say.
-pub fn context(dir: &std::path::Path) -> ToolContext {
+pub fn context(dir: &Path) -> ToolContext {
+    context_with(dir, &[], &CancellationToken::new())
+}
+
+/// As [`context`], with more variables, for calls that end when `cancel` is cancelled.
+pub fn context_with(dir: &Path, variables: &[(&str, &str)], cancel: &CancellationToken) -> ToolContext {
     let dir = std::fs::canonicalize(dir).unwrap_or_else(|_| dir.to_path_buf());
+    let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     let home = ("HOME".to_owned(), dir.to_string_lossy().into_owned());
-    let env = std::env::var("PATH").ok().map(|path| ("PATH".to_owned(), path)).into_iter().chain([home]);
+    let path = std::env::var("PATH").ok().map(|path| ("PATH".to_owned(), path));
+    let env = path.into_iter().chain([home]).chain(variables.iter().copied().map(own));
     let session_id: Arc<str> = "00000000-0000-4000-8000-000000000000".into();
-    let (clock, cancel) = (Clock::real(), CancellationToken::new());
+    let (clock, cancel) = (Clock::real(), cancel.clone());
     let emitter = Emitter::new(Arc::new(Outbox::default()), Arc::clone(&session_id), clock.clone(), false);
     let env = Arc::new(Env::new(env));
     let side = SideCalls::new(Arc::new(NoModel), ModelTable::builtin(), Arc::clone(&env), Clock::real());
