@@ -19,6 +19,7 @@ mod hook_turns;
 mod host_requests;
 mod input;
 mod leaks;
+mod mcp;
 mod messages;
 mod model;
 mod options;

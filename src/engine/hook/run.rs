@@ -43,7 +43,7 @@ pub async fn fire(
     cancel: &CancellationToken,
 ) -> Result<Merged, Cancelled> {
     let event = occurrence.event();
-    let hooks = session.hooks.table.matching(event, occurrence.subject());
+    let hooks = session.hooks.table.matching(event, occurrence.subject(), occurrence.origin());
     if hooks.is_empty() {
         return Ok(Merged::default());
     }

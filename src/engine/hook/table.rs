@@ -2,6 +2,7 @@
 
 use super::event::HookEvent;
 use super::matcher::Matcher;
+use crate::engine::tool::Origin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -65,8 +66,12 @@ impl HookTable {
     }
 
     /// The hooks of an event that cover `subject`. Nothing is allocated when none does.
-    pub fn matching(&self, event: HookEvent, subject: &str) -> Vec<&Hook> {
-        self.of(event).iter().filter(|hook| hook.matcher.covers(subject, event)).collect()
+    pub fn matching(&self, event: HookEvent, subject: &str, origin: Option<&Origin>) -> Vec<&Hook> {
+        let covers = |hook: &&Hook| match origin {
+            None => hook.matcher.covers(subject, event),
+            Some(origin) => hook.matcher.covers_server_tool(subject, &origin.pair),
+        };
+        self.of(event).iter().filter(covers).collect()
     }
 }
 

@@ -75,6 +75,21 @@ pub enum ControlRequest {
         /// Which object.
         handle: u64,
     },
+    /// Read a resource of an MCP server.
+    ReadMcpResource {
+        /// The server's key.
+        server: String,
+        /// The resource.
+        uri: String,
+    },
+    /// A mode of its own for the tools of one MCP server; `null` takes it back.
+    SetMcpPermissionModeOverride {
+        /// The server's key.
+        server: String,
+        /// `default` or `auto`.
+        #[serde(default)]
+        mode: Option<ModeOverride>,
+    },
     /// Where the credential comes from (row 533).
     AccountInfo,
     /// A file as the agent sees it.
@@ -129,6 +144,16 @@ pub enum ControlRequest {
     },
 }
 
+/// A mode that one server may have for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ModeOverride {
+    /// Ask.
+    Default,
+    /// Let the reviewer answer.
+    Auto,
+}
+
 /// How the content of a file travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 pub enum Encoding {
@@ -165,6 +190,8 @@ impl ControlRequest {
             "set_mcp_servers",
             "mcp_progress",
             "mcp_changed",
+            "read_mcp_resource",
+            "set_mcp_permission_mode_override",
             "account_info",
             "read_file",
             "seed_read_state",

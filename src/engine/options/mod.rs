@@ -146,6 +146,8 @@ pub struct Options {
     pub thinking: Option<Thinking>,
     /// Built-in tools to offer.
     pub tools: ToolChoice,
+    /// No slash commands and no mentions in prompts.
+    pub verbatim_prompts: bool,
     /// Texts for the host's `stderr` callback: options that have no effect in process.
     pub notices: Vec<String>,
 }
@@ -196,6 +198,7 @@ impl Options {
             system_prompt: system_prompt(&mut r)?,
             thinking: thinking(&mut r)?,
             tools: tools(&mut r)?,
+            verbatim_prompts: r.bool("verbatimPrompts")?.unwrap_or(false),
             notices: [r.without_effect()?, warnings].concat(),
         };
         options.notices.extend(flags.notices);

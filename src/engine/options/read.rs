@@ -63,7 +63,6 @@ const ELSEWHERE: &[Elsewhere] = &[
     // Nothing is written to disk and no MCP server is read from files in this version, whatever these say.
     ("persistSession", Value::is_boolean, "must be a boolean"),
     ("strictMcpConfig", Value::is_boolean, "must be a boolean"),
-    ("verbatimPrompts", Value::is_boolean, "must be a boolean"),
 ];
 
 /// The value of an option that asks for nothing.

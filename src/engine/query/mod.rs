@@ -259,7 +259,12 @@ fn init(session: &Session) -> InitMessage {
         mcp_servers: session.mcp.brief(),
         model: settings.model.id.clone(),
         permission_mode: settings.mode,
-        slash_commands: Vec::new(),
+        slash_commands: session
+            .mcp
+            .commands()
+            .into_iter()
+            .map(|command| format!("/{}", command.name))
+            .collect(),
         output_style: "default",
         skills: Vec::new(),
         plugins: Vec::new(),

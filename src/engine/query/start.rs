@@ -115,6 +115,7 @@ impl Engine {
             rules: Arc::clone(&options.rules),
             model: Arc::new(model),
             thinking: None,
+            server_modes: std::collections::BTreeMap::new(),
         };
         let situation = Situation {
             options: &options,
@@ -160,6 +161,7 @@ impl Engine {
                 rules: Arc::clone(&options.rules),
                 model: Arc::new(model),
                 thinking: options.thinking.clone(),
+                server_modes: std::collections::BTreeMap::new(),
             }),
             workspace,
             read_state: Arc::new(ReadState::default()),

@@ -131,7 +131,7 @@ impl Session {
                 self.emitter.emit_as(&SdkMessage::Replay(replay), &input.uuid);
             }
             self.reviews.heard(&input.content);
-            blocks.extend(input.content.into_iter().map(UserBlock::Other));
+            blocks.extend(input.expanded.unwrap_or(input.content).into_iter().map(UserBlock::Other));
         }
         blocks
     }

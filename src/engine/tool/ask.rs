@@ -95,10 +95,11 @@ impl Asking<'_> {
             return Err(refuse(dispatch, session, &judged.decision));
         }
         let name = ready.entry.tool.name();
+        let server = ready.entry.tool.origin().map(|origin| &origin.server);
         let shown = self.shown();
         let question = PermissionQuestion {
             tool_name: name.to_owned(),
-            options: question::options(name, &shown, &judged.decision, &dispatch.call.id),
+            options: question::options((name, server), &shown, &judged.decision, &dispatch.call.id),
             input: shown,
         };
         session.announce(SessionState::RequiresAction);

@@ -51,7 +51,8 @@ pub struct Ready {
 impl Ready {
     /// As hooks are told of it.
     pub fn subject<'a>(&'a self, dispatch: &'a Dispatch) -> Subject<'a> {
-        Subject { tool: self.entry.tool.name(), input: &self.input, id: &dispatch.call.id }
+        let (tool, origin) = (self.entry.tool.name(), self.entry.tool.origin());
+        Subject { tool, origin, input: &self.input, id: &dispatch.call.id }
     }
 }
 
@@ -206,7 +207,8 @@ async fn reviewed(
     session: &Session,
     cancel: &CancellationToken,
 ) -> Result<Judged, Answer> {
-    let auto = session.live.get().mode == PermissionMode::Auto;
+    let mode = session.live.get().mode_for(ready.entry.tool.server_tool());
+    let auto = mode == PermissionMode::Auto;
     if !auto || judged.decision.verdict != Verdict::Ask || judged.decision.firm {
         return Ok(judged);
     }
@@ -298,7 +300,7 @@ pub fn judged(
         },
     };
     let context = PolicyContext {
-        mode: settings.mode,
+        mode: settings.mode_for(entry.tool.server_tool()),
         rules: &settings.rules,
         cwd: workspace.original(),
         current: &workspace.current(),
