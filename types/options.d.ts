@@ -68,7 +68,7 @@ export interface Options {
   includePartialMessages?: boolean
   /** Not yet. */
   loadTimeoutMs?: number
-  /** Not yet. */
+  /** Settings of policy rank; only keys that restrict count. A policy file of the machine wins (row 152). */
   managedSettings?: Settings
   /** Not yet. US dollars. */
   maxBudgetUsd?: number
@@ -108,7 +108,7 @@ export interface Options {
   pluginDelivery?: 'argv' | 'initialize'
   /** Not yet. */
   plugins?: SdkPluginConfig[]
-  /** Not yet. */
+  /** A directory whose `.claude` holds the settings of the project, instead of that of `cwd`. */
   projectConfigRoot?: string
   /** Not yet. */
   promptSuggestions?: boolean
@@ -126,9 +126,9 @@ export interface Options {
   sessionStore?: SessionStore
   /** Not yet. */
   sessionStoreFlush?: 'batched' | 'eager'
-  /** Not yet. */
+  /** Settings, their JSON, or a file of them: stronger than files, weaker than a policy (row 142). */
   settings?: string | Settings
-  /** Which settings files to load. Default `[]`: none. Others: not yet. */
+  /** Which settings files to load. Default `[]`: none. */
   settingSources?: SettingSource[]
   /** Not yet. */
   skills?: string[] | 'all'
@@ -168,6 +168,11 @@ export interface Options {
   toolConfig?: ToolConfig
   /** Which built-in tools the model is offered. Default: all (row 63). */
   tools?: string[] | { type: 'preset'; preset: 'claude_code' }
+  /**
+   * Ours. `false`: of the files of the project only rules that deny or ask count, not its hooks, `env`, `allow`,
+   * `defaultMode` and `additionalDirectories`. Default true.
+   */
+  trustProjectSettings?: boolean
   /** Prompts are sent as they are; in this version always. */
   verbatimPrompts?: boolean
 }

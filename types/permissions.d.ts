@@ -50,7 +50,10 @@ export type PermissionResult =
     }
 export type PermissionDecisionClassification = 'user_temporary' | 'user_permanent' | 'user_reject'
 
-/** In this version an update for a settings file holds for the session only, and a message says so. */
+/**
+ * An update for a settings file is written to it, and holds for the session as well (row 90). All updates of one answer are
+ * applied, or none.
+ */
 export type PermissionUpdate =
   | {
       type: 'addRules' | 'replaceRules' | 'removeRules'

@@ -4,6 +4,7 @@ import type { McpServerConfig, McpServerStatus } from './mcp.js'
 import type { SDKMessage, SDKUserMessage } from './messages.js'
 import type { EffortLevel, Options } from './options.js'
 import type { PermissionMode } from './permissions.js'
+import type { Settings } from './settings.js'
 
 /**
  * Runs an agent inside this process and yields what it does.
@@ -27,6 +28,14 @@ export interface Query extends AsyncGenerator<SDKMessage, void> {
   setModel(model?: string): Promise<void>
   /** @deprecated Use `thinking`. 0 turns thinking off, `null` returns to the default. */
   setMaxThinkingTokens(maxThinkingTokens: number | null): Promise<void>
+  /**
+   * Changes top-level keys of the option `settings`; `null` takes one away (row 151). What is read once, when a session
+   * starts (`env`, `hooks`, `permissions.defaultMode`, ...), is refused.
+   */
+  applyFlagSettings(settings: { [Name in keyof Settings]?: Settings[Name] | null }): Promise<void>
+  /** Writes a settings file; sessions that start later read it. */
+  updateSettings(source: 'localSettings', settings: { outputStyle?: string }): Promise<void>
+  updateSettings(source: 'userSettings', settings: { effortLevel?: EffortLevel }): Promise<void>
   /** What the session offers (row 576). */
   initializationResult(): Promise<SDKControlInitializeResponse>
   supportedCommands(): Promise<SlashCommand[]>

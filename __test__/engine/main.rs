@@ -21,6 +21,7 @@ mod options;
 mod permissions;
 mod scripted_http;
 mod scripted_tls;
+mod settings;
 mod tools;
 mod turns;
 mod wire;

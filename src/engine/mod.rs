@@ -18,6 +18,7 @@ pub mod options;
 pub mod permission;
 pub mod query;
 pub mod session;
+pub mod settings;
 pub mod tool;
 pub mod turn;
 pub mod workspace;

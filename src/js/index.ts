@@ -2,3 +2,4 @@
 
 export { AbortError, AgentSdkError } from './errors.ts'
 export { query } from './query.ts'
+export { resolveSettings } from './settings.ts'

@@ -76,6 +76,14 @@ class Query implements Api.Query {
     return this.#tell('set_max_thinking_tokens', { value: maxThinkingTokens })
   }
 
+  applyFlagSettings(settings: Parameters<Api.Query['applyFlagSettings']>[0]): Promise<void> {
+    return this.#tell('apply_flag_settings', { settings })
+  }
+
+  updateSettings(source: 'localSettings' | 'userSettings', settings: object): Promise<void> {
+    return this.#tell('update_settings', { source, settings })
+  }
+
   initializationResult(): Answer<'initializationResult'> {
     return this.#ask('initialization_result')
   }

@@ -101,3 +101,13 @@ pub fn list(path: &Path) -> io::Result<Vec<std::ffi::OsString>> {
     names.sort();
     Ok(names)
 }
+
+/// Whether the path itself is a symbolic link.
+pub fn is_link(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink())
+}
+
+/// Removes a file or a link.
+pub fn remove_file(path: &Path) -> io::Result<()> {
+    std::fs::remove_file(path)
+}

@@ -2,6 +2,7 @@
 
 mod control;
 pub mod inbox;
+mod settings;
 mod start;
 
 pub use start::Engine;
@@ -131,6 +132,9 @@ async fn turn(
     let began = session.clock.elapsed();
     session.emitter.emit(&SdkMessage::System(SystemMessage::Init(Box::new(init(session)))));
     session.announce(SessionState::Running);
+    for warning in session.settings.take_warnings() {
+        session.warn(&warning);
+    }
     let mut blocks = Vec::new();
     if history.segments().is_empty() {
         let workspace = &session.workspace;

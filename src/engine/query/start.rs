@@ -14,13 +14,17 @@ use crate::engine::message::input::UserInput;
 use crate::engine::model::anthropic::Anthropic;
 use crate::engine::model::retry::RetryPolicy;
 use crate::engine::model::table::ModelTable;
-use crate::engine::options::{Options, Prompt, QueryConfig};
+use crate::engine::options::{Options, Prompt, QueryConfig, SettingsQuestion};
 use crate::engine::permission::PermissionMode;
 use crate::engine::session::live::{Live, Settings};
 use crate::engine::session::run::Session;
+use crate::engine::settings;
+use crate::engine::settings::effect::Effect;
+use crate::engine::settings::load::Loaded;
+use crate::engine::settings::store::{Store, WriteLock};
 use crate::engine::tool::read_state::ReadState;
 use crate::engine::tool::table::ToolTable;
-use crate::engine::workspace::Workspace;
+use crate::engine::workspace::{self, Workspace};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -31,6 +35,9 @@ pub struct Engine {
     processes: Arc<ProcessTable>,
     clock: Clock,
     cancel: CancellationToken,
+    /// The machine's policy file.
+    policy: PathBuf,
+    writing: WriteLock,
 }
 
 impl Default for Engine {
@@ -47,17 +54,46 @@ impl Engine {
             processes: Arc::new(ProcessTable::default()),
             clock,
             cancel: CancellationToken::new(),
+            policy: settings::source::policy_file(),
+            writing: WriteLock::default(),
         }
+    }
+
+    /// Takes another file for the machine's policy.
+    #[must_use]
+    pub fn with_policy_file(mut self, path: PathBuf) -> Self {
+        self.policy = path;
+        self
+    }
+
+    /// Answers `resolveSettings()`. Blocks.
+    pub fn resolve_settings(&self, question: &SettingsQuestion) -> Result<serde_json::Value, EngineError> {
+        settings::resolve::resolve(question, &self.policy)
+    }
+
+    /// Lets the settings say what the options leave open.
+    fn settings(
+        &self,
+        loaded: Loaded,
+        options: &mut Options,
+        env: &Env,
+        cwd: &Path,
+    ) -> Result<Store, EngineError> {
+        let may_bypass = bypass(options, env);
+        settings::start::start(loaded, options, env, cwd, &may_bypass, Arc::clone(&self.writing))
     }
 
     /// Starts a query. Must be called inside a tokio runtime.
     ///
     /// Fails with a typed error, and sends nothing, when an option, the directory or the credential is unusable.
     pub fn start(&self, config: QueryConfig, host: Arc<dyn Host>) -> Result<Query, EngineError> {
-        let cwd = working_directory(&config.cwd)?;
+        let cwd = workspace::directory(&config.cwd)?;
         let mut options = Options::parse(&config.options, &cwd)?;
-        let env = Arc::new(dotenv::with_credentials(config.env, &config.host_cwd));
+        let loaded = settings::load::load(&options.settings, &cwd, &config.env, &self.policy)?;
+        let env = Effect::new(&loaded.layers).env(&config.env, config.env_given);
+        let env = Arc::new(dotenv::with_credentials(env, &config.host_cwd));
         refuse_other_providers(&env)?;
+        let settings = self.settings(loaded, &mut options, &env, &cwd)?;
         if options.mode == PermissionMode::BypassPermissions {
             bypass(&options, &env)?;
         }
@@ -75,7 +111,7 @@ impl Engine {
         let cancel = self.cancel.child_token();
         let outbox = Arc::new(Outbox::default());
         let inbox = Arc::new(Inbox::new(cancel.clone()));
-        let session = Arc::new(self.session(options, env, cwd, host, &outbox)?);
+        let session = Arc::new(self.session(options, settings, env, cwd, host, &outbox)?);
         if let Some(input) = prompt {
             inbox.push(input);
             inbox.close();
@@ -92,6 +128,7 @@ impl Engine {
     fn session(
         &self,
         options: Options,
+        settings: Store,
         env: Arc<Env>,
         cwd: PathBuf,
         host: Arc<dyn Host>,
@@ -114,7 +151,10 @@ impl Engine {
                 rules: Arc::clone(&options.rules),
                 model: Arc::new(model),
                 thinking: options.thinking.clone(),
+                effort: options.effort.clone(),
+                effort_ceiling: options.effort_ceiling.clone(),
             }),
+            settings,
             workspace: Arc::new(Workspace::new(cwd, options.additional_directories.clone())),
             read_state: Arc::new(ReadState::default()),
             tools: ToolTable::new(&options),
@@ -149,22 +189,6 @@ impl Drop for Engine {
     }
 }
 
-fn working_directory(cwd: &Path) -> Result<PathBuf, EngineError> {
-    let unusable = |why: String| {
-        let text =
-            format!("options.cwd {} cannot be used: {why}. Give an existing directory.", cwd.display());
-        Err(EngineError::new(ErrorKind::CwdUnavailable, text))
-    };
-    if !cwd.is_absolute() {
-        return unusable("it is not an absolute path".to_owned());
-    }
-    match io::fs::canonicalize(cwd).and_then(|path| io::fs::metadata(&path).map(|meta| (path, meta))) {
-        Ok((path, meta)) if meta.is_dir() => Ok(path),
-        Ok(_) => unusable("it is not a directory".to_owned()),
-        Err(error) => unusable(error.to_string()),
-    }
-}
-
 fn refuse_other_providers(env: &Env) -> Result<(), EngineError> {
     for name in [
         "CLAUDE_CODE_USE_BEDROCK",
@@ -182,6 +206,12 @@ fn refuse_other_providers(env: &Env) -> Result<(), EngineError> {
 
 /// Whether `bypassPermissions` may be chosen.
 fn bypass(options: &Options, env: &Env) -> Result<(), EngineError> {
+    if let Some(place) = &options.bypass_disabled_by {
+        let text = format!(
+            "permissionMode 'bypassPermissions' is disabled by permissions.disableBypassPermissionsMode in {place}."
+        );
+        return Err(EngineError::new(ErrorKind::BypassNotAllowed, text));
+    }
     if !options.may_bypass {
         return Err(EngineError::new(
             ErrorKind::BypassNotAllowed,

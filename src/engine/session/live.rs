@@ -20,6 +20,10 @@ pub struct Settings {
     pub model: Arc<ModelInfo>,
     /// Thinking of the next request; `None` means the model's own default.
     pub thinking: Option<Thinking>,
+    /// Effort of the next request; `None` means the model's own default.
+    pub effort: Option<String>,
+    /// Effort at most, whoever asks for more.
+    pub effort_ceiling: Option<String>,
 }
 
 impl Live {

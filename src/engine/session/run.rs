@@ -9,7 +9,9 @@ use crate::engine::host::Host;
 use crate::engine::io::process::ProcessTable;
 use crate::engine::message::input::UserInput;
 use crate::engine::message::result::PermissionDenial;
-use crate::engine::message::sdk::{SdkMessage, SessionState, SessionStateChangedMessage, SystemMessage};
+use crate::engine::message::sdk::{
+    InformationalMessage, SdkMessage, SessionState, SessionStateChangedMessage, SystemMessage,
+};
 use crate::engine::model::cost::{ModelUsages, UsageTotals};
 use crate::engine::model::retry::RetryPolicy;
 use crate::engine::model::{ModelClient, table::ModelTable};
@@ -17,6 +19,7 @@ use crate::engine::options::Options;
 use crate::engine::query::inbox::Inbox;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::live::Live;
+use crate::engine::settings::store::Store;
 use crate::engine::tool::read_state::ReadState;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::workspace::Workspace;
@@ -36,6 +39,8 @@ pub struct Session {
     pub env: Arc<Env>,
     /// Settings that may change while it runs.
     pub live: Live,
+    /// Its settings files and layers.
+    pub settings: Store,
     /// Its directories.
     pub workspace: Arc<Workspace>,
     /// Which files the model has seen.
@@ -94,6 +99,12 @@ pub struct TurnRun<'a> {
 }
 
 impl Session {
+    /// Tells the consumer something that the model does not see.
+    pub fn warn(&self, text: &str) {
+        let message = InformationalMessage { content: text.to_owned(), level: "warning" };
+        self.emitter.emit(&SdkMessage::System(SystemMessage::Informational(message)));
+    }
+
     /// Says that the state has changed, to hosts that asked for it by environment (row 39).
     pub fn announce(&self, state: SessionState) {
         if self.env.flag("CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS") {

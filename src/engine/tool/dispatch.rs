@@ -9,15 +9,13 @@ use crate::engine::host::{PermissionAnswer, PermissionQuestion, PermissionResult
 use crate::engine::io;
 use crate::engine::message::result::PermissionDenial;
 use crate::engine::message::sdk::{
-    InformationalMessage, PermissionDeniedMessage, SdkMessage, SessionState, StatusMessage, SystemMessage,
+    PermissionDeniedMessage, SdkMessage, SessionState, StatusMessage, SystemMessage,
 };
-use crate::engine::permission::{
-    self, Call, Decision, PermissionMode, PermissionUpdate, PermissionUpdateDestination, PolicyContext,
-    ReadFilter, Verdict,
-};
+use crate::engine::permission::{self, Call, Decision, PermissionMode, PolicyContext, ReadFilter, Verdict};
 use crate::engine::query::panic_text;
 use crate::engine::session::live::Settings;
 use crate::engine::session::run::Session;
+use crate::engine::session::updates;
 use crate::engine::turn::ToolCall;
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
@@ -248,7 +246,11 @@ async fn ask(
         tool_name: name.to_owned(),
         input: ready.input.clone(),
         options: QuestionOptions {
-            suggestions: judged.decision.suggestions.clone(),
+            suggestions: {
+                let mut suggestions = judged.decision.suggestions.clone();
+                session.settings.place(&mut suggestions);
+                suggestions
+            },
             blocked_path: judged
                 .decision
                 .blocked_path
@@ -281,7 +283,7 @@ async fn ask(
             (updated_input, updated_permissions)
         }
     };
-    apply(&updates, session).map_err(|text| refused(text, false))?;
+    updates::apply(&updates, session).or_cancel(cancel).await?.map_err(|text| refused(text, false))?;
     let changed = match updated_input {
         Some(input) if input != ready.input => {
             Some(self::ready(&ready.entry, input, session).map_err(|text| {
@@ -305,56 +307,17 @@ async fn ask(
     Ok(Approved { changed, target: again.target })
 }
 
-/// Applies what the host returned with its approval (row 90). Nothing is written to settings files in this version.
-fn apply(updates: &[PermissionUpdate], session: &Session) -> Result<(), String> {
-    for update in updates {
-        let destination = match update {
-            PermissionUpdate::AddRules { destination, .. }
-            | PermissionUpdate::ReplaceRules { destination, .. }
-            | PermissionUpdate::RemoveRules { destination, .. } => {
-                session.live.change(|settings| {
-                    let mut rules = (*settings.rules).clone();
-                    let applied = rules.apply(update);
-                    settings.rules = Arc::new(rules);
-                    applied.map_err(|error| format!("updatedPermissions: {:?}: {}", error.rule, error.reason))
-                })?;
-                *destination
-            }
-            PermissionUpdate::SetMode { mode, destination } => {
-                set_mode(*mode, session).map_err(|error| error.message)?;
-                *destination
-            }
-            PermissionUpdate::AddDirectories { directories, destination } => {
-                session.workspace.add(directories.iter().map(|dir| resolved(dir, session)));
-                *destination
-            }
-            PermissionUpdate::RemoveDirectories { directories, destination } => {
-                let dirs: Vec<_> = directories.iter().map(|dir| resolved(dir, session)).collect();
-                session.workspace.remove(&dirs);
-                *destination
-            }
-        };
-        match destination {
-            PermissionUpdateDestination::Session | PermissionUpdateDestination::CliArg => {}
-            PermissionUpdateDestination::UserSettings
-            | PermissionUpdateDestination::ProjectSettings
-            | PermissionUpdateDestination::LocalSettings => {
-                let content = "A permission update was applied to this session only: this version does not write settings files.";
-                session.emitter.emit(&SdkMessage::System(SystemMessage::Informational(
-                    InformationalMessage { content: content.to_owned(), level: "warning" },
-                )));
-            }
-        }
-    }
+/// Changes the mode for all later calls and says so in the stream (rows 38, 75 and 93).
+pub fn set_mode(mode: PermissionMode, session: &Session) -> Result<(), EngineError> {
+    may_set_mode(mode, session)?;
+    session.live.change(|settings| settings.mode = mode);
+    let status = StatusMessage { status: None, permission_mode: Some(mode) };
+    session.emitter.emit(&SdkMessage::System(SystemMessage::Status(status)));
     Ok(())
 }
 
-fn resolved(dir: &str, session: &Session) -> PathBuf {
-    io::fs::resolve(&session.workspace.original().join(dir))
-}
-
-/// Changes the mode for all later calls and says so in the stream (rows 38, 75 and 93).
-pub fn set_mode(mode: PermissionMode, session: &Session) -> Result<(), EngineError> {
+/// Whether the mode can be chosen; else why not.
+pub fn may_set_mode(mode: PermissionMode, session: &Session) -> Result<(), EngineError> {
     if mode == PermissionMode::BypassPermissions {
         session.bypass.clone()?;
     }
@@ -362,9 +325,6 @@ pub fn set_mode(mode: PermissionMode, session: &Session) -> Result<(), EngineErr
         let text = "The mode auto is not available in this version of native-agent-sdk.";
         return Err(EngineError::new(ErrorKind::UnsupportedOption, text));
     }
-    session.live.change(|settings| settings.mode = mode);
-    let status = StatusMessage { status: None, permission_mode: Some(mode) };
-    session.emitter.emit(&SdkMessage::System(SystemMessage::Status(status)));
     Ok(())
 }
 

@@ -1,0 +1,111 @@
+//! Lets the settings say what the options of a query leave open. Options win over files (row 142).
+
+use super::effect::Effect;
+use super::load::Loaded;
+use super::source::Source;
+use super::store::{Store, WriteLock};
+use super::{Layer, keys};
+use crate::engine::env::Env;
+use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::options::{Options, Thinking};
+use crate::engine::permission::PermissionMode;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Fills `options` from what was loaded. `may_bypass` says whether the options allow `bypassPermissions`.
+pub fn start(
+    mut loaded: Loaded,
+    options: &mut Options,
+    env: &Env,
+    cwd: &Path,
+    may_bypass: &Result<(), EngineError>,
+    writing: WriteLock,
+) -> Result<Store, EngineError> {
+    let mut warnings = Vec::new();
+    let effect = Effect::new(&loaded.layers);
+    let mut rules = (*options.rules).clone();
+    for (source, root) in loaded.places.roots() {
+        rules.set_root(source.destination(), &root);
+    }
+    // They were checked when they were read.
+    effect.add_rules(&mut rules).map_err(|error| {
+        EngineError::new(ErrorKind::InvalidRule, format!("{:?}: {}", error.rule, error.reason))
+    })?;
+    options.rules = Arc::new(rules);
+    options.hidden_tools.extend(effect.hidden_tools());
+    options.additional_directories.extend(effect.directories(cwd, env.home().as_deref()));
+    options.model = options.model.take().or_else(|| effect.model(env));
+    options.effort = options.effort.take().or_else(|| effect.effort());
+    options.effort_ceiling = effect.effort_ceiling();
+    options.never_ask |= effect.never_asks();
+    options.bypass_disabled_by = effect.bypass_disabled_by();
+    if effect.thinking_off() && options.thinking.is_none() {
+        options.thinking = Some(Thinking::Disabled);
+    }
+    if let Some(mode) = effect.mode().filter(|_| !options.mode_given) {
+        match usable(mode, options, may_bypass) {
+            Ok(()) => options.mode = mode,
+            Err(why) => warnings.push(format!("permissions.defaultMode of the settings is ignored: {why}")),
+        }
+    }
+    for layer in &loaded.layers {
+        let (guards, others) = waiting(layer);
+        warnings.extend(guards);
+        options.notices.extend(others);
+    }
+    loaded.warnings.extend(warnings);
+    Ok(Store::new(loaded, options.settings.sources.clone(), writing))
+}
+
+/// Whether settings may start a session in this mode.
+fn usable(
+    mode: PermissionMode,
+    options: &Options,
+    may_bypass: &Result<(), EngineError>,
+) -> Result<(), String> {
+    match mode {
+        PermissionMode::BypassPermissions => match (&options.bypass_disabled_by, may_bypass) {
+            (Some(place), _) => Err(format!(
+                "permissions.disableBypassPermissionsMode in {place} forbids `bypassPermissions`."
+            )),
+            (None, Err(error)) => Err(error.message.clone()),
+            (None, Ok(())) => Ok(()),
+        },
+        PermissionMode::Auto => Err("the mode auto is not available in this version.".to_owned()),
+        PermissionMode::Default
+        | PermissionMode::AcceptEdits
+        | PermissionMode::Plan
+        | PermissionMode::DontAsk => Ok(()),
+    }
+}
+
+/// What to say about documented keys of a layer that have no effect yet: of each that protects something a warning in
+/// the stream, of the others together a notice.
+fn waiting(layer: &Layer) -> (Vec<String>, Option<String>) {
+    let name = super::effect::name_of(layer);
+    let (guards, others): (Vec<_>, Vec<_>) =
+        keys::waiting(&layer.settings).into_iter().partition(|key| keys::GUARDS.contains(key));
+    let guards = guards.iter().map(|key| {
+        format!("{name}: `{key}` has no effect in this version of native-agent-sdk. Do not rely on it.")
+    });
+    let notice = (!others.is_empty()).then(|| {
+        format!("native-agent-sdk: {name}: keys that have no effect in this version: {}.", others.join(", "))
+    });
+    (guards.collect(), notice)
+}
+
+impl super::source::Places {
+    /// Where path patterns `/x` of rules of each file start (row 121).
+    fn roots(&self) -> Vec<(Source, std::path::PathBuf)> {
+        let above = |path: &Path, times: usize| path.ancestors().nth(times).map(Path::to_path_buf);
+        let resolved = |path: std::path::PathBuf| crate::engine::io::fs::resolve(&path);
+        [
+            (Source::User, self.user.as_deref().and_then(|path| above(path, 1))),
+            (Source::Project, above(&self.project, 2)),
+            (Source::Local, above(&self.local, 2)),
+        ]
+        .into_iter()
+        .filter_map(|(source, root)| Some((source, resolved(root?))))
+        .collect()
+    }
+}
