@@ -49,8 +49,9 @@ async fn a_bug_is_found_and_fixed() {
 async fn read_gives_text_and_images_row_223_row_256() {
     let bench = Bench::new(json!([])).await;
     let text = bench.file("a.txt", "one\n");
-    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
-    png.extend([0, 0, 0, 2, 0, 0, 0, 3, 8, 6, 0, 0, 0]);
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(2, 3).write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let png = png.into_inner();
     let image = bench.path("a.png");
     std::fs::write(&image, &png).unwrap();
     let steps = [("c1", "Read", json!({ "file_path": text })), ("c2", "Read", json!({ "file_path": image }))];
@@ -61,6 +62,38 @@ async fn read_gives_text_and_images_row_223_row_256() {
     assert_eq!(structured(&messages, "c2")["file"]["originalSize"], png.len());
     let block = bench.body(2)["messages"][4]["content"][0]["content"][0].clone();
     assert_eq!((&block["type"], &block["source"]["media_type"]), (&json!("image"), &json!("image/png")));
+}
+
+#[tokio::test]
+async fn pages_of_a_pdf_go_to_the_model_as_a_document_row_253() {
+    let bench = Bench::new(json!([])).await;
+    let mut pdf = lopdf::Document::with_version("1.5");
+    let tree = pdf.new_object_id();
+    let page = |_| lopdf::dictionary! { "Type" => "Page", "Parent" => tree };
+    let kids: Vec<lopdf::Object> = (0..11).map(|n| pdf.add_object(page(n)).into()).collect();
+    let pages = lopdf::dictionary! {
+        "Type" => "Pages", "Kids" => kids, "Count" => 11, "MediaBox" => vec![0.into(), 0.into(), 9.into(), 9.into()]
+    };
+    pdf.objects.insert(tree, lopdf::Object::Dictionary(pages));
+    let root = pdf.add_object(lopdf::dictionary! { "Type" => "Catalog", "Pages" => tree });
+    pdf.trailer.set("Root", root);
+    let path = bench.path("a.pdf");
+    let mut bytes = Vec::new();
+    pdf.save_to(&mut bytes).unwrap();
+    std::fs::write(&path, bytes).unwrap();
+    let steps = [
+        ("c1", "Read", json!({ "file_path": path })),
+        ("c2", "Read", json!({ "file_path": path, "pages": "1-2" })),
+    ];
+    let messages = script(&bench, &steps, json!({})).await;
+    let (text, is_error) = tool_result(&messages, "c1");
+    assert!(is_error && text.contains("has 11 pages") && text.contains("Set pages"), "{text}");
+    assert_eq!(structured(&messages, "c2")["file"]["count"], 2);
+    let block = bench.body(2)["messages"][4]["content"][0]["content"][0].clone();
+    assert_eq!(
+        (&block["type"], &block["source"]["media_type"]),
+        (&json!("document"), &json!("application/pdf"))
+    );
 }
 
 #[tokio::test]

@@ -30,6 +30,8 @@ struct State {
     items: VecDeque<String>,
     bytes: usize,
     end: Option<End>,
+    /// The run is being polled: whoever polls wakes the consumer afterwards.
+    polled: bool,
 }
 
 /// How the stream of messages ended.
@@ -55,16 +57,16 @@ impl Outbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues an item. Without `wake` a waiting consumer is left asleep until there is a full batch or a flush: many
+    /// Queues an item. While the run is polled a waiting consumer is left asleep until there is a full batch: many
     /// deltas arrive at once, and a crossing for each would cost more than the rest of the way.
-    fn push(&self, item: String, wake: bool) {
+    fn push(&self, item: String) {
         let mut state = self.lock();
         if state.end.is_none() {
             state.bytes += item.len();
             state.items.push_back(item);
-            let full = state.items.len() >= BATCH_ITEMS;
+            let wake = !state.polled || state.items.len() >= BATCH_ITEMS;
             drop(state);
-            if wake || full {
+            if wake {
                 self.arrived.notify_one();
             }
         }
@@ -74,6 +76,18 @@ impl Outbox {
         if !self.lock().items.is_empty() {
             self.arrived.notify_one();
         }
+    }
+
+    /// Polls `run` to its end and wakes the consumer whenever it has to wait, not at each message: the consumer's
+    /// thread is then busy while the run waits anyway, and gets what belongs together in one crossing.
+    pub async fn wake_between_polls<F: Future>(&self, run: F) -> F::Output {
+        let mut run = std::pin::pin!(run);
+        std::future::poll_fn(|context| {
+            self.lock().polled = true;
+            let _after = AfterPoll(self);
+            run.as_mut().poll(context)
+        })
+        .await
     }
 
     /// Ends the stream; the first end counts. `discard` drops what was not taken yet.
@@ -138,6 +152,16 @@ impl Outbox {
     }
 }
 
+/// Ends a poll of the run, also one that panics.
+struct AfterPoll<'a>(&'a Outbox);
+
+impl Drop for AfterPoll<'_> {
+    fn drop(&mut self) {
+        self.0.lock().polled = false;
+        self.0.flush();
+    }
+}
+
 /// Stamps and queues the messages of one session.
 #[derive(Debug, Clone)]
 pub struct Emitter {
@@ -182,7 +206,7 @@ impl Emitter {
     pub fn emit_as(&self, message: &SdkMessage, uuid: &str) {
         let stamped = Stamped { message, uuid, session_id: &self.session_id };
         match serde_json::to_string(&stamped) {
-            Ok(json) => self.outbox.push(json, true),
+            Ok(json) => self.outbox.push(json),
             // Every field is a string, a number or JSON already, so this is a bug: let the supervisor report it.
             Err(error) => self.outbox.close(
                 End::Failed(EngineError::new(
@@ -206,12 +230,7 @@ impl Emitter {
             item.push_str(&quoted);
         }
         item.push(']');
-        self.outbox.push(item, false);
-    }
-
-    /// Wakes a waiting consumer for deltas that were queued without waking it.
-    pub fn flush(&self) {
-        self.outbox.flush();
+        self.outbox.push(item);
     }
 
     /// Waits until the consumer has caught up.
@@ -219,3 +238,7 @@ impl Emitter {
         self.outbox.room().await;
     }
 }
+
+#[cfg(test)]
+#[path = "emit_tests.rs"]
+mod tests;

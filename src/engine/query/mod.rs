@@ -85,7 +85,10 @@ fn closed() -> EngineError {
 
 /// Runs the turns and reports a panic among them as a result: a bug never ends the stream in silence.
 async fn supervise(session: Arc<Session>, inbox: Arc<Inbox>, outbox: Arc<Outbox>, cancel: CancellationToken) {
-    let run = tokio::spawn(turns(Arc::clone(&session), Arc::clone(&inbox), cancel));
+    let run = {
+        let (session, inbox, outbox) = (Arc::clone(&session), Arc::clone(&inbox), Arc::clone(&outbox));
+        tokio::spawn(async move { outbox.wake_between_polls(turns(session, inbox, cancel)).await })
+    };
     if let Err(error) = run.await {
         let text = match error.try_into_panic() {
             Ok(payload) => panic_text(payload.as_ref()),

@@ -168,14 +168,7 @@ pub(super) fn environment(env: &Env, session_id: &str) -> Vec<(String, String)> 
     vars
 }
 
-/// Where temporary files go.
-pub(super) fn temp_base(env: &Env) -> PathBuf {
-    ["CLAUDE_CODE_TMPDIR", "TMPDIR"]
-        .into_iter()
-        .filter_map(|name| env.get(name).map(PathBuf::from))
-        .find(|path| path.is_absolute())
-        .unwrap_or_else(|| PathBuf::from("/tmp"))
-}
+pub(super) use crate::engine::tool::saved::temp_base;
 
 /// `text` in single quotes, so that a shell takes it as it is.
 fn quote(text: &str) -> String {

@@ -111,9 +111,7 @@ fn edit(path: PathBuf, input: EditInput, cx: &ToolContext) -> Result<ToolOutput,
         return Err(missing(&path, cx));
     };
     let known = knowledge(&cx.read_state, &resolved, &present);
-    if known == Knowledge::None {
-        return Err(format!("{} has not been read yet. Read it first, then edit it.", path.display()));
-    }
+    known_or_refused(known, &path)?;
     let bytes = fs::read(&resolved).map_err(|error| file_target::cannot("read", &path, &error))?;
     let Some(file) = text_file::decode(bytes) else {
         return Err(format!("{} is a binary file, which cannot be edited as text.", path.display()));
@@ -130,7 +128,7 @@ fn edit(path: PathBuf, input: EditInput, cx: &ToolContext) -> Result<ToolOutput,
     let new_text = replaced(&file.text, &found, &new_string);
     let hunks = patch::of_replacements(&file.text, &found, &new_string);
     let bytes = text_file::encode(&new_text, file.encoding);
-    file_target::write(resolved, &path, &bytes, known == Knowledge::Current, &cx.read_state)?;
+    file_target::write(resolved, &path, &bytes, known, &cx.read_state)?;
     let mut text = match found.len() {
         1 => format!("Edited {}.", path.display()),
         n => format!("Edited {}: {n} replacements.", path.display()),
@@ -151,6 +149,21 @@ fn edit(path: PathBuf, input: EditInput, cx: &ToolContext) -> Result<ToolOutput,
     Ok(ToolOutput::text(text, serde_json::to_value(output).map_err(|error| error.to_string())?))
 }
 
+/// A file may be edited by a model that has seen every line of it (row 259), be it in an earlier state (row 260).
+fn known_or_refused(known: Knowledge, path: &Path) -> Result<(), String> {
+    match known {
+        Knowledge::LinesCut | Knowledge::Stale | Knowledge::Current => Ok(()),
+        Knowledge::None => {
+            Err(format!("{} has not been read yet. Read it first, then edit it.", path.display()))
+        }
+        Knowledge::Partial => Err(format!(
+            "Only a part of {} has been read. Read the other lines too (several calls with offset and limit will do), \
+             then edit it.",
+            path.display()
+        )),
+    }
+}
+
 /// An empty `old_string` makes a new file, or fills an empty one.
 fn create(
     path: PathBuf,
@@ -158,7 +171,7 @@ fn create(
     input: EditInput,
     cx: &ToolContext,
 ) -> Result<ToolOutput, String> {
-    file_target::write(resolved, &path, input.new_string.as_bytes(), true, &cx.read_state)?;
+    file_target::write(resolved, &path, input.new_string.as_bytes(), Knowledge::Current, &cx.read_state)?;
     let text = format!("Created {}.", path.display());
     let output = EditOutput {
         structured_patch: patch::diff("", &input.new_string),
@@ -190,7 +203,7 @@ fn find(
     let found: Vec<_> = text.match_indices(old).map(|(at, found)| at..at + found.len()).collect();
     let again = match known {
         Knowledge::Stale => " The file has been modified since it was read: read it again.",
-        Knowledge::None | Knowledge::Partial | Knowledge::Current => "",
+        Knowledge::None | Knowledge::Partial | Knowledge::LinesCut | Knowledge::Current => "",
     };
     match found.len() {
         0 => Err(format!(

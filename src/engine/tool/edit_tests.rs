@@ -176,21 +176,51 @@ async fn a_changed_file_is_edited_only_where_the_text_is_unique_row_260() {
 }
 
 #[tokio::test]
-async fn an_edit_of_what_was_seen_in_part_does_not_count_as_a_read_row_261() {
+async fn views_of_parts_do_not_count_until_they_add_up_row_259() {
     let scene = Scene::new();
     let part = scene.file("part", "1\n2\n3\n");
-    scene.read(json!({ "file_path": part, "limit": 1 })).await;
+    let expected = format!(
+        "Only a part of {part} has been read. Read the other lines too (several calls with offset and limit will do), \
+         then edit it."
+    );
+    for (offset, limit) in [(1, 1), (3, 9), (7, 1)] {
+        scene.read(json!({ "file_path": part, "offset": offset, "limit": limit })).await;
+        assert_eq!(scene.refused(&part, "1", "one", false).await, expected);
+    }
+    assert_eq!(content(&part), "1\n2\n3\n");
+    scene.read(json!({ "file_path": part, "offset": 2, "limit": 1 })).await;
     scene.edit(&part, "1", "one").await;
-    let stale = scene.known("stale", "1\n").await;
+    assert_eq!(content(&part), "one\n2\n3\n");
+}
+
+#[tokio::test]
+async fn lines_that_were_cut_may_be_edited_but_not_replaced_row_259_row_261() {
+    let scene = Scene::new();
+    let long = scene.known("long", &format!("{}\nshort\n", "x".repeat(3000))).await;
+    scene.edit(&long, "short", "brief").await;
+    scene.edit(&long, "brief", "terse").await;
+    let input = json!({ "file_path": long, "content": "" });
+    let expected = format!(
+        "{long} has lines that were too long to be shown whole, so replacing it would lose text. Change a part with Edit."
+    );
+    assert_eq!(WriteTool::new().run(input, &scene.cx).await, Err(ToolError::Respond(expected)));
+}
+
+#[tokio::test]
+async fn a_stale_file_stays_stale_until_it_is_read_again_row_260_row_261() {
+    let scene = Scene::new();
+    let stale = scene.known("stale", "1\n2\n").await;
     std::fs::write(&stale, "1\nsomething new\n").unwrap();
     scene.edit(&stale, "1", "one").await;
-    for path in [part, stale] {
-        let input = json!({ "file_path": path, "content": "" });
-        let refused = WriteTool::new().run(input, &scene.cx).await;
-        let expected =
-            format!("Only a part of {path} has been read. Read all of it first, or change a part with Edit.");
-        assert_eq!(refused, Err(ToolError::Respond(expected)));
-    }
+    // A view of a part of the new state takes nothing away, and gives nothing.
+    scene.read(json!({ "file_path": stale, "limit": 1 })).await;
+    scene.edit(&stale, "one", "1").await;
+    let input = json!({ "file_path": stale, "content": "" });
+    let refused = WriteTool::new().run(input.clone(), &scene.cx).await;
+    let expected = format!("{stale} has been modified since it was read. Read it again, then write it.");
+    assert_eq!(refused, Err(ToolError::Respond(expected)));
+    scene.read(json!({ "file_path": stale })).await;
+    WriteTool::new().run(input, &scene.cx).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What Read, Edit and Write share: which file an input means, and whether the model knows its present state.
 
-use super::read_state::{ReadState, Seen};
+use super::read_state::{Extent, ReadState, Seen};
 use super::{ToolContext, ToolError};
 use crate::engine::io::fs;
 use crate::engine::workspace::Workspace;
@@ -74,7 +74,7 @@ pub fn look(resolved: &Path, shown: &Path) -> Result<Option<Present>, String> {
         ));
     }
     let modified = meta.modified().unwrap_or(std::time::UNIX_EPOCH);
-    Ok(Some(Present { seen: Seen { modified, size: meta.len(), whole: true, range: None } }))
+    Ok(Some(Present { seen: Seen { modified, size: meta.len(), extent: Extent::Whole } }))
 }
 
 /// A file error in words.
@@ -94,8 +94,10 @@ pub fn cannot(verb: &str, shown: &Path, error: &std::io::Error) -> String {
 pub enum Knowledge {
     /// It has not seen it.
     None,
-    /// It has seen a part of it.
+    /// It has seen some of its lines.
     Partial,
+    /// It has seen every line, but long ones only in part.
+    LinesCut,
     /// It has seen it, but the file has changed since.
     Stale,
     /// It has seen all of it as it is now.
@@ -104,30 +106,61 @@ pub enum Knowledge {
 
 /// What the model knows of `resolved`, which is now in the state `present`.
 pub fn knowledge(state: &ReadState, resolved: &Path, present: &Present) -> Knowledge {
-    match state.get(resolved) {
-        None => Knowledge::None,
-        Some(seen) if seen.modified != present.seen.modified || seen.size != present.seen.size => {
-            Knowledge::Stale
-        }
-        Some(seen) if !seen.whole => Knowledge::Partial,
-        Some(_) => Knowledge::Current,
+    let Some(seen) = state.get(resolved) else { return Knowledge::None };
+    let same = same_state(&seen, &present.seen);
+    match seen.extent {
+        Extent::Lines { earlier: false, .. } => Knowledge::Partial,
+        Extent::Lines { earlier: true, .. } => Knowledge::Stale,
+        Extent::Whole | Extent::LinesCut if !same => Knowledge::Stale,
+        Extent::LinesCut => Knowledge::LinesCut,
+        Extent::Whole => Knowledge::Current,
     }
 }
 
-/// Writes `content` and records the file as known in its new state; `whole` tells whether the model knows all of it.
+fn same_state(one: &Seen, other: &Seen) -> bool {
+    one.modified == other.modified && one.size == other.size
+}
+
+/// What the model has seen after it was shown `count` lines from `start` of the `total` of a file in the state `present`.
+pub fn seen_lines(
+    state: &ReadState,
+    resolved: &Path,
+    present: &Present,
+    (start, count, total): (u64, u64, u64),
+    cut: bool,
+) -> Seen {
+    let before = state.get(resolved);
+    let same = before.as_ref().filter(|seen| same_state(seen, &present.seen)).map(|seen| &seen.extent);
+    let mut extent = Extent::of_lines(start, count, total, cut, same);
+    if let (Extent::Lines { earlier, .. }, None, Some(before)) = (&mut extent, same, &before) {
+        *earlier = match before.extent {
+            Extent::Whole | Extent::LinesCut => true,
+            Extent::Lines { earlier, .. } => earlier,
+        };
+    }
+    Seen { extent, ..present.seen.clone() }
+}
+
+/// Writes `content` and records what the model knows of the new state, which is what it `known` of the old one.
 pub fn write(
     resolved: PathBuf,
     shown: &Path,
     content: &[u8],
-    whole: bool,
+    known: Knowledge,
     state: &ReadState,
 ) -> Result<(), String> {
     if let Some(parent) = resolved.parent() {
         fs::create_dir_all(parent).map_err(|error| cannot("create the directory of", shown, &error))?;
     }
     fs::write_atomic(&resolved, content).map_err(|error| cannot("write", shown, &error))?;
+    let extent = match known {
+        Knowledge::Current => Extent::Whole,
+        Knowledge::LinesCut => Extent::LinesCut,
+        // What was known before stays what it was: of an older state.
+        Knowledge::None | Knowledge::Partial | Knowledge::Stale => return Ok(()),
+    };
     if let Some(present) = look(&resolved, shown)? {
-        state.record(resolved, Seen { whole, ..present.seen });
+        state.record(resolved, Seen { extent, ..present.seen });
     }
     Ok(())
 }

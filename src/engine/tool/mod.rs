@@ -9,8 +9,11 @@ pub mod glob;
 pub mod grep;
 mod image_file;
 pub mod patch;
+mod pdf_file;
 pub mod read;
+mod read_notebook;
 pub mod read_state;
+pub mod saved;
 pub mod schema;
 pub mod table;
 #[cfg(test)]

@@ -1,8 +1,11 @@
-//! Read: a file as the model can use it: numbered lines, an image, or the cells of a notebook.
+//! Read: a file as the model can use it: numbered lines, an image, a PDF, or the cells of a notebook.
 
-use super::file_target::{Knowledge, absolute, cannot, knowledge, look, missing, on_disk, target};
-use super::read_state::Seen;
-use super::{Access, Declared, Tool, ToolContent, ToolContext, ToolError, ToolOutput, image_file, text_file};
+use super::file_target::{absolute, cannot, look, missing, on_disk, seen_lines, target};
+use super::image_file::{self, Unfit};
+use super::{
+    Access, Declared, Tool, ToolContent, ToolContext, ToolError, ToolOutput, pdf_file, read_notebook, saved,
+    text_file,
+};
 use crate::engine::io::fs;
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
@@ -32,6 +35,8 @@ pub struct Read {
 struct ReadInput {
     offset: Option<f64>,
     limit: Option<f64>,
+    pages: Option<String>,
+    allow_large: Option<bool>,
 }
 
 impl Default for Read {
@@ -48,7 +53,9 @@ impl Read {
             "properties": {
                 "file_path": { "type": "string", "description": "Absolute path of the file." },
                 "offset": { "type": "integer", "minimum": 0, "description": "First line to show, counted from 1." },
-                "limit": { "type": "integer", "minimum": 1, "description": "How many lines to show." }
+                "limit": { "type": "integer", "minimum": 1, "description": "How many lines to show." },
+                "pages": { "type": "string", "description": "For a PDF: the page or range of pages to show, such as \"3\" or \"1-5\". At most 20 pages a call." },
+                "allow_large": { "type": "boolean", "description": "Show the whole text or range asked for even if it is long. Only when you really need all of it at once." }
             },
             "required": ["file_path"],
             "additionalProperties": false
@@ -79,9 +86,15 @@ impl Tool for Read {
             let path = absolute(&input, &cx.workspace)?;
             let input: ReadInput =
                 serde_json::from_value(input).map_err(|error| ToolError::Fatal(error.to_string()))?;
-            let range = Range { offset: line_number(input.offset), limit: line_number(input.limit) };
+            let asked = Asked {
+                offset: line_number(input.offset),
+                limit: line_number(input.limit),
+                // Models that fill in every field give an empty text for none.
+                pages: input.pages.filter(|pages| !pages.trim().is_empty()),
+                large: input.allow_large == Some(true),
+            };
             let cx = cx.clone();
-            on_disk(move || read(&path, range, &cx)).await
+            on_disk(move || read(&path, &asked, &cx)).await
         }
         .boxed()
     }
@@ -98,29 +111,34 @@ fn line_number(given: Option<f64>) -> Option<usize> {
 }
 
 /// What part of a file is asked for.
-#[derive(Clone, Copy)]
-struct Range {
+struct Asked {
     offset: Option<usize>,
     limit: Option<usize>,
+    pages: Option<String>,
+    large: bool,
 }
 
-impl Range {
-    fn explicit(self) -> bool {
+impl Asked {
+    /// Whether it names lines.
+    fn explicit(&self) -> bool {
         self.offset.is_some() || self.limit.is_some()
+    }
+
+    /// The tokens that the result may have, and as how many bytes they count.
+    fn most(&self, cx: &ToolContext) -> (u64, usize) {
+        if self.large {
+            return (u64::MAX, usize::MAX);
+        }
+        let given = cx.env.number("CLAUDE_CODE_FILE_READ_MAX_OUTPUT_TOKENS").filter(|tokens| *tokens > 0);
+        let tokens = given.unwrap_or(TOKENS);
+        (tokens, usize::try_from(tokens.saturating_mul(BYTES_A_TOKEN)).unwrap_or(usize::MAX))
     }
 }
 
-/// The tokens that one result may have, and as how many bytes they count.
-fn limit(cx: &ToolContext) -> (u64, usize) {
-    let given = cx.env.number("CLAUDE_CODE_FILE_READ_MAX_OUTPUT_TOKENS").filter(|tokens| *tokens > 0);
-    let tokens = given.unwrap_or(TOKENS);
-    (tokens, usize::try_from(tokens.saturating_mul(BYTES_A_TOKEN)).unwrap_or(usize::MAX))
-}
-
-fn read(path: &Path, range: Range, cx: &ToolContext) -> Result<ToolOutput, String> {
+fn read(path: &Path, asked: &Asked, cx: &ToolContext) -> Result<ToolOutput, String> {
     let resolved = target(path, cx)?;
     let Some(present) = look(&resolved, path)? else { return Err(missing(path, cx)) };
-    let as_notebook = path.extension().is_some_and(|extension| extension == "ipynb") && !range.explicit();
+    let as_notebook = path.extension().is_some_and(|extension| extension == "ipynb") && !asked.explicit();
     if as_notebook && present.seen.size > LARGEST_NOTEBOOK {
         let mb = present.seen.size / (1024 * 1024);
         return Err(format!(
@@ -129,16 +147,19 @@ fn read(path: &Path, range: Range, cx: &ToolContext) -> Result<ToolOutput, Strin
         ));
     }
     let bytes = fs::read(&resolved).map_err(|error| cannot("read", path, &error))?;
-    if image_file::media_type(&bytes).is_some() {
-        let output = image(path, &bytes)?;
-        cx.read_state.record(resolved, present.seen);
-        return Ok(output);
+    if cx.cancel.is_cancelled() {
+        return Err("The call was cancelled.".to_owned());
     }
     if bytes.starts_with(b"%PDF-") {
-        return Err(format!(
-            "{} is a PDF, which this tool cannot show. Extract its text with a command such as pdftotext in Bash.",
-            path.display()
-        ));
+        return pdf(path, bytes, asked, cx);
+    }
+    if asked.pages.is_some() {
+        return Err(format!("{} is no PDF, so it has no pages. Leave pages out.", path.display()));
+    }
+    if image_file::media_type(&bytes).is_some() {
+        let output = image(path, &bytes, cx)?;
+        cx.read_state.record(resolved, present.seen);
+        return Ok(output);
     }
     let Some(file) = text_file::decode(bytes) else {
         return Err(format!(
@@ -147,115 +168,108 @@ fn read(path: &Path, range: Range, cx: &ToolContext) -> Result<ToolOutput, Strin
         ));
     };
     if as_notebook {
-        let output = notebook(path, &file.text, limit(cx))?;
+        let output = read_notebook::render(path, &file.text, asked.most(cx), cx)?;
         cx.read_state.record(resolved, present.seen);
         return Ok(output);
     }
-    let (output, shown) = text(path, &file.text, range, cx)?;
-    // A second look at a part of what was seen whole takes nothing away.
-    if shown.is_none() || knowledge(&cx.read_state, &resolved, &present) != Knowledge::Current {
-        cx.read_state.record(resolved, Seen { whole: shown.is_none(), range: shown, ..present.seen });
-    }
+    let (output, lines, cut) = text(path, &file.text, asked, cx)?;
+    let seen = seen_lines(&cx.read_state, &resolved, &present, lines, cut);
+    cx.read_state.record(resolved, seen);
     Ok(output)
 }
 
-fn image(path: &Path, bytes: &[u8]) -> Result<ToolOutput, String> {
-    if bytes.len() > image_file::LARGEST_IMAGE {
+fn pdf(path: &Path, bytes: Vec<u8>, asked: &Asked, cx: &ToolContext) -> Result<ToolOutput, String> {
+    if asked.explicit() {
         return Err(format!(
-            "{} is an image of {} KB; the limit is {} KB. Scale it down first.",
-            path.display(),
-            bytes.len() / 1024,
-            image_file::LARGEST_IMAGE / 1024
-        ));
-    }
-    let media_type = image_file::media_type(bytes).unwrap_or_default();
-    let data = image_file::base64(bytes);
-    let mut file = json!({ "base64": data, "type": media_type, "originalSize": bytes.len() });
-    let dimensions = image_file::dimensions(bytes);
-    // The API refuses such an image, and with it every later request of the session. WebP tells nothing here.
-    if media_type != "image/webp" && dimensions.is_none_or(|(width, height)| width == 0 || height == 0) {
-        return Err(format!("{} begins like an image, but it is damaged or cut off.", path.display()));
-    }
-    if let Some((width, height)) = dimensions {
-        let most = image_file::LARGEST_SIDE;
-        if width > most || height > most {
-            return Err(format!(
-                "{} is an image of {width} by {height} pixels; the limit is {most} each way. Scale it down first.",
-                path.display()
-            ));
-        }
-        file["dimensions"] = json!({
-            "originalWidth": width, "originalHeight": height, "displayWidth": width, "displayHeight": height
-        });
-    }
-    let source = json!({ "type": "base64", "media_type": media_type, "data": data });
-    let content = ToolContent::Blocks(vec![json!({ "type": "image", "source": source })]);
-    Ok(ToolOutput { content, structured: json!({ "type": "image", "file": file }), is_error: false })
-}
-
-/// Cells in order, each with its source and the text of its outputs.
-fn notebook(path: &Path, text: &str, (tokens, most): (u64, usize)) -> Result<ToolOutput, String> {
-    let wrong = |why: &str| format!("{} is no valid notebook: {why}.", path.display());
-    let json: Value = serde_json::from_str(text).map_err(|error| wrong(&error.to_string()))?;
-    let cells = json.get("cells").and_then(Value::as_array).ok_or_else(|| wrong("it has no cells"))?;
-    let mut shown = String::new();
-    for (i, cell) in cells.iter().enumerate() {
-        let id = cell.get("id").and_then(Value::as_str).map_or_else(|| format!("cell-{i}"), str::to_owned);
-        let kind = cell.get("cell_type").and_then(Value::as_str).unwrap_or("raw");
-        let _ =
-            writeln!(shown, "<cell id=\"{id}\" type=\"{kind}\">\n{}\n</cell>", joined(cell.get("source")));
-        for output in cell.get("outputs").and_then(Value::as_array).into_iter().flatten() {
-            let data = output.get("data").and_then(|data| data.get("text/plain"));
-            let text = joined(output.get("text").or(data).or(output.get("traceback")));
-            if !text.is_empty() {
-                let _ = writeln!(shown, "<output of=\"{id}\">\n{text}\n</output>");
-            }
-        }
-    }
-    if shown.len() > most {
-        return Err(format!(
-            "{} has more than the {tokens} tokens that one result may have. Read its JSON in parts with offset and \
-             limit, or search with Grep.",
+            "{} is a PDF: choose a part of it with pages, not with offset and limit.",
             path.display()
         ));
     }
-    let structured = json!({ "type": "notebook", "file": { "filePath": path, "cells": cells } });
-    Ok(ToolOutput::text(shown, structured))
+    let size = bytes.len();
+    let range = asked.pages.as_deref().map(pdf_file::parse).transpose()?;
+    let pages = pdf_file::select(bytes, range, path)?;
+    let data = image_file::base64(&pages.bytes);
+    let structured = if pages.part {
+        let name = format!("pages-{}-{}.pdf", pages.range.start(), pages.range.end());
+        let file = saved::save(&saved::temp_base(&cx.env), &cx.session_id, &name, &pages.bytes)
+            .map_err(|error| format!("The pages could not be saved: {error}."))?;
+        let file = json!({
+            "filePath": path, "originalSize": size, "count": pages.count(), "outputDir": file.parent()
+        });
+        json!({ "type": "parts", "file": file, "firstPage": pages.range.start() })
+    } else {
+        json!({ "type": "pdf", "file": { "filePath": path, "base64": data, "originalSize": size } })
+    };
+    let source = json!({ "type": "base64", "media_type": "application/pdf", "data": data });
+    let content = ToolContent::Blocks(vec![json!({ "type": "document", "source": source })]);
+    Ok(ToolOutput { content, structured, is_error: false })
 }
 
-/// Notebook texts are a string or a list of lines.
-fn joined(value: Option<&Value>) -> String {
-    match value {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(lines)) => lines.iter().filter_map(Value::as_str).collect(),
-        _ => String::new(),
+fn image(path: &Path, bytes: &[u8], cx: &ToolContext) -> Result<ToolOutput, String> {
+    let shown = image_file::fit(bytes, &|| cx.cancel.is_cancelled()).map_err(|unfit| match unfit {
+        Unfit::Damaged => {
+            format!("{} begins like an image, but it is damaged or cut off.", path.display())
+        }
+        Unfit::TooLarge(width, height) => format!(
+            "{} is an image of {width} by {height} pixels, too large to be scaled down here. Scale it down first.",
+            path.display()
+        ),
+        Unfit::Cancelled => "The call was cancelled.".to_owned(),
+    })?;
+    let (original, display) = (shown.original, shown.display);
+    let file = json!({
+        "base64": shown.base64,
+        "type": shown.media_type,
+        "originalSize": bytes.len(),
+        "dimensions": {
+            "originalWidth": original.0, "originalHeight": original.1,
+            "displayWidth": display.0, "displayHeight": display.1
+        }
+    });
+    let source = json!({ "type": "base64", "media_type": shown.media_type, "data": shown.base64 });
+    let mut blocks = vec![json!({ "type": "image", "source": source })];
+    if original != display {
+        // Positions in the picture are of use only with the scale.
+        let text = format!(
+            "[Scaled down from {} by {} to {} by {} pixels.]",
+            original.0, original.1, display.0, display.1
+        );
+        blocks.push(json!({ "type": "text", "text": text }));
     }
+    let structured = json!({ "type": "image", "file": file });
+    Ok(ToolOutput { content: ToolContent::Blocks(blocks), structured, is_error: false })
 }
 
-type Shown = Option<(u64, u64)>;
+/// First line, number of lines, and lines of the file.
+type Lines = (u64, u64, u64);
 
-/// Numbered lines, and the range shown if it is not the whole file.
-fn text(path: &Path, text: &str, range: Range, cx: &ToolContext) -> Result<(ToolOutput, Shown), String> {
+/// Numbered lines, which lines they are, and whether one of them was cut.
+fn text(
+    path: &Path,
+    text: &str,
+    asked: &Asked,
+    cx: &ToolContext,
+) -> Result<(ToolOutput, Lines, bool), String> {
     let all: Vec<&str> = text.lines().collect();
     let total = all.len();
-    let start = range.offset.unwrap_or(1).max(1);
+    let start = asked.offset.unwrap_or(1).max(1);
     if total == 0 || start > total {
-        return Ok(nothing(path, start, total));
+        return Ok((nothing(path, start, total), (start as u64, 0, total as u64), false));
     }
-    let limit = range.limit.unwrap_or(LINES);
-    let (tokens, most) = self::limit(cx);
+    let limit = asked.limit.unwrap_or(if asked.large { usize::MAX } else { LINES });
+    let (tokens, most) = asked.most(cx);
     let wanted = &all[start - 1..total.min((start - 1).saturating_add(limit))];
     let mut numbered = String::new();
     let mut count = 0;
     let mut cut = 0;
     for line in wanted {
         let before = numbered.len();
-        cut += usize::from(push_line(&mut numbered, start + count, line));
+        let long = push_line(&mut numbered, start + count, line);
         if numbered.len() > most {
-            if range.explicit() {
+            if asked.explicit() {
                 return Err(format!(
                     "Lines {start} to {} of {} have more than the {tokens} tokens that one result may have. Ask for \
-                     fewer lines with offset and limit, or search with Grep.",
+                     fewer lines with offset and limit, search with Grep, or set allow_large if you need all of them.",
                     start + wanted.len() - 1,
                     path.display()
                 ));
@@ -270,16 +284,20 @@ fn text(path: &Path, text: &str, range: Range, cx: &ToolContext) -> Result<(Tool
             numbered.truncate(before);
             break;
         }
+        cut += usize::from(long);
         count += 1;
     }
     let content: String = all[start - 1..start - 1 + count].join("\n");
     let last = start - 1 + count;
-    let whole = start == 1 && count == total && cut == 0;
-    if cut > 0 {
-        let _ = write!(numbered, "\n[{cut} lines are longer than {LINE_CHARS} characters and were cut.]");
+    match cut {
+        0 => {}
+        1 => numbered.push_str(&format!("\n[1 line is longer than {LINE_CHARS} characters and was cut.]")),
+        n => {
+            numbered.push_str(&format!("\n[{n} lines are longer than {LINE_CHARS} characters and were cut.]"))
+        }
     }
     let token_capped = count < wanted.len();
-    if !range.explicit() && last < total {
+    if !asked.explicit() && last < total {
         let _ = write!(
             numbered,
             "\n[PARTIAL view: lines {start} to {last} of {total}. Continue with offset {}, or search with Grep.]",
@@ -292,8 +310,8 @@ fn text(path: &Path, text: &str, range: Range, cx: &ToolContext) -> Result<(Tool
     if token_capped {
         file["truncatedByTokenCap"] = true.into();
     }
-    let shown = (!whole).then_some((start as u64, count as u64));
-    Ok((ToolOutput::text(numbered, json!({ "type": "text", "file": file })), shown))
+    let output = ToolOutput::text(numbered, json!({ "type": "text", "file": file }));
+    Ok((output, (start as u64, count as u64, total as u64), cut > 0))
 }
 
 /// Appends `number`, a tab and the line; `true` when the line was cut.
@@ -315,7 +333,7 @@ fn push_line(out: &mut String, number: usize, line: &str) -> bool {
     }
 }
 
-fn nothing(path: &Path, start: usize, total: usize) -> (ToolOutput, Shown) {
+fn nothing(path: &Path, start: usize, total: usize) -> ToolOutput {
     let text = match total {
         0 => "The file exists and is empty.".to_owned(),
         1 => format!("The file has 1 line, so there is nothing at line {start}."),
@@ -323,8 +341,7 @@ fn nothing(path: &Path, start: usize, total: usize) -> (ToolOutput, Shown) {
     };
     let file =
         json!({ "filePath": path, "content": "", "numLines": 0, "startLine": start, "totalLines": total });
-    let shown = (total > 0).then_some((start as u64, 0));
-    (ToolOutput::text(text, json!({ "type": "text", "file": file })), shown)
+    ToolOutput::text(text, json!({ "type": "text", "file": file }))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::engine::env::Env;
+use crate::engine::tool::read_state::Extent;
 use crate::engine::tool::{schema::InputSchema, test_support};
 use std::sync::Arc;
 
@@ -56,7 +57,7 @@ impl Scene {
     }
 
     fn whole(&self, path: &str) -> Option<bool> {
-        self.cx.read_state.get(Path::new(path)).map(|seen| seen.whole)
+        self.cx.read_state.get(Path::new(path)).map(|seen| seen.extent == Extent::Whole)
     }
 }
 
@@ -149,9 +150,13 @@ async fn the_token_limit_cuts_a_page_and_refuses_a_range_row_250() {
         text,
         format!(
             "Lines 2 to 11 of {path} have more than the 10 tokens that one result may have. Ask for fewer lines with \
-             offset and limit, or search with Grep."
+             offset and limit, search with Grep, or set allow_large if you need all of them."
         )
     );
+    let all = json!({ "file_path": path, "offset": 2, "limit": 10, "allow_large": true });
+    assert!(scene.good(all).await.0.ends_with("\n11\tline 11"));
+    let (all, _) = scene.good(json!({ "file_path": path, "allow_large": true })).await;
+    assert!(all.ends_with("\n20\tline 20"));
     scene.good(json!({ "file_path": path, "offset": 2, "limit": 3 })).await;
 }
 
@@ -173,10 +178,7 @@ async fn long_lines_are_cut_and_said_to_be() {
     let (text, _) = scene.read(&path).await;
     assert_eq!(
         text,
-        format!(
-            "1\t{}…\n2\tshort\n[1 lines are longer than 2000 characters and were cut.]",
-            "é".repeat(2000)
-        )
+        format!("1\t{}…\n2\tshort\n[1 line is longer than 2000 characters and was cut.]", "é".repeat(2000))
     );
     assert_eq!(scene.whole(&path), Some(false));
 }
@@ -223,7 +225,6 @@ async fn what_is_no_text_gets_advice_row_255() {
     let scene = Scene::new();
     let binary = scene.file("a.bin", b"\x7fELF\0\0\x01");
     let odd = scene.file("odd.txt", b"\xFF\xFEh\0i");
-    let pdf = scene.file("a.pdf", b"%PDF-1.7\n...");
     let dir = scene.path("");
     let dir = dir.trim_end_matches('/');
     let device = "/dev/zero";
@@ -238,12 +239,6 @@ async fn what_is_no_text_gets_advice_row_255() {
             odd.as_str(),
             format!(
                 "{odd} is a binary file. Look at it with a command such as file, strings or xxd in Bash."
-            ),
-        ),
-        (
-            pdf.as_str(),
-            format!(
-                "{pdf} is a PDF, which this tool cannot show. Extract its text with a command such as pdftotext in Bash."
             ),
         ),
         (dir, format!("{dir} is a directory. List it with Glob, or with ls in Bash.")),
@@ -313,6 +308,8 @@ fn inputs_that_do_not_fit_name_the_field_row_220() {
         (json!({ "file_path": "/a", "offset": 1.5 }), "offset: "),
         (json!({ "file_path": "/a", "offset": "1" }), "offset: "),
         (json!({ "file_path": "/a", "limit": 0 }), "limit: "),
+        (json!({ "file_path": "/a", "pages": 3 }), "pages: "),
+        (json!({ "file_path": "/a", "allow_large": "yes" }), "allow_large: "),
         (json!({ "file_path": "/a", "lines": 3 }), "lines"),
     ] {
         let text = schema.check(&input).unwrap_err();
@@ -321,65 +318,135 @@ fn inputs_that_do_not_fit_name_the_field_row_220() {
     schema.check(&json!({ "file_path": "/a", "offset": 1, "limit": 1 })).unwrap();
 }
 
-/// A PNG as far as its header goes.
-fn png(width: u32, height: u32) -> Vec<u8> {
-    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
-    bytes.extend(width.to_be_bytes());
-    bytes.extend(height.to_be_bytes());
-    bytes.extend([8, 6, 0, 0, 0]);
-    bytes
+/// A picture of one colour.
+fn picture(width: u32, height: u32, format: image::ImageFormat) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(width, height, image::Rgb([9, 8, 7])).write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
 }
 
 #[tokio::test]
 async fn images_are_image_blocks_with_their_dimensions_row_252_row_256() {
+    use image::ImageFormat::{Gif, Jpeg, Png, WebP};
     let scene = Scene::new();
-    let jpeg = b"\xFF\xD8\xFF\xE0\0\x04ab\xFF\xC0\0\x0b\x08\0\x05\0\x06\x01\x01\x11\0";
-    let webp = b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\0\0\0";
-    for (bytes, media_type, size) in [
-        (png(3, 4), "image/png", Some((3, 4))),
-        (b"GIF89a\x07\0\x08\0\0\0\0".to_vec(), "image/gif", Some((7, 8))),
-        (jpeg.to_vec(), "image/jpeg", Some((6, 5))),
-        (webp.to_vec(), "image/webp", None),
-    ] {
+    for (format, media_type) in
+        [(Png, "image/png"), (Gif, "image/gif"), (Jpeg, "image/jpeg"), (WebP, "image/webp")]
+    {
+        let bytes = picture(6, 5, format);
         // The extension says nothing.
         let path = scene.file("picture.txt", &bytes);
         let output = scene.run(json!({ "file_path": path })).await.unwrap();
         let data = image_file::base64(&bytes);
         let block = json!({ "type": "image", "source": { "type": "base64", "media_type": media_type, "data": data } });
         assert_eq!(output.content, ToolContent::Blocks(vec![block]));
-        let mut file = json!({ "base64": data, "type": media_type, "originalSize": bytes.len() });
-        if let Some((width, height)) = size {
-            file["dimensions"] = json!({
-                "originalWidth": width, "originalHeight": height, "displayWidth": width, "displayHeight": height
-            });
-        }
+        let file = json!({
+            "base64": data, "type": media_type, "originalSize": bytes.len(),
+            "dimensions": { "originalWidth": 6, "originalHeight": 5, "displayWidth": 6, "displayHeight": 5 }
+        });
         assert_eq!(output.structured, json!({ "type": "image", "file": file }));
     }
 }
 
 #[tokio::test]
+async fn a_large_image_is_scaled_and_said_to_be_row_252() {
+    let scene = Scene::new();
+    let bytes = picture(2500, 20, image::ImageFormat::Png);
+    let path = scene.file("wide.png", &bytes);
+    let output = scene.run(json!({ "file_path": path })).await.unwrap();
+    assert_eq!(
+        output.structured["file"]["dimensions"],
+        json!({ "originalWidth": 2500, "originalHeight": 20, "displayWidth": 2000, "displayHeight": 16 })
+    );
+    assert_eq!(output.structured["file"]["originalSize"], bytes.len());
+    let ToolContent::Blocks(blocks) = output.content else { panic!() };
+    assert_eq!(blocks[0]["source"]["data"], output.structured["file"]["base64"]);
+    assert_eq!(blocks[1]["text"], "[Scaled down from 2500 by 20 to 2000 by 16 pixels.]");
+}
+
+#[tokio::test]
 async fn images_that_the_api_would_refuse_are_refused_here_row_252() {
     let scene = Scene::new();
-    let mut large = png(10, 10);
-    large.resize(image_file::LARGEST_IMAGE + 1024, 0);
-    let path = scene.file("large.png", large);
-    let text = scene.refused(json!({ "file_path": path })).await;
-    assert_eq!(text, format!("{path} is an image of 3841 KB; the limit is 3840 KB. Scale it down first."));
-    let path = scene.file("wide.png", png(8001, 10));
-    let text = scene.refused(json!({ "file_path": path })).await;
-    assert_eq!(
-        text,
-        format!("{path} is an image of 8001 by 10 pixels; the limit is 8000 each way. Scale it down first.")
-    );
-    for (name, bytes) in
-        [("cut.png", &b"\x89PNG\r\n"[..]), ("cut.jpg", b"\xFF\xD8\xFF\xE0"), ("none.png", &png(0, 3))]
-    {
+    for (name, bytes) in [("cut.png", &b"\x89PNG\r\n"[..]), ("cut.jpg", b"\xFF\xD8\xFF\xE0")] {
         let path = scene.file(name, bytes);
         let text = scene.refused(json!({ "file_path": path })).await;
         assert_eq!(text, format!("{path} begins like an image, but it is damaged or cut off."));
+        assert_eq!(scene.whole(&path), None);
     }
     let path = scene.file("notes", "GIF8 is how a GIF begins\n");
     assert_eq!(scene.read(&path).await.0, "1\tGIF8 is how a GIF begins");
+}
+
+#[tokio::test]
+async fn pdfs_are_documents_whole_or_in_parts_row_253_row_256() {
+    let mut scene = Scene::new();
+    let results = scene.path("tmp");
+    scene.set("TMPDIR", &results);
+    let bytes = pdf_file::tests::pdf(4);
+    let path = scene.file("a.pdf", &bytes);
+    let whole = scene.run(json!({ "file_path": path, "pages": "" })).await.unwrap();
+    let data = image_file::base64(&bytes);
+    let source = json!({ "type": "base64", "media_type": "application/pdf", "data": data });
+    assert_eq!(whole.content, ToolContent::Blocks(vec![json!({ "type": "document", "source": source })]));
+    let file = json!({ "filePath": path, "base64": data, "originalSize": bytes.len() });
+    assert_eq!(whole.structured, json!({ "type": "pdf", "file": file }));
+    let part = scene.run(json!({ "file_path": path, "pages": "2-3" })).await.unwrap();
+    let ToolContent::Blocks(blocks) = part.content else { panic!() };
+    let dir = part.structured["file"]["outputDir"].as_str().unwrap().to_owned();
+    assert!(dir.starts_with(&results), "{dir}");
+    let saved = std::fs::read(format!("{dir}/pages-2-3.pdf")).unwrap();
+    assert_eq!(blocks[0]["source"]["data"], image_file::base64(&saved));
+    let file = json!({ "filePath": path, "originalSize": bytes.len(), "count": 2, "outputDir": dir });
+    assert_eq!(part.structured, json!({ "type": "parts", "file": file, "firstPage": 2 }));
+}
+
+#[tokio::test]
+async fn pages_belong_to_pdfs_and_lines_do_not_row_253() {
+    let scene = Scene::new();
+    let pdf = scene.file("a.pdf", pdf_file::tests::pdf(1));
+    let text = scene.file("a.txt", "a");
+    for (input, expected) in [
+        (
+            json!({ "file_path": pdf, "offset": 1 }),
+            format!("{pdf} is a PDF: choose a part of it with pages, not with offset and limit."),
+        ),
+        (
+            json!({ "file_path": text, "pages": "1" }),
+            format!("{text} is no PDF, so it has no pages. Leave pages out."),
+        ),
+    ] {
+        assert_eq!(scene.refused(input).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn images_in_notebooks_are_shown_row_254() {
+    let scene = Scene::new();
+    let png = image_file::base64(&picture(3, 2, image::ImageFormat::Png));
+    let cells = json!([
+        { "cell_type": "code", "id": "a", "source": "plot()", "outputs": [
+            { "output_type": "display_data", "data": { "image/png": [&png[..8], &png[8..]], "text/plain": "<Figure>" } },
+            { "output_type": "stream", "text": "x".repeat(10_001) },
+        ] },
+        { "cell_type": "markdown", "id": "b", "source": "end" },
+    ]);
+    let path = scene.file("a.ipynb", json!({ "cells": cells }).to_string());
+    let output = scene.run(json!({ "file_path": path })).await.unwrap();
+    let ToolContent::Blocks(blocks) = output.content else { panic!() };
+    assert_eq!(
+        blocks[0]["text"],
+        "<cell id=\"a\" type=\"code\">\nplot()\n</cell>\n<output of=\"a\">an image:</output>\n"
+    );
+    assert_eq!(blocks[1]["source"], json!({ "type": "base64", "media_type": "image/png", "data": png }));
+    let cut = "[This output is longer than 10000 characters and was cut. Use jq in Bash for all of it.]";
+    assert_eq!(
+        blocks[2]["text"],
+        format!(
+            "<output of=\"a\">\n{}\n{cut}\n</output>\n<cell id=\"b\" type=\"markdown\">\nend\n</cell>\n",
+            "x".repeat(10_000)
+        )
+    );
+    let empty = scene.file("empty.ipynb", "{\"cells\":[]}");
+    assert_eq!(scene.read(&empty).await.0, "The notebook has no cells.");
 }
 
 #[tokio::test]
@@ -399,7 +466,8 @@ async fn notebooks_show_cells_with_outputs_row_254() {
     assert_eq!(
         text,
         "<cell id=\"m1\" type=\"markdown\">\n# Title\ntext\n</cell>\n<cell id=\"cell-1\" type=\"code\">\n1 + 1\n</cell>\n\
-         <output of=\"cell-1\">\n2\n</output>\n<output of=\"cell-1\">\nhello\n\n</output>\n<output of=\"cell-1\">\nTrace\nback\n</output>\n"
+         <output of=\"cell-1\">\n2\n</output>\n<output of=\"cell-1\">\nhello\n\n</output>\n<output of=\"cell-1\">\nTrace\nback\n</output>\n\
+         <output of=\"cell-1\">\n(an image that cannot be shown)\n</output>\n"
     );
     assert_eq!(structured, json!({ "type": "notebook", "file": { "filePath": path, "cells": cells } }));
     assert_eq!(scene.whole(&path), Some(true));

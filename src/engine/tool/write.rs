@@ -93,7 +93,7 @@ fn write(path: PathBuf, content: String, cx: &ToolContext) -> Result<ToolOutput,
             Some(bytes)
         }
     };
-    file_target::write(resolved, &path, content.as_bytes(), true, &cx.read_state)?;
+    file_target::write(resolved, &path, content.as_bytes(), Knowledge::Current, &cx.read_state)?;
     let (r#type, text) = match original {
         None => ("create", format!("Created {}.", path.display())),
         Some(_) => ("update", format!("Replaced the content of {}.", path.display())),
@@ -118,6 +118,10 @@ fn known_or_refused(knowledge: Knowledge, path: &Path) -> Result<(), String> {
         }
         Knowledge::Partial => Err(format!(
             "Only a part of {path} has been read. Read all of it first, or change a part with Edit."
+        )),
+        Knowledge::LinesCut => Err(format!(
+            "{path} has lines that were too long to be shown whole, so replacing it would lose text. Change a part with \
+             Edit."
         )),
         Knowledge::Stale => {
             Err(format!("{path} has been modified since it was read. Read it again, then write it."))

@@ -96,8 +96,7 @@ async fn attempt(run: &mut TurnRun<'_>, request: ModelRequest) -> Result<(Reply,
         let event = match stream.ready() {
             Some(event) => event,
             None => {
-                // Nothing more has arrived: hand on what there is, and wait for a consumer that is behind.
-                run.session.emitter.flush();
+                // Nothing more has arrived: wait for it, and before that for a consumer that is behind.
                 let next = async {
                     run.session.emitter.room().await;
                     stream.next().await
