@@ -40,6 +40,7 @@ export type AgentInput = {
   effort?: 'low' | 'medium' | 'high' | 'xhigh' | 'max'
 }
 
+/** 1 to 4 questions with 2 to 4 options each; `header` has at most 12 characters. The host adds `answers` by question. */
 export type AskUserQuestionInput = {
   questions: Array<{
     question: string
@@ -61,13 +62,25 @@ export type BashInput = {
   dangerouslyDisableSandbox?: boolean
 }
 
+/** `block`: wait for the end, at most `timeout` milliseconds. */
 export type TaskOutputInput = { task_id: string; block: boolean; timeout: number }
 
+/** Without `value` the setting is read. */
 export type ConfigInput = { setting: string; value?: string | boolean | number }
 
-export type EnterWorktreeInput = { name?: string }
+/** `path`: an existing worktree to enter instead. */
+export type EnterWorktreeInput = { name?: string; path?: string }
+/** `discard_changes` is needed to remove a worktree with changes. */
+export type ExitWorktreeInput = { action: 'keep' | 'remove'; discard_changes?: boolean }
+/** Nothing. */
+export type EnterPlanModeInput = Record<string, never>
 
-export type ExitPlanModeInput = { allowedPrompts?: Array<{ tool: 'Bash'; prompt: string }>; plan?: string }
+/** `plan`: the plan as text. */
+export type ExitPlanModeInput = {
+  allowedPrompts?: Array<{ tool: 'Bash'; prompt: string }>
+  plan?: string
+  [name: string]: unknown
+}
 
 /** `old_string` must occur exactly once unless `replace_all` (row 258). Paths are absolute. */
 export type FileEditInput = {
@@ -86,8 +99,10 @@ export type FileReadInput = {
   allow_large?: boolean
 }
 
+/** Replaces the file whole. The path is absolute. */
 export type FileWriteInput = { file_path: string; content: string }
 
+/** `path`: default the working directory. */
 export type GlobInput = { pattern: string; path?: string }
 
 /** `output_mode` defaults to `files_with_matches`, `head_limit` to 250 (0: none), `-n` to true (row 269). */
@@ -109,8 +124,11 @@ export type GrepInput = {
   multiline?: boolean
 }
 
+/** `ListMcpResourcesTool`. Omitted: all servers. */
 export type ListMcpResourcesInput = { server?: string }
+/** Of any `mcp__` tool. */
 export type McpInput = { [name: string]: unknown }
+/** `edit_mode`: default `replace`; `insert` puts the cell behind `cell_id`, or first. */
 export type NotebookEditInput = {
   notebook_path: string
   cell_id?: string
@@ -118,21 +136,36 @@ export type NotebookEditInput = {
   cell_type?: 'code' | 'markdown'
   edit_mode?: 'replace' | 'insert' | 'delete'
 }
+/** `ReadMcpResourceTool`. */
 export type ReadMcpResourceInput = { server: string; uri: string }
+/** `ReadMcpResourceDirTool`. */
+export type ReadMcpResourceDirInput = { server: string; uri: string }
+/** Omitted: all servers. */
+export type RefreshMcpToolsInput = { server?: string }
+/** Named by the older documents without its fields. */
 export type SubscribeMcpResourceInput = { [name: string]: unknown }
+/** Named by the older documents without its fields. */
 export type UnsubscribeMcpResourceInput = { [name: string]: unknown }
+/** Named by the older documents without its fields. */
 export type SubscribePollingInput = { [name: string]: unknown }
+/** Named by the older documents without its fields. */
 export type UnsubscribePollingInput = { [name: string]: unknown }
+/** `shell_id`: older name of `task_id`. */
 export type TaskStopInput = { task_id?: string; shell_id?: string }
+/** The whole new list. */
 export type TodoWriteInput = { todos: TodoItem[] }
+/** `activeForm`: how the task is shown while it is worked on. */
 export type TaskCreateInput = {
   subject: string
   description: string
   activeForm?: string
   metadata?: { [name: string]: unknown }
 }
+/** The task to show. */
 export type TaskGetInput = { taskId: string }
+/** Nothing. */
 export type TaskListInput = Record<string, never>
+/** Fields to change; the task ids in `addBlocks` wait for this one. */
 export type TaskUpdateInput = {
   taskId: string
   subject?: string
@@ -144,8 +177,15 @@ export type TaskUpdateInput = {
   owner?: string
   metadata?: { [name: string]: unknown }
 }
+/** `prompt` says what to find on the page. `offset`: characters to skip. */
 export type WebFetchInput = { url: string; prompt: string; offset?: number }
+/** Only one of the two lists may be given. */
 export type WebSearchInput = { query: string; allowed_domains?: string[]; blocked_domains?: string[] }
+
+/** `args`: text behind the name. */
+export type SkillInput = { skill: string; args?: string }
+/** `max_results`: default 5. */
+export type ToolSearchInput = { query: string; max_results?: number }
 
 /** One entry of a todo list. */
 export interface TodoItem {
@@ -161,8 +201,10 @@ export type ToolInputSchemas =
   | BashInput
   | TaskOutputInput
   | ConfigInput
+  | EnterPlanModeInput
   | EnterWorktreeInput
   | ExitPlanModeInput
+  | ExitWorktreeInput
   | FileEditInput
   | FileReadInput
   | FileWriteInput
@@ -172,6 +214,9 @@ export type ToolInputSchemas =
   | McpInput
   | NotebookEditInput
   | ReadMcpResourceInput
+  | ReadMcpResourceDirInput
+  | RefreshMcpToolsInput
+  | SkillInput
   | SubscribeMcpResourceInput
   | SubscribePollingInput
   | TaskStopInput
@@ -180,11 +225,13 @@ export type ToolInputSchemas =
   | TaskGetInput
   | TaskListInput
   | TaskUpdateInput
+  | ToolSearchInput
   | UnsubscribeMcpResourceInput
   | UnsubscribePollingInput
   | WebFetchInput
   | WebSearchInput
 
+/** `content`: the final message of the subagent, or where a background agent writes. */
 export type AgentOutput =
   | {
       status: 'completed'
@@ -201,10 +248,29 @@ export type AgentOutput =
         server_tool_use: { web_search_requests: number; web_fetch_requests: number } | null
         service_tier: string | null
         cache_creation: { ephemeral_1h_input_tokens: number; ephemeral_5m_input_tokens: number } | null
+        inference_geo?: string | null
+        speed?: string | null
+        iterations?: unknown
+        output_tokens_details?: { thinking_tokens?: number | null } | null
+        fallback_credit?: unknown
       }
       prompt: string
       agentType?: string
       resolvedModel?: string
+      modelsUsed?: string[]
+      toolsUsed?: string[]
+      toolStats?: {
+        readCount: number
+        searchCount: number
+        bashCount: number
+        editFileCount: number
+        linesAdded: number
+        linesRemoved: number
+        otherToolCount: number
+        frameCount?: number
+      }
+      worktreePath?: string
+      worktreeBranch?: string
     }
   | {
       status: 'async_launched'
@@ -213,6 +279,9 @@ export type AgentOutput =
       prompt: string
       outputFile: string
       canReadOutputFile?: boolean
+      isAsync?: true
+      resolvedModel?: string
+      modelsUsed?: string[]
     }
   | { status: 'sub_agent_entered'; description: string; message: string }
   | {
@@ -224,6 +293,7 @@ export type AgentOutput =
       sessionUrl: string
     }
 
+/** `answers` by question; `response`: a free text instead. */
 export type AskUserQuestionOutput = {
   questions: AskUserQuestionInput['questions']
   answers: Record<string, string>
@@ -245,22 +315,44 @@ export type BashOutput = {
   isImage?: boolean
   backgroundTaskId?: string
   backgroundedByUser?: boolean
+  /** Says that a `cd` of a background command has no effect on later ones (row 234). */
+  backgroundCwdHint?: string
   dangerouslyDisableSandbox?: boolean
   /** Says why a bad exit code is none, e.g. of grep without a match (row 241). */
   returnCodeInterpretation?: string
   structuredContent?: unknown[]
   persistedOutputPath?: string
   persistedOutputSize?: number
+  /** Milliseconds. */
   timedOutAfterMs?: number
+  backgroundEndsWithFinalResponse?: true
+  backgroundWakesOwner?: true
+  staleReadFileStateHint?: string
+  ghRateLimitHint?: string
   noOutputExpected?: boolean
   gitOperation?: {
     commit?: { sha: string; kind: 'committed' | 'amended' | 'cherry-picked'; branch?: string }
     push?: { branch: string }
     branch?: { ref: string; action: 'merged' | 'rebased' }
-    pr?: { number: number; url?: string; action: string }
+    pr?: {
+      number: number
+      url?: string
+      action:
+        | 'created'
+        | 'edited'
+        | 'merged'
+        | 'commented'
+        | 'closed'
+        | 'reopened'
+        | 'ready'
+        | 'draft'
+        | 'auto-merge-enabled'
+        | 'auto-merge-disabled'
+    }
   }
 }
 
+/** The value read, or the one before and after. */
 export type ConfigOutput = {
   success: boolean
   operation?: 'get' | 'set'
@@ -271,8 +363,23 @@ export type ConfigOutput = {
   error?: string
 }
 
+/** Told to the model. */
+export type EnterPlanModeOutput = { message: string }
+/** The worktree, which is now the working directory. */
 export type EnterWorktreeOutput = { worktreePath: string; worktreeBranch?: string; message: string }
+/** What became of the worktree. */
+export type ExitWorktreeOutput = {
+  action: 'keep' | 'remove'
+  originalCwd: string
+  worktreePath: string
+  worktreeBranch?: string
+  tmuxSessionName?: string
+  discardedFiles?: number
+  discardedCommits?: number
+  message: string
+}
 
+/** The plan as it was approved, and its file. */
 export type ExitPlanModeOutput = {
   plan: string | null
   isAgent: boolean
@@ -280,8 +387,10 @@ export type ExitPlanModeOutput = {
   hasTaskTool?: boolean
   awaitingLeaderApproval?: boolean
   requestId?: string
+  planWasEdited?: boolean
 }
 
+/** The change as hunks; `userModified`: the host changed the input. */
 export type FileEditOutput = {
   filePath: string
   oldString: string
@@ -297,6 +406,7 @@ export type FileEditOutput = {
 
 type ImageType = 'image/jpeg' | 'image/png' | 'image/gif' | 'image/webp'
 
+/** The content, by kind of file. Binary content is base64; lines are counted from 1. */
 export type FileReadOutput =
   | {
       type: 'text'
@@ -308,6 +418,7 @@ export type FileReadOutput =
         totalLines: number
         truncatedByTokenCap?: boolean
       }
+      artifactRead?: { slug: string; ver: string }
     }
   | {
       type: 'image'
@@ -337,6 +448,7 @@ export type FileReadOutput =
       pages?: { base64: string; mediaType: ImageType; error?: string }[]
     }
 
+/** The change as hunks; `originalFile` is `null` for a new file. */
 export type FileWriteOutput = {
   type: 'create' | 'update'
   filePath: string
@@ -359,6 +471,7 @@ export type GlobOutput = {
   timedOut?: boolean
 }
 
+/** `appliedLimit` is set when results were left out. */
 export type GrepOutput = {
   mode?: 'content' | 'files_with_matches' | 'count'
   numFiles: number
@@ -373,6 +486,7 @@ export type GrepOutput = {
   timedOut?: boolean
 }
 
+/** Resources of all servers asked. */
 export type ListMcpResourcesOutput = Array<{
   uri: string
   name: string
@@ -381,6 +495,7 @@ export type ListMcpResourcesOutput = Array<{
   server: string
 }>
 
+/** The notebook before and after, as text. */
 export type NotebookEditOutput = {
   new_source: string
   old_source?: string
@@ -394,10 +509,34 @@ export type NotebookEditOutput = {
   updated_file: string
 }
 
-export type ReadMcpResourceOutput = { contents: Array<{ uri: string; mimeType?: string; text?: string }> }
+/** Binary content is saved to a file. */
+export type ReadMcpResourceOutput = {
+  contents: Array<{ uri: string; mimeType?: string; text?: string; blobSavedTo?: string }>
+  error?: string
+}
+/** The entries of a resource that is a folder. */
+export type ReadMcpResourceDirOutput = {
+  resources: Array<{ uri: string; name: string; mimeType?: string }>
+  error?: string
+}
+/** One row for each server. */
+export type RefreshMcpToolsOutput = Array<{
+  server: string
+  status: 'refreshed' | 'error' | 'not_connected'
+  toolCount?: number
+  added?: string[]
+  removed?: string[]
+  error?: string
+}>
+/** Of any `mcp__` tool: text, content blocks, or structured content. */
+export type McpOutput = string | { type: string; [name: string]: unknown }[] | { [name: string]: unknown }
+/** The task that was ended. */
 export type TaskStopOutput = { message: string; task_id: string; task_type: string; command?: string }
+/** The list before and after. */
 export type TodoWriteOutput = { oldTodos: TodoItem[]; newTodos: TodoItem[] }
+/** The new task. */
 export type TaskCreateOutput = { task: { id: string; subject: string; description?: string } }
+/** `null`: there is no such task. */
 export type TaskGetOutput = {
   task: {
     id: string
@@ -408,6 +547,25 @@ export type TaskGetOutput = {
     blockedBy: string[]
   } | null
 }
+/** The fields that changed. */
+export type TaskUpdateOutput = {
+  success: boolean
+  taskId: string
+  updatedFields: string[]
+  error?: string
+  statusChange?: { from: string; to: string }
+}
+/** All tasks that are not deleted. */
+export type TaskListOutput = {
+  tasks: Array<{
+    id: string
+    subject: string
+    status: 'pending' | 'in_progress' | 'completed'
+    owner?: string
+    blockedBy: string[]
+  }>
+}
+/** `result`: the answer to the prompt; `code`: the HTTP status. */
 export type WebFetchOutput = {
   bytes: number
   code: number
@@ -415,7 +573,9 @@ export type WebFetchOutput = {
   result: string
   durationMs: number
   url: string
+  artifactRead?: { slug: string; ver?: string; seeded?: false }
 }
+/** `results`: hits and texts of the model, in order. */
 export type WebSearchOutput = {
   query: string
   results: Array<{ tool_use_id: string; content: Array<{ title: string; url: string; snippet?: string }> } | string>
@@ -429,20 +589,27 @@ export type ToolOutputSchemas =
   | AskUserQuestionOutput
   | BashOutput
   | ConfigOutput
+  | EnterPlanModeOutput
   | EnterWorktreeOutput
   | ExitPlanModeOutput
+  | ExitWorktreeOutput
   | FileEditOutput
   | FileReadOutput
   | FileWriteOutput
   | GlobOutput
   | GrepOutput
   | ListMcpResourcesOutput
+  | McpOutput
   | NotebookEditOutput
   | ReadMcpResourceOutput
+  | ReadMcpResourceDirOutput
+  | RefreshMcpToolsOutput
   | TaskStopOutput
   | TodoWriteOutput
   | TaskCreateOutput
   | TaskGetOutput
+  | TaskUpdateOutput
+  | TaskListOutput
   | WebFetchOutput
   | WebSearchOutput
 

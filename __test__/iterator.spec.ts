@@ -320,6 +320,8 @@ describe('control methods', () => {
     ['setMcpServers', [{ s: { command: 'c' } }], { type: 'set_mcp_servers', servers: { s: { command: 'c' } } }],
     ['rewindFiles', ['id', { dryRun: true }], { type: 'rewind_files', userMessageId: 'id', dryRun: true }],
     ['stopTask', ['t'], { type: 'stop_task', taskId: 't' }],
+    ['backgroundTasks', ['c'], { type: 'background_tasks', toolUseId: 'c' }],
+    ['backgroundTasks', [], { type: 'background_tasks' }],
   ] as const)('%s(%j) asks the engine %j', async (method, args, request) => {
     const { query, native } = fakeQuery()
     await (query[method] as (...args: unknown[]) => Promise<unknown>).apply(query, [...args])

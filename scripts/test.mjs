@@ -6,7 +6,8 @@ import { bin, ensurePackages, requireTools, root, run } from './setup.mjs'
 
 const WITHOUT_NAPI = ['--no-default-features', '--features', 'scripted']
 const results = join(root, 'target', 'check')
-const vitestReport = join(results, 'vitest.json')
+// What runs the addon inside the process of the tests: it must work in worker threads too.
+const BOUNDARY = ['boundary', 'callbacks', 'hosts', 'interrupt', 'robust', 'streaming-input'].map((name) => `__test__/${name}.spec.ts`)
 const totals = { passed: 0, failed: 0 }
 
 requireTools({ lint: true })
@@ -21,7 +22,8 @@ await step('debug build', process.execPath, ['scripts/build.mjs', '--debug'])
 await step('tsc', bin('tsc'), ['--project', '.'])
 await cargoTest('cargo test without napi', WITHOUT_NAPI)
 await cargoTest('cargo test', [])
-await vitest()
+await vitest('vitest')
+await vitest('vitest in threads', ['--pool=threads', ...BOUNDARY])
 await step('checklist', process.execPath, ['scripts/checklist.mjs'])
 await step('package', process.execPath, ['scripts/package-check.mjs'])
 
@@ -45,16 +47,17 @@ async function cargoTest(name, features) {
   count(name, code, sum(sums, 1), sum(sums, 2))
 }
 
-async function vitest() {
-  heading('vitest')
-  const code = await run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`])
+async function vitest(name, args = []) {
+  heading(name)
+  const vitestReport = join(results, `${name.replaceAll(' ', '-')}.json`)
+  const code = await run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`, ...args])
   let report = { numPassedTests: 0, numFailedTests: 0 }
   try {
     report = JSON.parse(readFileSync(vitestReport, 'utf8'))
   } catch (error) {
     console.error(`vitest left no report: ${error.message}`)
   }
-  count('vitest', code, report.numPassedTests, report.numFailedTests)
+  count(name, code, report.numPassedTests, report.numFailedTests)
 }
 
 function count(name, code, passed, failed) {

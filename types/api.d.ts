@@ -1,124 +1,56 @@
 //! The API's own messages: what replies, events and prompts are made of.
+//!
+//! With `@anthropic-ai/sdk` installed they are its types, so that values go to and from it. Without it they are those of
+//! api-shapes.d.ts. The package is an optional peer, hence the `@ts-ignore`s: an import that is not found is `any`, and
+//! `Vendor` never lets that through.
 
-/** A content block of a reply, by `type`; blocks of other types are passed through as they came. */
-export type BetaContentBlock =
-  | { type: 'text'; text: string; citations?: unknown[] | null }
-  | { type: 'thinking'; thinking: string; signature: string }
-  | { type: 'redacted_thinking'; data: string }
-  | { type: 'tool_use'; id: string; name: string; input: unknown }
-  | { type: 'server_tool_use'; id: string; name: string; input: unknown }
-  | { type: 'web_search_tool_result'; tool_use_id: string; content: unknown }
-  | { type: 'web_fetch_tool_result'; tool_use_id: string; content: unknown }
-  | { type: 'code_execution_tool_result'; tool_use_id: string; content: unknown }
-  | { type: 'mcp_tool_use'; id: string; name: string; input: unknown; server_name: string }
-  | { type: 'mcp_tool_result'; tool_use_id: string; content: unknown; is_error: boolean }
-  | { type: 'container_upload'; file_id: string }
+import type * as Shapes from './api-shapes.js'
+// @ts-ignore
+import type * as Beta from '@anthropic-ai/sdk/resources/beta/messages/messages'
+// @ts-ignore
+import type * as Messages from '@anthropic-ai/sdk/resources/messages/messages'
 
-export type BetaStopReason =
-  | 'end_turn'
-  | 'max_tokens'
-  | 'stop_sequence'
-  | 'tool_use'
-  | 'pause_turn'
-  | 'refusal'
-  | (string & {})
+/**
+ * `Theirs`, unless it was not found: then `Ours`. Asked of its keys, of which `any` has all: a type that was not found spoils
+ * every condition that it stands in itself.
+ */
+type Vendor<Theirs, Ours> = string extends keyof Theirs ? Ours : Theirs
 
 /** A reply of the API. */
-export interface BetaMessage {
-  id: string
-  type: 'message'
-  role: 'assistant'
-  model: string
-  content: BetaContentBlock[]
-  stop_reason: BetaStopReason | null
-  stop_sequence: string | null
-  usage: BetaUsage
-  container?: unknown
-  context_management?: unknown
-  stop_details?: unknown
-}
+// @ts-ignore
+export type BetaMessage = Vendor<Beta.BetaMessage, Shapes.BetaMessage>
 
-export type BetaUsage = {
-  input_tokens: number
-  output_tokens: number
-  cache_creation_input_tokens?: number | null
-  cache_read_input_tokens?: number | null
-  cache_creation?: { ephemeral_1h_input_tokens: number; ephemeral_5m_input_tokens: number } | null
-  server_tool_use?: { web_search_requests: number; web_fetch_requests?: number } | null
-  service_tier?: string | null
-  inference_geo?: string | null
-  speed?: string | null
-  iterations?: unknown
-}
+/** A content block of a reply, by `type`. Blocks of types unknown here are passed through as they came. */
+export type BetaContentBlock = BetaMessage['content'][number]
 
-/** A raw event of the API's stream. Events of other types are passed through as they came. */
-export type BetaRawMessageStreamEvent =
-  | { type: 'message_start'; message: BetaMessage }
-  | {
-      type: 'message_delta'
-      delta: { stop_reason: BetaStopReason | null; stop_sequence: string | null; container?: unknown }
-      usage: Partial<BetaUsage>
-      context_management?: unknown
-    }
-  | { type: 'message_stop' }
-  | { type: 'content_block_start'; index: number; content_block: BetaContentBlock }
-  | { type: 'content_block_delta'; index: number; delta: BetaRawContentBlockDelta }
-  | { type: 'content_block_stop'; index: number }
+/** Why a reply ended. */
+export type BetaStopReason = NonNullable<BetaMessage['stop_reason']>
 
-export type BetaRawContentBlockDelta =
-  | { type: 'text_delta'; text: string }
-  | { type: 'thinking_delta'; thinking: string }
-  | { type: 'signature_delta'; signature: string }
-  | { type: 'input_json_delta'; partial_json: string }
-  | { type: 'citations_delta'; citation: unknown }
+/** Token counts of one request. */
+export type BetaUsage = BetaMessage['usage']
+
+/** A raw event of the API's stream. Events of types unknown here are passed through as they came. */
+// @ts-ignore
+export type BetaRawMessageStreamEvent = Vendor<Beta.BetaRawMessageStreamEvent, Shapes.BetaRawMessageStreamEvent>
+
+/** A piece of a content block. */
+export type BetaRawContentBlockDelta = Extract<BetaRawMessageStreamEvent, { type: 'content_block_delta' }>['delta']
 
 /** A message to the API. */
-export interface MessageParam {
-  role: 'user' | 'assistant'
-  content: string | ContentBlockParam[]
-}
+// @ts-ignore
+export type MessageParam = Vendor<Messages.MessageParam, Shapes.MessageParam>
 
-export type CacheControl = { type: 'ephemeral'; ttl?: '5m' | '1h' }
-type ImageSource =
-  | { type: 'base64'; media_type: 'image/jpeg' | 'image/png' | 'image/gif' | 'image/webp'; data: string }
-  | { type: 'url'; url: string }
-  | { type: 'file'; file_id: string }
-type DocumentSource =
-  | { type: 'base64'; media_type: 'application/pdf'; data: string }
-  | { type: 'text'; media_type: 'text/plain'; data: string }
-  | { type: 'url'; url: string }
-  | { type: 'file'; file_id: string }
-  | { type: 'content'; content: string | unknown[] }
-export type TextBlockParam = {
-  type: 'text'
-  text: string
-  citations?: unknown[] | null
-  cache_control?: CacheControl | null
-}
-export type ImageBlockParam = { type: 'image'; source: ImageSource; cache_control?: CacheControl | null }
-export type DocumentBlockParam = {
-  type: 'document'
-  source: DocumentSource
-  title?: string | null
-  context?: string | null
-  citations?: { enabled?: boolean } | null
-  cache_control?: CacheControl | null
-}
-export type ToolResultBlockParam = {
-  type: 'tool_result'
-  tool_use_id: string
-  content?: string | Array<TextBlockParam | ImageBlockParam | DocumentBlockParam | { type: 'tool_reference'; tool_name: string }>
-  is_error?: boolean
-  cache_control?: CacheControl | null
-}
-export type ContentBlockParam =
-  | TextBlockParam
-  | ImageBlockParam
-  | DocumentBlockParam
-  | ToolResultBlockParam
-  | { type: 'tool_use'; id: string; name: string; input: unknown; cache_control?: CacheControl | null }
-  | { type: 'thinking'; thinking: string; signature: string }
-  | { type: 'redacted_thinking'; data: string }
+/** A content block of a message to the API. */
+// @ts-ignore
+export type ContentBlockParam = Vendor<Messages.ContentBlockParam, Shapes.ContentBlockParam>
+/** A text. */
+export type TextBlockParam = Extract<ContentBlockParam, { type: 'text' }>
+/** An image: base64, a URL or a file of the API. */
+export type ImageBlockParam = Extract<ContentBlockParam, { type: 'image' }>
+/** A PDF or a text. */
+export type DocumentBlockParam = Extract<ContentBlockParam, { type: 'document' }>
+/** What a tool gave. */
+export type ToolResultBlockParam = Extract<ContentBlockParam, { type: 'tool_result' }>
 
 /** Token counts as the API gives them. */
 export type Usage = {
@@ -137,6 +69,11 @@ export type NonNullableUsage = {
   server_tool_use: { web_search_requests: number; web_fetch_requests: number }
   service_tier: string
   cache_creation: { ephemeral_1h_input_tokens: number; ephemeral_5m_input_tokens: number }
+  output_tokens_details?: { thinking_tokens: number }
+  inference_geo?: string
+  iterations?: unknown[]
+  speed?: string
+  fallback_credit?: unknown
 }
 
 /** Totals of one model over a `query()` call (row 479). */
@@ -148,8 +85,15 @@ export type ModelUsage = {
   webSearchRequests: number
   /** US dollars; 0 when `costBasis` is `unknown`. */
   costUSD: number
+  /** Tokens. */
   contextWindow: number
   maxOutputTokens: number
+  thinkingTokens?: number
+  cacheCreationEphemeral5mInputTokens?: number
+  cacheCreationEphemeral1hInputTokens?: number
+  /** The id of the API when a provider has another one. */
+  canonicalModel?: string
+  provider?: string
   costBasis?: 'list' | 'managed' | 'unknown'
 }
 

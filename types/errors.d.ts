@@ -3,6 +3,7 @@
 /** Stable codes of {@link AgentSdkError}; the texts are for people and may change. */
 export type ErrorCode =
   | 'unsupported_option'
+  | 'not_available'
   | 'unknown_option'
   | 'invalid_option'
   | 'cwd_unavailable'

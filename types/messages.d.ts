@@ -1,22 +1,55 @@
-//! Messages: everything that a query may yield.
+//! Messages of a conversation: replies, prompts, results, the start of a turn. The others are in notices.d.ts.
 
-import type { BetaMessage, BetaRawMessageStreamEvent, MessageParam, ModelUsage, NonNullableUsage } from './api.js'
+import type {
+  BetaMessage,
+  BetaRawMessageStreamEvent,
+  MessageParam,
+  ModelUsage,
+  NonNullableUsage,
+} from './api.js'
+import type {
+  SDKAPIRetryMessage,
+  SDKAuthStatusMessage,
+  SDKBackgroundTasksChangedMessage,
+  SDKCommandsChangedMessage,
+  SDKCompactBoundaryMessage,
+  SDKConversationResetMessage,
+  SDKElicitationCompleteMessage,
+  SDKFilesPersistedEvent,
+  SDKHookProgressMessage,
+  SDKHookResponseMessage,
+  SDKHookStartedMessage,
+  SDKInformationalMessage,
+  SDKLocalCommandOutputMessage,
+  SDKMemoryRecallMessage,
+  SDKMirrorErrorMessage,
+  SDKModelRefusalFallbackMessage,
+  SDKModelRefusalNoFallbackMessage,
+  SDKNotificationMessage,
+  SDKPermissionDeniedMessage,
+  SDKPluginInstallMessage,
+  SDKPromptSuggestionMessage,
+  SDKRateLimitEvent,
+  SDKSessionStateChangedMessage,
+  SDKSessionWritesLostMessage,
+  SDKStatusMessage,
+  SDKTaskNotificationMessage,
+  SDKTaskProgressMessage,
+  SDKTaskStartedMessage,
+  SDKTaskUpdatedMessage,
+  SDKThinkingTokensMessage,
+  SDKToolProgressMessage,
+  SDKToolUseSummaryMessage,
+  SDKWorkerShuttingDownMessage,
+} from './notices.js'
 import type { EffortLevel } from './options.js'
 import type { PermissionMode } from './permissions.js'
-import type { SlashCommand } from './query.js'
-import type { SessionKey } from './sessions.js'
 
+/** A UUID in its usual form. */
 export type UUID = `${string}-${string}-${string}-${string}-${string}`
-export type ApiKeySource =
-  | 'user'
-  | 'project'
-  | 'org'
-  | 'temporary'
-  | 'oauth'
-  | 'ANTHROPIC_API_KEY'
-  | 'ANTHROPIC_AUTH_TOKEN'
-  | 'apiKeyHelper'
-  | 'none'
+
+/** What every message carries. */
+type Stamp = { uuid: UUID; session_id: string }
 
 /** Everything that a query may yield. */
 export type SDKMessage =
@@ -29,10 +62,13 @@ export type SDKMessage =
   | SDKCompactBoundaryMessage
   | SDKStatusMessage
   | SDKAPIRetryMessage
+  | SDKModelRefusalFallbackMessage
+  | SDKModelRefusalNoFallbackMessage
   | SDKLocalCommandOutputMessage
   | SDKHookStartedMessage
   | SDKHookProgressMessage
   | SDKHookResponseMessage
+  | SDKPluginInstallMessage
   | SDKToolProgressMessage
   | SDKAuthStatusMessage
   | SDKTaskNotificationMessage
@@ -42,43 +78,50 @@ export type SDKMessage =
   | SDKBackgroundTasksChangedMessage
   | SDKThinkingTokensMessage
   | SDKSessionStateChangedMessage
+  | SDKWorkerShuttingDownMessage
   | SDKCommandsChangedMessage
   | SDKNotificationMessage
   | SDKFilesPersistedEvent
   | SDKToolUseSummaryMessage
+  | SDKMemoryRecallMessage
   | SDKRateLimitEvent
   | SDKElicitationCompleteMessage
   | SDKPermissionDeniedMessage
   | SDKPromptSuggestionMessage
   | SDKMirrorErrorMessage
   | SDKInformationalMessage
-  | SDKModelRefusalFallbackMessage
-  | SDKModelRefusalNoFallbackMessage
-  | SDKPluginInstallMessage
-  | SDKMemoryRecallMessage
   | SDKConversationResetMessage
   | SDKSessionWritesLostMessage
 
-type Stamp = { uuid: UUID; session_id: string }
+// --------------------------------------------------------------------------------------------- replies and prompts
 
 /** One finished content block of a reply. Blocks of one reply share `message.id`: count its usage once (row 478). */
 export type SDKAssistantMessage = Stamp & {
   type: 'assistant'
   message: BetaMessage
+  /** The call of the tool Agent whose subagent speaks; `null` on the main thread. */
   parent_tool_use_id: string | null
   /** Set when the text tells of an API failure (row 16). */
   error?: SDKAssistantMessageError
   request_id?: string
+  /** The prompt that is answered. */
+  user_message_uuid?: string
+  user_message_uuids?: string[]
+  resume_reason?: string
+  resumed_from_incomplete_thinking?: true
+  /** Earlier messages that this one replaces, after a change of the model. */
+  supersedes?: UUID[]
   /** The reply was cut off by an interrupt. */
   aborted?: true
-  timestamp?: string
-  user_message_uuid?: string
-  supersedes?: UUID[]
   agent_id?: string
   subagent_type?: string
   task_description?: string
+  /** ISO 8601. */
+  timestamp?: string
+  context_usage?: SDKContextUsage
 }
 
+/** Kinds of API failures. */
 export type SDKAssistantMessageError =
   | 'authentication_failed'
   | 'oauth_org_not_allowed'
@@ -94,25 +137,73 @@ export type SDKAssistantMessageError =
   | 'max_output_tokens'
   | 'cloud_credential_error'
 
-/** A tool result, or a synthetic message; also what a streaming prompt yields (all but `message` may be left out). */
+/** How full the model's context is. */
+export type SDKContextUsage = {
+  model: string
+  total_tokens: number
+  raw_max_tokens: number
+  percentage: number
+  over_limit?: { tokens_over: number; kind: 'hard_limit' | 'compaction_window' }
+  categories: SDKContextUsageCategory[]
+  mcp_tools: { name: string; server_name: string; tokens: number }[]
+  memory_files: { path: string; type: string; tokens: number }[]
+  agents: { agent_type: string; source: string; tokens: number }[]
+  skills?: { name: string; source: string; plugin_name?: string; tokens: number }[]
+}
+/** A part of the context. */
+export type SDKContextUsageCategory = {
+  name: string
+  tokens: number
+  kind: 'used' | 'free' | 'buffer' | 'deferred'
+}
+
+/** A tool result, or a synthetic message; also what a streaming prompt yields: see {@link SDKUserMessageInput}. */
 export type SDKUserMessage = {
   type: 'user'
   message: MessageParam
-  parent_tool_use_id?: string | null
+  parent_tool_use_id: string | null
+  /** Always set on a message that a query yields. */
   uuid?: UUID
+  /** Always set on a message that a query yields; in a prompt it has no effect. */
   session_id?: string
+  /** Put in by the engine. */
   isSynthetic?: boolean
-  /** The tool's output object; a text that begins with `Error: ` when the call failed. */
+  /** The tool's output object, one of `ToolOutputSchemas`; a text that begins with `Error: ` when the call failed. */
   tool_use_result?: unknown
+  /** Of a prompt while a turn runs: `now` interrupts it, `next` (default) joins its next request, `later` waits for its end. */
   priority?: 'now' | 'next' | 'later'
+  origin?: SDKMessageOrigin
+  /** False: the message is added without starting a turn. Default true. */
   shouldQuery?: boolean
+  /** ISO 8601. */
   timestamp?: string
   client_composed?: true
+  pasted_content?: MessageParam['content'][]
+  inline_pastes?: string[]
   agent_id?: string
   subagent_type?: string
   task_description?: string
 }
 
+/**
+ * What a streaming prompt may yield: an {@link SDKUserMessage}, of which only `type` and `message` must be there. The types are
+ * wide, so that generators without annotations fit; the engine checks each message and names what is wrong with it.
+ */
+export type SDKUserMessageInput =
+  | SDKUserMessage
+  | {
+      type: string
+      message: { role: string; content: string | object[] }
+      parent_tool_use_id?: string | null
+      uuid?: string
+      session_id?: string
+      isSynthetic?: boolean
+      priority?: 'now' | 'next' | 'later'
+      shouldQuery?: boolean
+      timestamp?: string
+    }
+
+/** The echo of a prompt; with `extraArgs: { 'replay-user-messages': null }` and on resume. `uuid` is the prompt's own. */
 export type SDKUserMessageReplay = Stamp & {
   type: 'user'
   message: MessageParam
@@ -121,59 +212,126 @@ export type SDKUserMessageReplay = Stamp & {
   tool_use_result?: unknown
   isReplay: true
   priority?: 'now' | 'next' | 'later'
+  origin?: SDKMessageOrigin
   shouldQuery?: boolean
   timestamp?: string
+  client_composed?: true
+  file_attachments?: unknown[]
 }
 
-/** Why a turn ended (row 10). */
+/** Who produced a user message, or caused a result. */
+export type SDKMessageOrigin =
+  | { kind: 'human' }
+  | { kind: 'channel'; server: string }
+  | {
+      kind: 'peer'
+      from: string
+      fromMode?: 'bypass' | 'prompting'
+      name?: string
+      fromSession?: string
+      senderTaskId?: string
+      body?: string
+      verifiedPeerPid?: number
+    }
+  | {
+      kind: 'task-notification'
+      subkind?: 'scheduled-trigger' | 'peer-send-message' | 'projects-relay' | 'session-inbox'
+      fireReason?: string
+      runId?: string
+    }
+  | { kind: 'coordinator' }
+  | { kind: 'unclassified' }
+  | { kind: 'observer'; from: string; senderTaskId: string }
+  | { kind: 'auto-continuation' }
+  | { kind: 'observer-activity' }
+
+/** A raw event of the API; with `includePartialMessages` (row 33). */
+export type SDKPartialAssistantMessage = Stamp & {
+  type: 'stream_event'
+  event: BetaRawMessageStreamEvent
+  parent_tool_use_id: string | null
+  /** On `message_start`: milliseconds from the request to this event. */
+  ttft_ms?: number
+  user_message_uuid?: string
+  user_message_uuids?: string[]
+  resume_reason?: string
+}
+
+// --------------------------------------------------------------------------------------------------------- results
+
+/** Why a turn ended (row 10). Not set when a local slash command answered. */
 export type TerminalReason =
   | 'completed'
   | 'max_turns'
   | 'budget_exhausted'
+  | 'structured_output_retry_exhausted'
   | 'aborted_streaming'
   | 'aborted_tools'
   | 'api_error'
+  | 'model_error'
+  | 'malformed_tool_use_exhausted'
   | 'prompt_too_long'
   | 'image_error'
   | 'hook_stopped'
   | 'stop_hook_prevented'
   | 'blocking_limit'
   | 'rapid_refill_breaker'
+  | 'background_requested'
   | 'tool_deferred'
+  | 'tool_deferred_unavailable'
+  | 'turn_setup_failed'
   | 'internal_error'
   | (string & {})
 
 type ResultBase = Stamp & {
   type: 'result'
+  /** Milliseconds of the turn. */
   duration_ms: number
+  /** Milliseconds of it spent in requests. */
   duration_api_ms: number
   is_error: boolean
-  /** 1 + rounds of tool calls. */
+  /** 1 + rounds of tool calls; 0 for a local command. */
   num_turns: number
   stop_reason: string | null
-  /** Running total of the `query()` call. */
+  /** US dollars: running total of the `query()` call. */
   total_cost_usd: number
   usage: NonNullableUsage
+  /** By model id: running totals of the `query()` call. */
   modelUsage: Record<string, ModelUsage>
   permission_denials: SDKPermissionDenial[]
   terminal_reason?: TerminalReason
+  /** Counts the results of the `query()` call. */
   result_index?: number
   queued_turn_count?: number
+  /** Milliseconds from the request to the first token. */
   ttft_ms?: number
   user_message_uuid?: string
+  user_message_uuids?: string[]
+  resume_reason?: string
+  origin?: SDKMessageOrigin
+  credential_expires_at?: string
+  /** Not sent: fast mode belongs to the vendor's own product. */
+  fast_mode_state?: FastModeState
+  /** Not sent. */
+  fast_mode_disabled_reason?: FastModeDisabledReason
 }
 
 /** May have `is_error: true`: the turn ended on an API failure, and `result` is its text (row 8). */
 export type SDKResultSuccess = ResultBase & {
   subtype: 'success'
   result: string
+  /** With `outputFormat`: the value, checked against the schema. */
   structured_output?: unknown
   /** HTTP status of the failure; `null` when there was no answer. */
   api_error_status?: number | null
+  ttft_stream_ms?: number
+  /** A hook put this call off with `defer`. */
   deferred_tool_use?: SDKDeferredToolUse
+  /** The slash command that answered without the model. */
   local_command?: string
 }
 
+/** `errors` stands in for `result`. */
 export type SDKResultError = ResultBase & {
   subtype:
     | 'error_max_turns'
@@ -181,13 +339,64 @@ export type SDKResultError = ResultBase & {
     | 'error_max_budget_usd'
     | 'error_max_structured_output_retries'
   errors: string[]
-  startup_failure_reason?: string
+  startup_failure_reason?: SDKStartupFailureReason
+  invalid_config_file?: { path: string; is_global: boolean; backup_searched: boolean; backup_path?: string }
 }
 
 /** The end of a turn: exactly one a turn (row 9). */
 export type SDKResultMessage = SDKResultSuccess | SDKResultError
+
+/** A call that a hook put off; it runs when the session is resumed. */
 export type SDKDeferredToolUse = { id: string; name: string; input: Record<string, unknown> }
+/** A call that was refused. Older name `Task` for `Agent`. */
 export type SDKPermissionDenial = { tool_name: string; tool_use_id: string; tool_input: Record<string, unknown> }
+
+/** Why a start failed. This engine says the first five; the rest belong to the vendor's own product. */
+export type SDKStartupFailureReason =
+  | 'sandbox_required_unavailable'
+  | 'cwd_unavailable'
+  | 'temp_dir_unusable'
+  | 'config_file_invalid'
+  | 'bypass_root'
+  | 'org_pin_api_key_conflict'
+  | 'provider_not_allowed'
+  | 'org_verify_failed'
+  | 'org_pin_mismatch'
+  | 'managed_settings_invalid'
+  | 'remote_settings_required_unavailable'
+  | 'gateway_signin_required'
+  | 'gateway_access_denied'
+  | 'proxy_invalid'
+  | 'shell_tool_missing'
+  | 'session_held_by_background'
+  | 'worktree_resume_refused'
+  | 'worktree_unverified'
+  | 'cli_version_too_old'
+  | 'org_config_required_unavailable'
+  | 'org_config_refused'
+  | 'initialize_not_first'
+  | 'managed_settings_not_delivered'
+  | 'initialize_fields_not_delivered'
+
+/** Of the vendor's own product; not sent. */
+export type FastModeState = 'off' | 'cooldown' | 'on'
+/** Of the vendor's own product; not sent. */
+export type FastModeDisabledReason = string
+
+// ------------------------------------------------------------------------------------------------ the start of a turn
+
+/** Where the credential came from. The first five are the older names. */
+export type ApiKeySource =
+  | 'user'
+  | 'project'
+  | 'org'
+  | 'temporary'
+  | 'oauth'
+  | 'ANTHROPIC_API_KEY'
+  | 'ANTHROPIC_AUTH_TOKEN'
+  | 'apiKeyHelper'
+  | '/login managed key'
+  | 'none'
 
 /** The start of a turn (rows 12 and 13). */
 export type SDKSystemMessage = Stamp & {
@@ -206,268 +415,20 @@ export type SDKSystemMessage = Stamp & {
   slash_commands: string[]
   output_style: string
   skills: string[]
-  plugins: { name: string; path: string; version?: string }[]
+  plugins: { name: string; path: string; source?: string; version?: string }[]
   terminal_slash_commands?: string[]
-  plugin_errors?: { plugin: string; type: string; message: string; path?: string }[]
+  plugin_errors?: {
+    plugin: string
+    type: string
+    message: string
+    path?: string
+    managed_lock?: { plugin_enabled: boolean; name: string; marketplace?: string }
+  }[]
   effort?: EffortLevel | null
+  view_mode?: 'focus' | 'default'
   capabilities?: string[]
-}
-
-/** A raw event of the API; with `includePartialMessages` (row 33). */
-export type SDKPartialAssistantMessage = Stamp & {
-  type: 'stream_event'
-  event: BetaRawMessageStreamEvent
-  parent_tool_use_id: string | null
-  /** On `message_start`: milliseconds from the request to this event. */
-  ttft_ms?: number
-  user_message_uuid?: string
-}
-
-export type SDKCompactBoundaryMessage = Stamp & {
-  type: 'system'
-  subtype: 'compact_boundary'
-  compact_metadata: { trigger: 'manual' | 'auto'; pre_tokens: number; post_tokens?: number; duration_ms?: number }
-}
-
-export type SDKStatus = 'compacting' | 'requesting' | null
-export type SDKStatusMessage = Stamp & {
-  type: 'system'
-  subtype: 'status'
-  status: SDKStatus
-  /** The new mode, when it changed. */
-  permissionMode?: PermissionMode
-  compact_result?: 'success' | 'failed'
-  compact_error?: string
-}
-
-/** A failed request is about to be sent again (row 517). */
-export type SDKAPIRetryMessage = Stamp & {
-  type: 'system'
-  subtype: 'api_retry'
-  attempt: number
-  max_retries: number
-  retry_delay_ms: number
-  error_status: number | null
-  error: SDKAssistantMessageError
-}
-
-/** A call was refused without asking the host (row 84). */
-export type SDKPermissionDeniedMessage = Stamp & {
-  type: 'system'
-  subtype: 'permission_denied'
-  tool_name: string
-  tool_use_id: string
-  agent_id?: string
-  decision_reason_type?: string
-  decision_reason?: string
-  message: string
-}
-
-/** A text for people; the model does not see it. */
-export type SDKInformationalMessage = Stamp & {
-  type: 'system'
-  subtype: 'informational'
-  content: string
-  level: 'info' | 'notice' | 'suggestion' | 'warning'
-  tool_use_id?: string
-  prevent_continuation?: boolean
-  tag?: string
-}
-
-type HookMessage = Stamp & { type: 'system'; hook_id: string; hook_name: string; hook_event: string }
-export type SDKHookStartedMessage = HookMessage & { subtype: 'hook_started' }
-export type SDKHookProgressMessage = HookMessage & {
-  subtype: 'hook_progress'
-  stdout: string
-  stderr: string
-  output: string
-}
-export type SDKHookResponseMessage = HookMessage & {
-  subtype: 'hook_response'
-  output: string
-  stdout: string
-  stderr: string
-  exit_code?: number
-  outcome: 'success' | 'error' | 'cancelled'
-}
-
-export type SDKToolProgressMessage = Stamp & {
-  type: 'tool_progress'
-  tool_use_id: string
-  tool_name: string
-  parent_tool_use_id: string | null
-  elapsed_time_seconds: number
-  task_id?: string
-  heartbeat?: boolean
-  subagent_type?: string
-}
-export type SDKAuthStatusMessage = Stamp & {
-  type: 'auth_status'
-  isAuthenticating: boolean
-  output: string[]
-  error?: string
-}
-
-type TaskUsage = { total_tokens: number; tool_uses: number; duration_ms: number }
-export type SDKTaskNotificationMessage = Stamp & {
-  type: 'system'
-  subtype: 'task_notification'
-  task_id: string
-  tool_use_id?: string
-  status: 'completed' | 'failed' | 'stopped'
-  output_file: string
-  summary: string
-  usage?: TaskUsage
-}
-export type SDKTaskStartedMessage = Stamp & {
-  type: 'system'
-  subtype: 'task_started'
-  task_id: string
-  tool_use_id?: string
-  description: string
-  task_type?: string
-  subagent_type?: string
-  is_backgrounded?: boolean
-  prompt?: string
-}
-export type SDKTaskUpdatedMessage = Stamp & {
-  type: 'system'
-  subtype: 'task_updated'
-  task_id: string
-  patch: {
-    status?: 'pending' | 'running' | 'completed' | 'failed' | 'killed' | 'paused'
-    description?: string
-    end_time?: number
-    total_paused_ms?: number
-    error?: string
-    is_backgrounded?: boolean
-  }
-}
-export type SDKTaskProgressMessage = Stamp & {
-  type: 'system'
-  subtype: 'task_progress'
-  task_id: string
-  tool_use_id?: string
-  description: string
-  usage: TaskUsage
-  last_tool_name?: string
-  subagent_type?: string
-  summary?: string
-}
-export type SDKBackgroundTasksChangedMessage = Stamp & {
-  type: 'system'
-  subtype: 'background_tasks_changed'
-  tasks: { task_id: string; task_type: string; subagent_type?: string; description: string; parent_task_id?: string }[]
-}
-export type SDKThinkingTokensMessage = Stamp & {
-  type: 'system'
-  subtype: 'thinking_tokens'
-  estimated_tokens: number
-  estimated_tokens_delta: number
-}
-export type SDKSessionStateChangedMessage = Stamp & {
-  type: 'system'
-  subtype: 'session_state_changed'
-  state: 'idle' | 'running' | 'requires_action'
-}
-export type SDKCommandsChangedMessage = Stamp & {
-  type: 'system'
-  subtype: 'commands_changed'
-  commands: SlashCommand[]
-}
-export type SDKNotificationMessage = Stamp & {
-  type: 'system'
-  subtype: 'notification'
-  key: string
-  text: string
-  priority: 'low' | 'medium' | 'high' | 'immediate'
-}
-export type SDKFilesPersistedEvent = Stamp & {
-  type: 'system'
-  subtype: 'files_persisted'
-  files: { filename: string; file_id: string }[]
-  failed: { filename: string; error: string }[]
-  processed_at: string
-}
-export type SDKToolUseSummaryMessage = Stamp & {
-  type: 'tool_use_summary'
-  summary: string
-  preceding_tool_use_ids: string[]
-}
-export type SDKRateLimitInfo = {
-  status: 'allowed' | 'allowed_warning' | 'rejected'
-  resetsAt?: number
-  rateLimitType?: string
-  utilization?: number
-}
-export type SDKRateLimitEvent = Stamp & { type: 'rate_limit_event'; rate_limit_info: SDKRateLimitInfo }
-export type SDKLocalCommandOutputMessage = Stamp & {
-  type: 'system'
-  subtype: 'local_command_output'
-  content: string
-}
-export type SDKElicitationCompleteMessage = Stamp & {
-  type: 'system'
-  subtype: 'elicitation_complete'
-  mcp_server_name: string
-  elicitation_id: string
-}
-export type SDKPromptSuggestionMessage = Stamp & { type: 'prompt_suggestion'; suggestion: string }
-export type SDKMirrorErrorMessage = Stamp & {
-  type: 'system'
-  subtype: 'mirror_error'
-  error: string
-  key: SessionKey
-}
-export type SDKConversationResetMessage = Stamp & {
-  type: 'conversation_reset'
-  new_conversation_id: UUID
-  trigger?: 'clear' | 'plan_mode_exit' | 'fresh_session' | 'onboarding'
-}
-export type SDKModelRefusalFallbackMessage = Stamp & {
-  type: 'system'
-  subtype: 'model_refusal_fallback'
-  trigger: 'refusal'
-  direction: 'retry' | 'revert' | 'sticky'
-  scope?: 'session' | 'local'
-  original_model: string
-  fallback_model: string
-  request_id: string | null
-  api_refusal_category?: string | null
-  api_refusal_explanation?: string | null
-  retracted_message_uuids?: string[]
-  refused_user_message_uuid?: string | null
-  content: string
-}
-export type SDKModelRefusalNoFallbackMessage = Stamp & {
-  type: 'system'
-  subtype: 'model_refusal_no_fallback'
-  original_model: string
-  request_id: string | null
-  api_refusal_category?: string | null
-  api_refusal_explanation?: string | null
-  refused_user_message_uuid?: string | null
-  content: string
-}
-export type SDKPluginInstallMessage = Stamp & {
-  type: 'system'
-  subtype: 'plugin_install'
-  status: 'started' | 'installed' | 'failed' | 'completed'
-  name?: string
-  error?: string
-}
-export type SDKMemoryRecallMessage = Stamp & {
-  type: 'system'
-  subtype: 'memory_recall'
-  mode: 'select' | 'synthesize'
-  memories: { path: string; scope: 'personal' | 'team' | 'organization'; content?: string }[]
-}
-export type SDKSessionWritesLostMessage = Stamp & {
-  type: 'system'
-  subtype: 'session_writes_lost'
-  error_code: 'ENOSPC' | 'EDQUOT'
-  lost: ('transcript' | 'global_config')[]
-  transcript_session_ids?: string[]
+  fast_mode_state?: FastModeState
+  fast_mode_disabled_reason?: FastModeDisabledReason
 }
 
 // Keeps what is not exported above out of the module.

@@ -1,146 +1,30 @@
-//! Options of one query, and the small types that only they use.
+//! Options of one query.
 
-import type { Readable, Writable } from 'node:stream'
 import type { AgentDefinition } from './agents.js'
+import type { OnElicitation, OnUserDialog } from './dialogs.js'
+import type { Executors } from './executors.js'
 import type { HookCallbackMatcher, HookEvent } from './hooks.js'
-import type { McpServerConfig, OnElicitation } from './mcp.js'
+import type { McpOAuthOptions, McpServerConfig } from './mcp.js'
 import type { CanUseTool, PermissionMode } from './permissions.js'
-import type { SessionStore } from './sessions.js'
-import type { SandboxSettings, Settings } from './settings.js'
+import type { SpawnedProcess, SpawnOptions } from './process.js'
+import type { SandboxSettings } from './sandbox.js'
+import type { SessionStore, SessionStoreFlush } from './session-store.js'
+import type { Settings, SettingSource } from './settings.js'
 
-/** Options of one query. Unknown names are refused with code `unknown_option`. */
+/**
+ * Options of one query. Unknown names are refused with code `unknown_option`, wrong values with `invalid_option`, before
+ * any request is sent. A part that is not built in this version refuses its options with `unsupported_option` unless
+ * the value asks for nothing; the README lists them.
+ */
 export interface Options {
-  /** Aborting it ends the run; the iterator throws {@link AbortError}. */
-  abortController?: AbortController
-  /** Further directories that tools may work in, absolute or relative to `cwd`. Default: none. */
-  additionalDirectories?: string[]
-  /** Not yet. The agent that runs the main thread. */
-  agent?: string
-  /** Not yet. Subagents by name. */
-  agents?: Record<string, AgentDefinition>
-  /** Not yet. */
-  agentProgressSummaries?: boolean
-  /** Must be true for `bypassPermissions`, now or later. Default false (row 70). */
-  allowDangerouslySkipPermissions?: boolean
-  /** Rules that allow calls without asking. Does not restrict what is offered: see `tools` (row 62). */
-  allowedTools?: string[]
-  /** Beta headers for the API. */
-  betas?: SdkBeta[]
-  /** Asked when rules and mode leave a call undecided. No time limit (row 87). */
-  canUseTool?: CanUseTool
-  /** Not yet. */
-  continue?: boolean
-  /** Working directory. Default: the process's. */
-  cwd?: string
-  /** Not yet. */
-  debug?: boolean
-  /** Not yet. */
-  debugFile?: string
-  /** Rules that refuse calls in every mode. A bare tool name also takes the tool out of the model's sight (row 64). */
-  disallowedTools?: string[]
-  /** How much work the model puts in. Default: the model's own. */
-  effort?: EffortLevel
-  /** Not yet. */
-  enableFileCheckpointing?: boolean
-  /** The whole environment of the run, `PATH` and `HOME` included (row 540). Default: a copy of `process.env`. */
-  env?: Record<string, string | undefined>
-  /** No effect: there is no child process (row 588). */
-  executable?: 'bun' | 'deno' | 'node'
-  /** No effect. */
-  executableArgs?: string[]
+  // ------------------------------------------------------------------------------------------------- the conversation
+
   /**
-   * Flags of the command line, with or without dashes, read as the options that they stand for: `model`, `max-turns`,
-   * `mcp-config`, `json-schema`, `append-system-prompt` and so on. `replay-user-messages` (value null) echoes what the
-   * host says with `isReplay: true`. An unknown flag is refused with code `unknown_option` (row 587).
+   * What the model is told about its role. Omitted: a short prompt of our own (row 454).
+   *
+   * A string, or an array of blocks (see `SYSTEM_PROMPT_DYNAMIC_BOUNDARY`), replaces the whole prompt. The preset is the
+   * full prompt of a coding agent; `append` adds to it.
    */
-  extraArgs?: Record<string, string | null>
-  /** Not yet. */
-  fallbackModel?: string
-  /** Not yet. */
-  forkSession?: boolean
-  /** Not yet. */
-  forwardSubagentText?: boolean
-  /** Not yet. */
-  hooks?: Partial<Record<HookEvent, HookCallbackMatcher[]>>
-  /** Not yet. */
-  includeHookEvents?: boolean
-  /** Also yield the raw events of the API as `stream_event` (row 33). Default false. */
-  includePartialMessages?: boolean
-  /** Not yet. */
-  loadTimeoutMs?: number
-  /** Settings of policy rank; only keys that restrict count. A policy file of the machine wins (row 152). */
-  managedSettings?: Settings
-  /** Not yet. US dollars. */
-  maxBudgetUsd?: number
-  /** @deprecated Use `thinking`. Tokens; 0 turns thinking off (row 49). */
-  maxThinkingTokens?: number
-  /** Rounds of tool calls at most; a final text does not count (row 3). Default: no limit. */
-  maxTurns?: number
-  /** Not yet. */
-  mcpServers?: Record<string, McpServerConfig>
-  /** No effect. */
-  mcpServersDelivery?: 'argv' | 'initialize'
-  /** Alias (`opus`, `sonnet`, `haiku`, `default`) or model id. Default: `ANTHROPIC_MODEL`, else `default`. */
-  model?: string
-  /** Not yet. */
-  onElicitation?: OnElicitation
-  /** Not yet. Ours: OAuth for MCP servers. */
-  mcpOAuth?: Record<string, unknown>
-  /** Not yet. */
-  onUserDialog?: (...args: unknown[]) => unknown
-  /** Not yet. */
-  outputFormat?: OutputFormat
-  /** No effect. */
-  pathToClaudeCodeExecutable?: string
-  /** Not yet. */
-  perTaskStopAffordance?: boolean
-  /** How calls are decided that no rule decides. `manual` is an alias of `default`; `auto`: not yet. */
-  permissionMode?: PermissionMode | 'manual'
-  /** `none` refuses whatever would ask (row 83). Default `host`. */
-  permissionPrompts?: 'host' | 'none'
-  /** Not yet. */
-  permissionPromptToolName?: string
-  /** Sessions live in memory in this version, whatever this says. */
-  persistSession?: boolean
-  /** Not yet. */
-  planModeInstructions?: string
-  /** No effect. */
-  pluginDelivery?: 'argv' | 'initialize'
-  /** Not yet. */
-  plugins?: SdkPluginConfig[]
-  /** A directory whose `.claude` holds the settings of the project, instead of that of `cwd`. */
-  projectConfigRoot?: string
-  /** Not yet. */
-  promptSuggestions?: boolean
-  /** Not yet. */
-  resume?: string
-  /** Not yet. */
-  resumeDropsTurn?: string
-  /** Not yet. */
-  resumeSessionAt?: string
-  /** Not yet. */
-  sandbox?: SandboxSettings
-  /** A UUID for the session. Default: a fresh one. */
-  sessionId?: string
-  /** Not yet. */
-  sessionStore?: SessionStore
-  /** Not yet. */
-  sessionStoreFlush?: 'batched' | 'eager'
-  /** Settings, their JSON, or a file of them: stronger than files, weaker than a policy (row 142). */
-  settings?: string | Settings
-  /** Which settings files to load. Default `[]`: none. */
-  settingSources?: SettingSource[]
-  /** Not yet. */
-  skills?: string[] | 'all'
-  /** No effect. */
-  spawnClaudeCodeProcess?: (options: SpawnOptions) => SpawnedProcess
-  /** Gets diagnostic texts, for example about options without effect. */
-  stderr?: (data: string) => void
-  /** Satisfied by itself in this version: no server is read from files. */
-  strictMcpConfig?: boolean
-  /** Not yet. */
-  supportedDialogKinds?: string[]
-  /** What the model is told about its role. Default: a short prompt of our own (row 454). */
   systemPrompt?:
     | string
     | string[]
@@ -148,72 +32,228 @@ export interface Options {
         type: 'preset'
         preset: 'claude_code'
         append?: string
-        /** Not yet. */
+        /** Tell directory, date and git state in the first user message, so that the prompt can be cached across machines. */
         excludeDynamicSections?: boolean
-        /** Not yet. */
+        /** Record the prompt once a session. */
         snapshot?: boolean
       }
     | { type: 'custom'; prompt: string | string[]; snapshot?: boolean }
-  /** Not yet. */
-  taskBudget?: { total: number }
+  /** Alias (`opus`, `sonnet`, `haiku`, `default`) or model id. Default: `ANTHROPIC_MODEL`, else `default`. */
+  model?: string
+  /** Models to try, separated by commas, when the model is overloaded or gone; the first is tried again at each prompt. */
+  fallbackModel?: string
   /** Default: the model's own (row 48). */
   thinking?: ThinkingConfig
-  /** Ours. After a result with `is_error` the iterator throws an {@link AgentSdkError} `error_result`. Default false. */
+  /** @deprecated Use `thinking`. Tokens; 0 turns thinking off (row 49). */
+  maxThinkingTokens?: number
+  /** How much work the model puts in. Default: the model's own. */
+  effort?: EffortLevel
+  /** Beta headers for the API. Retired ones are accepted and not sent. */
+  betas?: SdkBeta[]
+  /** Ask for a JSON value instead of a text: `structured_output` of the result. The schema is checked at the start. */
+  outputFormat?: OutputFormat
+  /** A budget of tokens that the model is told about. */
+  taskBudget?: { total: number }
+  /** Prompts are sent as they are: no slash commands, no `@file`. Default false. */
+  verbatimPrompts?: boolean
+  /** Yield `prompt_suggestion` messages after turns. Default false. */
+  promptSuggestions?: boolean
+  /** The name of the agent (of `agents`, or from settings) whose prompt, tools and model the main thread takes. */
+  agent?: string
+  /** Subagents by name; they come before those of the same name from files. */
+  agents?: Record<string, AgentDefinition>
+  /** Skills that the model may use. Default: those that settings bring; `[]`: none. Unknown names are refused. */
+  skills?: string[] | 'all'
+
+  // ------------------------------------------------------------------------------------------------- limits, the end
+
+  /** Aborting it ends the run; the iterator throws `AbortError`. */
+  abortController?: AbortController
+  /** Rounds of tool calls at most; then the result is `error_max_turns` (row 3). Default: no limit. */
+  maxTurns?: number
+  /** US dollars of the whole query; then the result is `error_max_budget_usd`. Default: no limit. */
+  maxBudgetUsd?: number
+  /** Ours. After a result with `is_error` the iterator throws an `AgentSdkError` `error_result`. Default false. */
   throwOnErrorResult?: boolean
-  /** Not yet. */
-  title?: string
-  /** Not yet. */
-  toolAliases?: Record<string, string>
-  /** Not yet. */
-  toolConfig?: ToolConfig
-  /** Which built-in tools the model is offered. Default: all (row 63). */
+  /** True: `interrupt()` spares background agents. Default false. */
+  perTaskStopAffordance?: boolean
+
+  // ---------------------------------------------------------------------------------------------------- what is yielded
+
+  /** Also yield the raw events of the API as `stream_event` (row 33). Default false. */
+  includePartialMessages?: boolean
+  /** Yield `hook_started`, `hook_progress` and `hook_response` for every hook. Default false. */
+  includeHookEvents?: boolean
+  /** Also yield text and thinking of subagents, not only their tool calls. Default false. */
+  forwardSubagentText?: boolean
+  /** Summaries of running subagents in `task_progress`, about every 30 s. Default false. */
+  agentProgressSummaries?: boolean
+
+  // ------------------------------------------------------------------------------------------------------ permissions
+
+  /** How calls are decided that no rule decides. `manual` is an alias of `default`. Default `default`. */
+  permissionMode?: PermissionMode | 'manual'
+  /** Must be true for `bypassPermissions`, now or later. Default false (row 70). */
+  allowDangerouslySkipPermissions?: boolean
+  /** Rules that allow calls without asking. Does not restrict what is offered: see `tools` (row 62). */
+  allowedTools?: string[]
+  /** Rules that refuse calls in every mode. A bare tool name also takes the tool out of the model's sight (row 64). */
+  disallowedTools?: string[]
+  /** Asked when rules and mode leave a call undecided. No time limit (row 87). Not with `permissionPromptToolName`. */
+  canUseTool?: CanUseTool
+  /** `none` refuses whatever would ask (row 83). Default `host`. */
+  permissionPrompts?: 'host' | 'none'
+  /** The MCP tool that is asked instead of `canUseTool`; its first text block is a PermissionResult as JSON. */
+  permissionPromptToolName?: string
+  /** Replaces what the model is told to do in plan mode; the frame around it stays. */
+  planModeInstructions?: string
+  /** Callbacks by event. */
+  hooks?: Partial<Record<HookEvent, HookCallbackMatcher[]>>
+  /** Confines shell commands. If it is asked for and cannot be had, the run ends with an error. */
+  sandbox?: SandboxSettings
+
+  // ------------------------------------------------------------------------------------------------------------ tools
+
+  /** Which built-in tools the model is offered. Default: all (row 63); `[]`: none. */
   tools?: string[] | { type: 'preset'; preset: 'claude_code' }
+  /** Another tool to run when the model calls this one, for example a built-in name to an `mcp__` tool. One hop. */
+  toolAliases?: Record<string, string>
+  toolConfig?: ToolConfig
+  /** Ours. Where built-in tools act, if not in this process. */
+  executors?: Executors
+  /** MCP servers by name. */
+  mcpServers?: Record<string, McpServerConfig>
+  /** Only `mcpServers`: none from files or plugins; an invalid entry is an error. Default false. */
+  strictMcpConfig?: boolean
+  /** Ours. OAuth for MCP servers; without it a server that wants it has the status `needs-auth`. */
+  mcpOAuth?: McpOAuthOptions
+  /** Answers questions of MCP servers. Without it they are declined. */
+  onElicitation?: OnElicitation
+  plugins?: SdkPluginConfig[]
+
+  // ----------------------------------------------------------------------------------------------------- places, files
+
+  /** Working directory. Default: the process's. */
+  cwd?: string
+  /** Further directories that tools may work in, absolute or relative to `cwd`. Default: none. */
+  additionalDirectories?: string[]
+  /** The whole environment of the run, `PATH` and `HOME` included (row 540). Default: a copy of `process.env`. */
+  env?: Record<string, string | undefined>
+  /** A directory whose `.claude` holds the settings of the project. Default: the nearest from `cwd` upward. */
+  projectConfigRoot?: string
+  /** Which settings files to load. Default `[]`: none. */
+  settingSources?: SettingSource[]
+  /** Settings, their JSON, or a file of them: stronger than files, weaker than a policy (row 142). */
+  settings?: string | Settings
   /**
    * Ours. `false`: of the files of the project only rules that deny or ask count, not its hooks, `env`, `allow`,
    * `defaultMode` and `additionalDirectories`. Default true.
    */
   trustProjectSettings?: boolean
-  /** Prompts are sent as they are; in this version always. */
-  verbatimPrompts?: boolean
+  /** Settings of the embedder's policy; they can only restrict. A policy file of the machine wins (row 152). */
+  managedSettings?: Settings
+  /** Keep the content of files before each prompt for `rewindFiles()`. Default false. */
+  enableFileCheckpointing?: boolean
+
+  // --------------------------------------------------------------------------------------------------------- sessions
+
+  /** A UUID for the session. Default: a fresh one. With `resume` or `continue` only if `forkSession`. */
+  sessionId?: string
+  /** Id of the session to go on with. Not with `continue`. */
+  resume?: string
+  /** Go on with the newest session of `cwd`. Default false. */
+  continue?: boolean
+  /** With `resume` or `continue`: go on in a new session. Default false. */
+  forkSession?: boolean
+  /** With `resume`: only up to the message with this uuid, which stays. */
+  resumeSessionAt?: string
+  /** With `resumeSessionAt`: the prompt that the cut should drop; refused if it would drop anything else. */
+  resumeDropsTurn?: string
+  /** False: nothing of the session is written to disk. Default true. */
+  persistSession?: boolean
+  /** Where transcripts are kept besides. Not with `persistSession: false` or `enableFileCheckpointing`. */
+  sessionStore?: SessionStore
+  /** Default `batched`: about every 100 ms. */
+  sessionStoreFlush?: SessionStoreFlush
+  /** Milliseconds for each `load` of the store. Default 60000. */
+  loadTimeoutMs?: number
+  /** Title of the session. Default: made from the first prompt. */
+  title?: string
+
+  // ------------------------------------------------------------------------------------------------------- diagnostics
+
+  /** Gets diagnostic texts, for example about options without effect. */
+  stderr?: (data: string) => void
+  /** Write a log for debugging. Default false. */
+  debug?: boolean
+  /** The file of that log; implies `debug`. */
+  debugFile?: string
+
+  // -------------------------------------------------------------------- accepted for the sake of programs that set them
+
+  /**
+   * Flags of the command line, with or without dashes, read as the options that they stand for: `model`, `max-turns`,
+   * `mcp-config`, `json-schema`, `append-system-prompt` and so on. `replay-user-messages` (value null) echoes what the
+   * host says with `isReplay: true`. An unknown flag is refused with code `unknown_option` (row 587).
+   */
+  extraArgs?: Record<string, string | null>
+  /** No effect: there is no child process (row 588). */
+  executable?: 'bun' | 'deno' | 'node'
+  /** No effect. */
+  executableArgs?: string[]
+  /** No effect: never started. */
+  pathToClaudeCodeExecutable?: string
+  /** No effect: never called. */
+  spawnClaudeCodeProcess?: (options: SpawnOptions) => SpawnedProcess
+  /** No effect. */
+  mcpServersDelivery?: 'argv' | 'initialize'
+  /** No effect. */
+  pluginDelivery?: 'argv' | 'initialize'
+  /** Dialogs of the vendor's own product. */
+  onUserDialog?: OnUserDialog
+  /** Needs `onUserDialog` if not empty. */
+  supportedDialogKinds?: string[]
 }
 
+/** Levels of effort, in this order. */
 export type EffortLevel = 'low' | 'medium' | 'high' | 'xhigh' | 'max'
-export type SettingSource = 'user' | 'project' | 'local'
-export type ConfigScope = 'local' | 'user' | 'project'
+
+/** A beta header of the API. `context-1m-2025-08-07` is retired. */
 export type SdkBeta = 'context-1m-2025-08-07' | (string & {})
 
 /** `display`: whether thinking is shown as a summary or left empty. */
 export type ThinkingConfig = ThinkingAdaptive | ThinkingEnabled | ThinkingDisabled
+/** The model decides how much it thinks. */
 export type ThinkingAdaptive = { type: 'adaptive'; display?: 'summarized' | 'omitted' }
 /** `budgetTokens` is at least 1024. */
 export type ThinkingEnabled = { type: 'enabled'; budgetTokens?: number; display?: 'summarized' | 'omitted' }
+/** No thinking. */
 export type ThinkingDisabled = { type: 'disabled' }
 
+/** A request for structured output. */
 export type OutputFormat = JsonSchemaOutputFormat
+/** The kinds of it. */
+export type OutputFormatType = 'json_schema'
+/** What every kind has. */
+export type BaseOutputFormat = { type: OutputFormatType }
+/** A JSON Schema of draft-07 or 2020-12, for example from `z.toJSONSchema()`. */
 export type JsonSchemaOutputFormat = { type: 'json_schema'; schema: Record<string, unknown> }
+
+/** `path` is absolute or relative to `cwd`. `skipMcpDiscovery`: the MCP servers of the plugin are left out. */
 export type SdkPluginConfig = { type: 'local'; path: string; skipMcpDiscovery?: boolean }
-export type ToolConfig = { askUserQuestion?: { previewFormat?: 'markdown' | 'html' }; gitDiff?: boolean }
 
-export interface SpawnOptions {
-  command: string
-  args: string[]
-  cwd?: string
-  env: Record<string, string | undefined>
-  signal: AbortSignal
-}
-
-export interface SpawnedProcess {
-  stdin: Writable
-  stdout: Readable
-  readonly killed: boolean
-  readonly exitCode: number | null
-  kill(signal: NodeJS.Signals): boolean
-  on(event: 'exit', listener: (code: number | null, signal: NodeJS.Signals | null) => void): void
-  on(event: 'error', listener: (error: Error) => void): void
-  once(event: 'exit', listener: (code: number | null, signal: NodeJS.Signals | null) => void): void
-  once(event: 'error', listener: (error: Error) => void): void
-  off(event: 'exit', listener: (code: number | null, signal: NodeJS.Signals | null) => void): void
-  off(event: 'error', listener: (error: Error) => void): void
+/** How single tools behave. */
+export type ToolConfig = {
+  askUserQuestion?: {
+    /** Let the model add previews to its options, in this format. Default: no previews. */
+    previewFormat?: 'markdown' | 'html'
+  }
+  /** Ours. `gitDiff` in the outputs of Edit and Write. Default false. */
+  gitDiff?: boolean
+  webFetch?: {
+    /** Ours. Hosts in private networks that WebFetch may reach. Default: none. */
+    allowPrivateHosts?: string[]
+  }
 }
 
 // Keeps what is not exported above out of the module.

@@ -1,11 +1,19 @@
-//! Permissions: modes, rules, updates, and the callback that is asked.
+//! Permissions: modes, rules, updates, the callback that is asked, and the answer to "who would decide".
 
+import type { Options } from './options.js'
+
+/**
+ * How calls are decided that no rule decides: `default` asks, `acceptEdits` allows edits in the working directories,
+ * `plan` only reads, `dontAsk` refuses instead of asking, `auto` lets a model judge, `bypassPermissions` allows what
+ * is not denied (it needs `allowDangerouslySkipPermissions`).
+ */
 export type PermissionMode = 'default' | 'acceptEdits' | 'bypassPermissions' | 'plan' | 'dontAsk' | 'auto'
+/** What a rule says. */
 export type PermissionBehavior = 'allow' | 'deny' | 'ask'
 
 /**
  * Decides one call. `null` leaves it undecided until `signal` aborts; a throw, `undefined` or another shape refuses
- * the call with the reason. `signal` aborts when the turn is cancelled.
+ * the call with the reason. `signal` aborts when the turn is cancelled. There is no time limit.
  */
 export type CanUseTool = (
   toolName: string,
@@ -16,25 +24,35 @@ export type CanUseTool = (
     suggestions?: PermissionUpdate[]
     /** The path that caused the question (row 95). */
     blockedPath?: string
+    /** Why it is asked. */
     decisionReason?: string
     toolUseID: string
+    /** The subagent that makes the call. */
     agentID?: string
+    /** Names this question. */
     requestId: string
+    /** Ready-made texts for a dialog. */
     title?: string
     displayName?: string
     description?: string
+    /** The answer should not be one key away. */
     defaultToNo?: boolean
+    /** A lasting rule should not be offered. */
     suppressAlwaysAllowRule?: boolean
+    /** The server of an `mcp__` tool; `source` is `sdk` for servers given as an instance. */
     mcpServer?: { name: string; source: string }
+    /** The ask rule that forced the question. */
     matchedAskRule?: { source: string; toolName: string; ruleContent?: string }
   },
 ) => Promise<PermissionResult | null>
 
+/** The answer to a question. */
 export type PermissionResult =
   | {
       behavior: 'allow'
-      /** Runs instead of the model's input, after the same checks (row 88). */
+      /** Runs instead of the model's input, after the same checks (row 88). Default: the model's input. */
       updatedInput?: Record<string, unknown>
+      /** Applied, and written to the file that the destination names. */
       updatedPermissions?: PermissionUpdate[]
       toolUseID?: string
       decisionClassification?: PermissionDecisionClassification
@@ -48,11 +66,13 @@ export type PermissionResult =
       toolUseID?: string
       decisionClassification?: PermissionDecisionClassification
     }
+
+/** How the person answered; for telemetry. */
 export type PermissionDecisionClassification = 'user_temporary' | 'user_permanent' | 'user_reject'
 
 /**
- * An update for a settings file is written to it, and holds for the session as well (row 90). All updates of one answer are
- * applied, or none.
+ * A change of rules, mode or working directories. One for a settings file is written to it, and holds for the session as well
+ * (row 90). All changes of one answer are applied, or none.
  */
 export type PermissionUpdate =
   | {
@@ -63,8 +83,35 @@ export type PermissionUpdate =
     }
   | { type: 'setMode'; mode: PermissionMode; destination: PermissionUpdateDestination }
   | { type: 'addDirectories' | 'removeDirectories'; directories: string[]; destination: PermissionUpdateDestination }
+
+/** Where an update is kept; `session` and `cliArg` in memory only. */
 export type PermissionUpdateDestination = 'userSettings' | 'projectSettings' | 'localSettings' | 'session' | 'cliArg'
+
+/** A rule: `Bash(git diff:*)` is `{ toolName: 'Bash', ruleContent: 'git diff:*' }`. */
 export type PermissionRuleValue = { toolName: string; ruleContent?: string }
+
+/** Ours. Who would decide a call, and how; nothing is run and nobody is asked. */
+export type PermissionExplanation = {
+  /** `ask`: `canUseTool` would be asked. */
+  behavior: PermissionBehavior
+  /** What decides: a rule, the mode, a hook, a check of the tool, a protected place, or that nothing else does. */
+  decidedBy: 'rule' | 'mode' | 'hook' | 'tool' | 'protectedPlace' | 'default'
+  /** The rule, with the place that it comes from: an option, a settings file, the session. */
+  rule?: PermissionRuleValue & { behavior: PermissionBehavior; source: string }
+  mode?: PermissionMode
+  /** A sentence for people. */
+  reason: string
+}
+
+/**
+ * Ours. What {@link Options} say about a call, without a run. Hooks are not called. Rejects with code `invalid_input` if the
+ * input does not fit the tool.
+ */
+export declare function explainPermission(
+  toolName: string,
+  input: Record<string, unknown>,
+  options?: Options,
+): Promise<PermissionExplanation>
 
 // Keeps what is not exported above out of the module.
 export {}

@@ -22,6 +22,7 @@ mod permissions;
 mod scripted_http;
 mod scripted_tls;
 mod settings;
+mod tasks;
 mod tools;
 mod turns;
 mod wire;

@@ -234,14 +234,20 @@ async fn the_tools_offered_are_those_asked_for_row_63_row_64() {
         (json!({ "tools": [] }), json!([])),
         (
             json!({ "tools": { "type": "preset", "preset": "claude_code" } }),
-            json!(["Bash", "Glob", "Grep", "Read", "Edit", "Write"]),
+            json!(["Bash", "Glob", "Grep", "Read", "Edit", "Write", "TaskOutput", "TaskStop"]),
         ),
-        (json!({ "disallowedTools": ["Bash", "Write"] }), json!(["Glob", "Grep", "Read", "Edit"])),
+        (
+            json!({ "disallowedTools": ["Bash", "Write"] }),
+            json!(["Glob", "Grep", "Read", "Edit", "TaskOutput", "TaskStop"]),
+        ),
         (
             json!({ "disallowedTools": ["Bash(rm:*)"] }),
-            json!(["Bash", "Glob", "Grep", "Read", "Edit", "Write"]),
+            json!(["Bash", "Glob", "Grep", "Read", "Edit", "Write", "TaskOutput", "TaskStop"]),
         ),
-        (json!({ "allowedTools": ["Read"] }), json!(["Bash", "Glob", "Grep", "Read", "Edit", "Write"])),
+        (
+            json!({ "allowedTools": ["Read"] }),
+            json!(["Bash", "Glob", "Grep", "Read", "Edit", "Write", "TaskOutput", "TaskStop"]),
+        ),
     ] {
         let bench = Bench::new(json!([says("ok")])).await;
         let messages = bench.run("Hi", options.clone()).await;

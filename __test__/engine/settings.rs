@@ -571,6 +571,10 @@ async fn settings_are_resolved_without_a_run_row_153() {
     assert!(resolved["warnings"][0].as_str().unwrap().contains("permissions.defaultMode"));
     assert_eq!(ask(json!({})).unwrap()["effective"], json!({ "disableAllHooks": true }));
     assert_eq!(ask(json!({ "settingSource": [] })).unwrap_err().kind, ErrorKind::UnknownOption);
+    assert_eq!(
+        ask(json!({ "serverManagedSettings": { "model": "m" } })).unwrap_err().kind,
+        ErrorKind::UnsupportedOption
+    );
     assert_eq!(ask(json!({ "settingSources": ["all"] })).unwrap_err().kind, ErrorKind::InvalidOption);
 }
 

@@ -7,6 +7,7 @@ use native_agent_sdk::engine::emit::{Emitter, Outbox};
 use native_agent_sdk::engine::message::input::UserInput;
 use native_agent_sdk::engine::message::result::{PermissionDenial, ResultMessage, Subtype};
 use native_agent_sdk::engine::message::sdk::*;
+use native_agent_sdk::engine::message::task::*;
 use native_agent_sdk::engine::model::cost::{ModelUsages, UsageTotals};
 use native_agent_sdk::engine::model::table::ModelTable;
 use native_agent_sdk::engine::permission::PermissionMode;
@@ -146,6 +147,45 @@ fn samples() -> Vec<SdkMessage> {
             content: "text".into(),
             level: "warning",
         })),
+        SdkMessage::ToolProgress(ToolProgressMessage {
+            tool_use_id: "toolu_1".into(),
+            tool_name: "Bash".into(),
+            parent_tool_use_id: None,
+            elapsed_time_seconds: 5,
+            task_id: Some("b1".into()),
+        }),
+        system(SystemMessage::TaskStarted(TaskStartedMessage {
+            task_id: "b1".into(),
+            tool_use_id: "toolu_1".into(),
+            description: "Serve".into(),
+            task_type: "local_bash",
+            is_backgrounded: true,
+        })),
+        system(SystemMessage::TaskProgress(TaskProgressMessage {
+            task_id: "b1".into(),
+            tool_use_id: "toolu_1".into(),
+            description: "Serve".into(),
+            usage: TaskUsage { total_tokens: 0, tool_uses: 0, duration_ms: 30_000 },
+        })),
+        system(SystemMessage::TaskUpdated(TaskUpdatedMessage {
+            task_id: "b1".into(),
+            patch: TaskPatch { status: "failed", end_time: 1_767_225_600_000, error: Some("why".into()) },
+        })),
+        system(SystemMessage::TaskNotification(TaskNotificationMessage {
+            task_id: "b1".into(),
+            tool_use_id: "toolu_1".into(),
+            status: "completed",
+            output_file: "/tmp/b1.output".into(),
+            summary: "Serve completed".into(),
+            usage: TaskUsage { total_tokens: 0, tool_uses: 0, duration_ms: 30_000 },
+        })),
+        system(SystemMessage::BackgroundTasksChanged(BackgroundTasksChangedMessage {
+            tasks: vec![TaskRow {
+                task_id: "b1".into(),
+                task_type: "local_bash",
+                description: "Serve".into(),
+            }],
+        })),
         system(SystemMessage::SessionStateChanged(SessionStateChangedMessage {
             state: SessionState::RequiresAction,
         })),
@@ -169,6 +209,12 @@ fn file(message: &SdkMessage) -> &'static str {
         SdkMessage::System(SystemMessage::ApiRetry(_)) => "system-api_retry",
         SdkMessage::System(SystemMessage::PermissionDenied(_)) => "system-permission_denied",
         SdkMessage::System(SystemMessage::Informational(_)) => "system-informational",
+        SdkMessage::ToolProgress(_) => "tool_progress",
+        SdkMessage::System(SystemMessage::TaskStarted(_)) => "system-task_started",
+        SdkMessage::System(SystemMessage::TaskProgress(_)) => "system-task_progress",
+        SdkMessage::System(SystemMessage::TaskUpdated(_)) => "system-task_updated",
+        SdkMessage::System(SystemMessage::TaskNotification(_)) => "system-task_notification",
+        SdkMessage::System(SystemMessage::BackgroundTasksChanged(_)) => "system-background_tasks_changed",
         SdkMessage::System(SystemMessage::SessionStateChanged(_)) => "system-session_state_changed",
         SdkMessage::Result(result) => match result.subtype {
             Subtype::Success => "result-success",
@@ -178,7 +224,7 @@ fn file(message: &SdkMessage) -> &'static str {
     }
 }
 
-const FILES: [&str; 13] = [
+const FILES: [&str; 19] = [
     "assistant",
     "user",
     "user-replay",
@@ -188,6 +234,12 @@ const FILES: [&str; 13] = [
     "system-api_retry",
     "system-permission_denied",
     "system-informational",
+    "tool_progress",
+    "system-task_started",
+    "system-task_progress",
+    "system-task_updated",
+    "system-task_notification",
+    "system-background_tasks_changed",
     "system-session_state_changed",
     "result-success",
     "result-error_max_turns",

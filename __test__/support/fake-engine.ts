@@ -42,6 +42,8 @@ export class FakeEngine implements NativeEngine {
     throw new Error('the fake engine has no scripted API')
   }
 
+  shutdown(): void {}
+
   version(): string {
     return '0.0.0'
   }

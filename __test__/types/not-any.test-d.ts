@@ -116,6 +116,8 @@ function system(message: Extract<Api.SDKMessage, { type: 'system' }>): string {
       return message.error
     case 'session_writes_lost':
       return message.error_code
+    case 'worker_shutting_down':
+      return message.reason
     default:
       return message satisfies never
   }

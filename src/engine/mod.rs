@@ -19,6 +19,7 @@ pub mod permission;
 pub mod query;
 pub mod session;
 pub mod settings;
+pub mod task;
 pub mod tool;
 pub mod turn;
 pub mod workspace;

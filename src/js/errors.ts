@@ -55,7 +55,7 @@ export function errorFromNative(thrown: unknown): Error {
 /** A text for any thrown value, also one that cannot be turned into a string. */
 export function describe(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? thrown.message : String(thrown)
+    return thrown instanceof Error ? String(thrown.message) : String(thrown)
   } catch {
     return 'a value that cannot be shown'
   }

@@ -1,7 +1,7 @@
 //! Answers the engine's questions with the caller's callbacks. Nothing that a callback does gets past this file as an exception.
 
 import { describe } from './errors.ts'
-import { lower, type Lowering } from './json.ts'
+import { lower, toJson, type Lowering } from './json.ts'
 import { findRun } from './registry.ts'
 import type { Run } from './run.ts'
 
@@ -26,7 +26,7 @@ type Answer =
 
 /** The one callback of the engine: takes a request, resolves to an answer, never rejects. */
 export async function answerHost(text: string): Promise<string> {
-  return JSON.stringify(await answer(text))
+  return toJson(await answer(text))
 }
 
 async function answer(text: string): Promise<Answer> {
@@ -59,6 +59,9 @@ async function askPermission(run: Run, request: Extract<Request, { type: 'can_us
   try {
     const result: unknown = await canUseTool(request.toolName, request.input, { ...request.options, signal: controller.signal })
     return result === undefined ? { undefined: true } : { ok: lower(result, 'result', RESULT) }
+  } catch (thrown) {
+    report(run, 'canUseTool', thrown)
+    throw thrown
   } finally {
     run.questions.delete(request.id)
   }
@@ -82,7 +85,23 @@ function log(run: Run, text: string): void {
 /** A logger that fails changes nothing. */
 function hush(_thrown: unknown): void {}
 
+/** Tells `stderr` where a callback of the caller failed: the model and the messages carry its text alone. */
+export function report(run: Run, callback: string, thrown: unknown): void {
+  const { name, message, stack } = anatomy(thrown)
+  log(run, `native-agent-sdk: ${callback} threw: ${stack === '' ? `${name}: ${message}` : stack}\n`)
+}
+
 function failure(thrown: unknown): Answer {
-  const { name, stack } = thrown instanceof Error ? thrown : new Error()
-  return { error: { name: String(name), message: describe(thrown), stack: thrown instanceof Error ? String(stack) : '' } }
+  return { error: anatomy(thrown) }
+}
+
+/** What can be said about any thrown value, also one whose properties throw. */
+function anatomy(thrown: unknown): { name: string; message: string; stack: string } {
+  const message = describe(thrown)
+  try {
+    if (thrown instanceof Error) return { name: String(thrown.name), message, stack: String(thrown.stack ?? '') }
+  } catch (again) {
+    hush(again)
+  }
+  return { name: 'Error', message, stack: '' }
 }

@@ -75,6 +75,15 @@ class Lowerer {
   }
 }
 
+// What JSON.stringify writes for half of a surrogate pair. An even number of backslashes before it is text.
+const HALF = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g
+
+/** The JSON text of `value`. Half a surrogate pair is no Unicode and has no UTF-8: U+FFFD stands in its place. */
+export function toJson(value: unknown): string {
+  const text = JSON.stringify(value)
+  return text.includes('\\ud') ? text.replaceAll(HALF, '$1\ufffd') : text
+}
+
 function lastKey(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1)
 }

@@ -23,6 +23,7 @@ export interface NativeEngine {
   startQuery(config: string): NativeQuery
   resolveSettings(question: string): Promise<string>
   startScripted(scenario: string): Promise<NativeScripted>
+  shutdown(): void
   version(): string
 }
 
@@ -37,7 +38,10 @@ let shared: NativeEngine | undefined
 export function engine(): NativeEngine {
   if (shared === undefined) {
     const { NativeEngine } = loadAddon((path) => createRequire(import.meta.url)(path))
-    shared = new NativeEngine(answerHost)
+    const started = new NativeEngine(answerHost)
+    // Commands that still run must not outlive the process that started them.
+    process.once('exit', () => started.shutdown())
+    shared = started
   }
   return shared
 }

@@ -2,7 +2,7 @@
 
 import type * as Api from '../../index.js'
 import { AgentSdkError, describe, invalidOption } from './errors.ts'
-import { lower, type Lowering } from './json.ts'
+import { lower, toJson, type Lowering } from './json.ts'
 
 type Options = Api.Options
 
@@ -48,7 +48,7 @@ export function lowerParams(params: unknown): Lowered {
     input,
     callbacks: callbacks(options),
     signal: signalOf(options['abortController']),
-    throwOnErrorResult: options['throwOnErrorResult'] === true && input === undefined,
+    throwOnErrorResult: options['throwOnErrorResult'] === true,
   }
   warnIfShadowed(options)
   return lowered
@@ -137,7 +137,7 @@ export function lowerMessage(message: unknown): string {
     new AgentSdkError('invalid_input', `A user message must be an object that JSON can carry: ${problem}.`, { cause })
   if (!isRecord(message) || Array.isArray(message)) throw fail(`${message === null ? 'null' : typeof message} was given`)
   try {
-    return JSON.stringify(message)
+    return toJson(message)
   } catch (cause) {
     throw fail(describe(cause), cause)
   }

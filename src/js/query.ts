@@ -14,7 +14,12 @@ export const query: typeof Api.query = (params) => startQuery(engine, params)
 
 /** `query()` on a given engine. */
 export function startQuery(onEngine: () => NativeEngine, params: unknown): Api.Query {
-  return new Query(new Run(onEngine, lowerParams(params)))
+  return queryOf(new Run(onEngine, lowerParams(params)))
+}
+
+/** The public face of a run. */
+export function queryOf(run: Run): Api.Query {
+  return new Query(run)
 }
 
 // Written by hand: an `async function*` would be slower, and its return() would wait for a pending next().
@@ -72,20 +77,33 @@ class Query implements Api.Query {
     return this.#tell('set_model', { model })
   }
 
-  setMaxThinkingTokens(maxThinkingTokens: number | null): Promise<void> {
+  setMaxThinkingTokens(maxThinkingTokens: number | null, display?: 'summarized' | 'omitted'): Promise<void> {
+    if (display !== undefined) return Promise.reject(new AgentSdkError('unsupported_option', 'setMaxThinkingTokens: `display` is not available in this version; use the option `thinking`'))
     return this.#tell('set_max_thinking_tokens', { value: maxThinkingTokens })
   }
 
-  applyFlagSettings(settings: Parameters<Api.Query['applyFlagSettings']>[0]): Promise<void> {
+  setMcpPermissionModeOverride(server: string, mode: 'default' | 'auto' | null): Answer<'setMcpPermissionModeOverride'> {
+    return this.#ask('set_mcp_permission_mode_override', { server, mode })
+  }
+
+  applyFlagSettings(settings: object): Promise<void> {
     return this.#tell('apply_flag_settings', { settings })
   }
 
-  updateSettings(source: 'localSettings' | 'userSettings', settings: object): Promise<void> {
+  updateSettings(source: string, settings: object): Promise<void> {
     return this.#tell('update_settings', { source, settings })
+  }
+
+  explainPermission(toolName: string, input: Record<string, unknown>): Answer<'explainPermission'> {
+    return this.#ask('explain_permission', { toolName, input })
   }
 
   initializationResult(): Answer<'initializationResult'> {
     return this.#ask('initialization_result')
+  }
+
+  reinitialize(): Answer<'reinitialize'> {
+    return this.#ask('reinitialize')
   }
 
   supportedCommands(): Answer<'supportedCommands'> {
@@ -108,6 +126,18 @@ class Query implements Api.Query {
     return this.#ask('account_info')
   }
 
+  getContextUsage(options?: { detail?: boolean }): Answer<'getContextUsage'> {
+    return this.#ask('get_context_usage', { ...options })
+  }
+
+  readFile(path: string, options?: { maxBytes?: number; encoding?: 'utf-8' | 'base64' }): Answer<'readFile'> {
+    return this.#ask('read_file', { path, ...options })
+  }
+
+  seedReadState(path: string, mtime: number): Promise<void> {
+    return this.#tell('seed_read_state', { path, mtime })
+  }
+
   reconnectMcpServer(serverName: string): Promise<void> {
     return this.#tell('reconnect_mcp_server', { serverName })
   }
@@ -126,6 +156,26 @@ class Query implements Api.Query {
 
   stopTask(taskId: string): Promise<void> {
     return this.#tell('stop_task', { taskId })
+  }
+
+  backgroundTasks(toolUseId?: string): Promise<boolean> {
+    return this.#ask('background_tasks', { toolUseId })
+  }
+
+  readMcpResource(server: string, uri: string): Answer<'readMcpResource'> {
+    return this.#ask('read_mcp_resource', { server, uri })
+  }
+
+  reloadPlugins(options?: object): Answer<'reloadPlugins'> {
+    return this.#ask('reload_plugins', { ...options })
+  }
+
+  reloadSkills(): Answer<'reloadSkills'> {
+    return this.#ask('reload_skills')
+  }
+
+  reloadOutputStyles(): Answer<'reloadOutputStyles'> {
+    return this.#ask('reload_output_styles')
   }
 
   async #tell(type: string, values: Record<string, unknown>): Promise<void> {

@@ -3,6 +3,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import type * as Api from '../../index.js'
 import { AbortError, AgentSdkError, closedError, describe, errorFromNative, errorFromWire } from './errors.ts'
+import { toJson } from './json.ts'
 import type { NativeEngine, NativeQuery } from './native.ts'
 import type { Callbacks, Lowered } from './options.ts'
 import { Inputs } from './pump.ts'
@@ -30,6 +31,8 @@ export class Run {
   readonly #waiting: Waiting[] = []
   readonly #controls = new Set<(error: Error) => void>()
   readonly #throwOnErrorResult: boolean
+  /** The prompt is one text: an error result is the end of the run. */
+  #oneShot: boolean
   #unregister: () => void = () => {}
   #items: ReadonlyArray<Message | DeltaTuple> = []
   #position = 0
@@ -46,13 +49,14 @@ export class Run {
   constructor(engine: () => NativeEngine, lowered: Lowered) {
     this.callbacks = lowered.callbacks
     this.#throwOnErrorResult = lowered.throwOnErrorResult
+    this.#oneShot = lowered.input === undefined
     if (lowered.signal?.aborted) {
       this.#fail(new AbortError(undefined, { cause: lowered.signal.reason }))
       return
     }
     const id = nextId()
     try {
-      this.#native = engine().startQuery(JSON.stringify({ id, ...lowered.config }))
+      this.#native = engine().startQuery(toJson({ id, ...lowered.config }))
     } catch (thrown) {
       throw errorFromNative(thrown)
     }
@@ -103,6 +107,13 @@ export class Run {
     }
   }
 
+  /** Hands over the only message there will be. */
+  pushOnly(message: string): void {
+    this.push(message)
+    this.#oneShot = true
+    this.endInput()
+  }
+
   /** Tells the engine that no user message follows. */
   endInput(): void {
     if (!this.#ended) this.#native?.endInput()
@@ -116,7 +127,7 @@ export class Run {
     return new Promise((resolve, reject) => {
       this.#controls.add(reject)
       native
-        .control(JSON.stringify(request))
+        .control(toJson(request))
         .then(
           (text) => {
             const answer = JSON.parse(text) as { ok?: unknown; error?: { code: string; message: string } }
@@ -135,7 +146,7 @@ export class Run {
     if (item === undefined) return undefined
     this.#position += 1
     const message = toMessage(item, this.#session)
-    if (this.#throwOnErrorResult && message.type === 'result') this.#errorResult = message.is_error ? message : undefined
+    if (this.#throwOnErrorResult && this.#oneShot && message.type === 'result') this.#errorResult = message.is_error ? message : undefined
     return message
   }
 

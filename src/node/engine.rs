@@ -71,6 +71,13 @@ impl NativeEngine {
         .build(env)
     }
 
+    /// Ends every query and kills every child process before it returns: Node runs no cleanup hook when the process
+    /// ends by `process.exit()` or an exception.
+    #[napi]
+    pub fn shutdown(&self) {
+        self.engine.shutdown();
+    }
+
     /// The version of the addon.
     #[napi]
     pub fn version(&self) -> String {

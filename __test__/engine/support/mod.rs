@@ -47,6 +47,11 @@ impl Bench {
         }
     }
 
+    /// More rules, after those that the API has.
+    pub fn add_rules(&self, rules: Value) {
+        self.api.push_rules(Scenario::from_value(json!({ "rules": rules })).unwrap().rules);
+    }
+
     /// The folder, resolved.
     pub fn cwd(&self) -> std::path::PathBuf {
         std::fs::canonicalize(self.dir.path()).unwrap()

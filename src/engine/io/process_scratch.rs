@@ -1,5 +1,6 @@
 //! Private places for the files that go with child processes: only the user may enter them.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -34,15 +35,25 @@ pub fn create_private(dir: &Path) -> io::Result<()> {
 
 /// Writes a new file that only the user may read, with the parts one after the other.
 pub fn write_private(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = create_private_file(path)?;
     for part in parts {
         file.write_all(part)?;
     }
     Ok(())
+}
+
+/// Creates a file that only the user may read. One that exists already is an error.
+pub(super) fn create_private_file(path: &Path) -> io::Result<File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Opens a file for reading.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 /// Removes a directory and what is in it.

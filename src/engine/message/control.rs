@@ -50,6 +50,18 @@ pub enum ControlRequest {
     McpServerStatus,
     /// Where the credential comes from (row 533).
     AccountInfo,
+    /// Stop a background task (row 580). An id that is not known, or no longer, is no error.
+    StopTask {
+        /// The task.
+        #[serde(rename = "taskId")]
+        task_id: String,
+    },
+    /// Move running calls to the background.
+    BackgroundTasks {
+        /// Only this call.
+        #[serde(default, rename = "toolUseId")]
+        tool_use_id: Option<String>,
+    },
 }
 
 impl ControlRequest {
@@ -60,7 +72,7 @@ impl ControlRequest {
             EngineError::new(ErrorKind::InvalidInput, format!("control request: {error}"))
         })?;
         let name = value.get("type").and_then(|v| v.as_str()).unwrap_or("").to_owned();
-        const KNOWN: [&str; 12] = [
+        const KNOWN: [&str; 14] = [
             "apply_flag_settings",
             "update_settings",
             "interrupt",
@@ -73,6 +85,8 @@ impl ControlRequest {
             "supported_agents",
             "mcp_server_status",
             "account_info",
+            "stop_task",
+            "background_tasks",
         ];
         if !KNOWN.contains(&name.as_str()) {
             return Err(EngineError::new(

@@ -4,3 +4,4 @@ pub mod control;
 pub mod input;
 pub mod result;
 pub mod sdk;
+pub mod task;

@@ -4,6 +4,10 @@
 
 use crate::engine::message::input::Extras;
 use crate::engine::message::result::ResultMessage;
+use crate::engine::message::task::{
+    BackgroundTasksChangedMessage, TaskNotificationMessage, TaskProgressMessage, TaskStartedMessage,
+    TaskUpdatedMessage, ToolProgressMessage,
+};
 use crate::engine::permission::PermissionMode;
 use serde::Serialize;
 use serde_json::Value;
@@ -26,6 +30,8 @@ pub enum SdkMessage {
     System(SystemMessage),
     /// The end of a turn; exactly one a turn (row 9).
     Result(Box<ResultMessage>),
+    /// A call is still running.
+    ToolProgress(ToolProgressMessage),
 }
 
 /// Messages of type `system`, by subtype.
@@ -42,6 +48,16 @@ pub enum SystemMessage {
     PermissionDenied(PermissionDeniedMessage),
     /// A text for people; the model does not see it.
     Informational(InformationalMessage),
+    /// A background task has begun (row 232).
+    TaskStarted(TaskStartedMessage),
+    /// A background task still runs.
+    TaskProgress(TaskProgressMessage),
+    /// The state of a background task has changed.
+    TaskUpdated(TaskUpdatedMessage),
+    /// A background task has ended (rows 232 and 580).
+    TaskNotification(TaskNotificationMessage),
+    /// The list of running background tasks has changed.
+    BackgroundTasksChanged(BackgroundTasksChangedMessage),
     /// The session works, waits for its host, or is idle; only if the environment asks for it (row 39).
     SessionStateChanged(SessionStateChangedMessage),
 }

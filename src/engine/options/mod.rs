@@ -244,6 +244,9 @@ fn session_id(r: &mut Reader<'_>) -> Result<Option<String>, EngineError> {
 impl SettingsRequest {
     /// The request of `resolveSettings()`, whose options are those about settings alone.
     pub fn from_options(given: &Map<String, Value>, cwd: &std::path::Path) -> Result<Self, EngineError> {
+        if given.get("serverManagedSettings").is_some_and(|settings| !settings.is_null()) {
+            return Err(read::unsupported("serverManagedSettings"));
+        }
         let mut r = Reader::new(given);
         let request = settings(&mut r, cwd)?;
         r.finish()?;

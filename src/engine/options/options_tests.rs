@@ -68,7 +68,6 @@ fn a_documented_option_that_is_not_built_is_refused_unless_it_asks_for_nothing()
         ("maxBudgetUsd", json!(1)),
         ("sandbox", json!({ "enabled": true })),
         ("sandbox", json!({ "network": {} })),
-        ("settingSources", json!(["user"])),
         ("permissionMode", json!("auto")),
         (
             "systemPrompt",
@@ -82,7 +81,7 @@ fn a_documented_option_that_is_not_built_is_refused_unless_it_asks_for_nothing()
     }
     let nothing = json!({
         "hooks": {}, "mcpServers": {}, "resume": null, "continue": false, "agents": {}, "plugins": [],
-        "sandbox": { "enabled": false }, "settingSources": [], "extraArgs": {}, "debug": false,
+        "sandbox": { "enabled": false }, "extraArgs": {}, "debug": false,
     });
     parse(&nothing).unwrap();
 }

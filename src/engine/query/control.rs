@@ -5,6 +5,7 @@ use crate::engine::error::EngineError;
 use crate::engine::message::control::ControlRequest;
 use crate::engine::options::Thinking;
 use crate::engine::session::run::Session;
+use crate::engine::task::Stopper;
 use crate::engine::tool::dispatch;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -59,6 +60,13 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
         }
         ControlRequest::SupportedModels => models(session),
         ControlRequest::AccountInfo => account(session),
+        ControlRequest::StopTask { task_id } => {
+            session.tasks.stop(&task_id, Stopper::Host);
+            Value::Null
+        }
+        ControlRequest::BackgroundTasks { tool_use_id } => {
+            json!(session.tasks.move_to_background(tool_use_id.as_deref()))
+        }
     })
 }
 

@@ -75,9 +75,8 @@ impl Inbox {
             let changed = self.changed.notified();
             {
                 let mut state = self.lock();
-                if let Some(first) = state.first() {
-                    state.running = true;
-                    return Some((state.take(first), state.turn.clone()));
+                if let Some(next) = state.begin_next() {
+                    return Some(next);
                 }
                 if !state.open {
                     state.ended = true;
@@ -86,6 +85,30 @@ impl Inbox {
             }
             changed.await;
         }
+    }
+
+    /// The same while something else may still bring work: it waits although the inbox is closed.
+    pub async fn arrived(&self) -> (Vec<UserInput>, CancellationToken) {
+        loop {
+            let changed = self.changed.notified();
+            if let Some(next) = self.lock().begin_next() {
+                return next;
+            }
+            changed.await;
+        }
+    }
+
+    /// Begins a turn that no message of the user's asks for.
+    pub fn begin(&self) -> (Vec<UserInput>, CancellationToken) {
+        let mut state = self.lock();
+        state.running = true;
+        (Vec::new(), state.turn.clone())
+    }
+
+    /// Whether no message waits and none can come.
+    pub fn is_done(&self) -> bool {
+        let state = self.lock();
+        !state.open && state.waiting.is_empty()
     }
 
     /// What joins the running turn at its next step, in the order of arrival.
@@ -122,6 +145,12 @@ impl Inbox {
 }
 
 impl State {
+    fn begin_next(&mut self) -> Option<(Vec<UserInput>, CancellationToken)> {
+        let first = self.first()?;
+        self.running = true;
+        Some((self.take(first), self.turn.clone()))
+    }
+
     /// Where the message is whose turn comes next: the oldest of the most urgent ones.
     fn first(&self) -> Option<usize> {
         let asking = self.waiting.iter().enumerate().filter(|(_, input)| input.queries());

@@ -16,7 +16,8 @@ use crate::engine::message::sdk::{InitMessage, SdkMessage, SessionState, SystemM
 use crate::engine::model::cost::UsageTotals;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::run::{Session, Totals, TurnRun};
-use crate::engine::turn::{Turn, driver, outcome};
+use crate::engine::task::Tasks;
+use crate::engine::turn::{Ending, Turn, driver, outcome};
 use inbox::Inbox;
 use serde_json::Value;
 use std::sync::Arc;
@@ -96,6 +97,7 @@ async fn supervise(session: Arc<Session>, inbox: Arc<Inbox>, outbox: Arc<Outbox>
         };
         session.emitter.emit(&outcome::internal_error(&text));
     }
+    session.tasks.stop_all();
     inbox.end();
     outbox.close(End::Done, false);
 }
@@ -113,15 +115,34 @@ async fn turns(session: Arc<Session>, inbox: Arc<Inbox>, cancel: CancellationTok
         session.host.log(notice);
     }
     loop {
-        let (inputs, turn_cancel) = match inbox.next().or_cancel(&cancel).await {
+        let (inputs, turn_cancel) = match next(&session.tasks, &inbox).or_cancel(&cancel).await {
             Ok(Some(next)) => next,
             Ok(None) | Err(Cancelled) => return,
         };
-        turn(&session, &inbox, &mut history, &mut totals, inputs, turn_cancel).await;
-        if inbox.waiting() == 0 {
+        let ending = turn(&session, &inbox, &mut history, &mut totals, inputs, turn_cancel).await;
+        // A query that was to do one thing and could not is over; in a conversation the user decides.
+        if !matches!(ending, Ending::Completed { .. }) && inbox.is_done() {
+            session.tasks.stop_all();
+            session.tasks.all_ended().await;
+        }
+        if inbox.waiting() == 0 && !session.tasks.has_news() {
             session.announce(SessionState::Idle);
         }
     }
+}
+
+/// What the next turn begins with: a user's message, or nothing but news of background tasks. `None` at the end.
+///
+/// A query whose input has ended stays as long as a task runs, as its end is worth a turn.
+async fn next(tasks: &Tasks, inbox: &Inbox) -> Option<(Vec<UserInput>, CancellationToken)> {
+    while tasks.may_wake() {
+        tokio::select! {
+            biased;
+            next = inbox.arrived() => return Some(next),
+            woken = tasks.news() => if woken { return Some(inbox.begin()) },
+        }
+    }
+    inbox.next().await
 }
 
 async fn turn(
@@ -131,7 +152,7 @@ async fn turn(
     totals: &mut Totals,
     inputs: Vec<UserInput>,
     cancel: CancellationToken,
-) {
+) -> Ending {
     let began = session.clock.elapsed();
     session.emitter.emit(&SdkMessage::System(SystemMessage::Init(Box::new(init(session)))));
     session.announce(SessionState::Running);
@@ -149,6 +170,7 @@ async fn turn(
         blocks.extend(text_block(&facts).map(UserBlock::Other));
     }
     blocks.extend(session.read(inputs));
+    blocks.extend(crate::engine::task::notify::block(&session.tasks));
     history.push_user(blocks);
     let mut run = TurnRun {
         session,
@@ -166,7 +188,8 @@ async fn turn(
     let wall = session.clock.elapsed().saturating_sub(began);
     // Before the result is out: an interrupt that answers it is meant for what comes next.
     inbox.turn_ended();
-    outcome::finish(ending, &turn, &mut run, wall, inbox.waiting());
+    outcome::finish(ending.clone(), &turn, &mut run, wall, inbox.waiting());
+    ending
 }
 
 fn init(session: &Session) -> InitMessage {

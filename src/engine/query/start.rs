@@ -22,6 +22,7 @@ use crate::engine::settings;
 use crate::engine::settings::effect::Effect;
 use crate::engine::settings::load::Loaded;
 use crate::engine::settings::store::{Store, WriteLock};
+use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::workspace::{self, Workspace};
@@ -111,7 +112,7 @@ impl Engine {
         let cancel = self.cancel.child_token();
         let outbox = Arc::new(Outbox::default());
         let inbox = Arc::new(Inbox::new(cancel.clone()));
-        let session = Arc::new(self.session(options, settings, env, cwd, host, &outbox)?);
+        let session = Arc::new(self.session(options, settings, env, cwd, host, (&outbox, &cancel))?);
         if let Some(input) = prompt {
             inbox.push(input);
             inbox.close();
@@ -132,19 +133,17 @@ impl Engine {
         env: Arc<Env>,
         cwd: PathBuf,
         host: Arc<dyn Host>,
-        outbox: &Arc<Outbox>,
+        (outbox, cancel): (&Arc<Outbox>, &CancellationToken),
     ) -> Result<Session, EngineError> {
         let client = Anthropic::new(&env, Arc::clone(&self.http))?.with_clock(self.clock.clone());
         let models = ModelTable::builtin();
         let model = models.resolve(ModelTable::choose(options.model.as_deref(), &env), &env);
         let id: Arc<str> = options.session_id.clone().unwrap_or_else(new_uuid).into();
+        let emitter =
+            Emitter::new(Arc::clone(outbox), Arc::clone(&id), self.clock.clone(), options.partial_messages);
         Ok(Session {
-            emitter: Emitter::new(
-                Arc::clone(outbox),
-                Arc::clone(&id),
-                self.clock.clone(),
-                options.partial_messages,
-            ),
+            tasks: Arc::new(Tasks::new(emitter.clone(), self.clock.clone(), cancel.child_token())),
+            emitter,
             id,
             live: Live::new(Settings {
                 mode: options.mode,

@@ -20,6 +20,7 @@ use crate::engine::query::inbox::Inbox;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::live::Live;
 use crate::engine::settings::store::Store;
+use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::workspace::Workspace;
@@ -57,6 +58,8 @@ pub struct Session {
     pub host: Arc<dyn Host>,
     /// Live child processes.
     pub processes: Arc<ProcessTable>,
+    /// Its background tasks.
+    pub tasks: Arc<Tasks>,
     /// Where messages leave.
     pub emitter: Emitter,
     /// The engine's clock.

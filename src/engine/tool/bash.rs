@@ -1,9 +1,13 @@
-//! The Bash tool: one shell command line in the foreground.
+//! The Bash tool: one shell command line, in the foreground or in the background.
 
+#[path = "bash_background.rs"]
+mod background;
 #[path = "bash_git.rs"]
 mod git;
 #[path = "bash_output.rs"]
 mod output;
+#[path = "bash_run.rs"]
+mod run;
 #[path = "bash_shell.rs"]
 mod shell;
 #[path = "bash_words.rs"]
@@ -11,19 +15,23 @@ mod words;
 
 use crate::engine::cancel::OrCancel;
 use crate::engine::io::blocking;
-use crate::engine::io::process::{self, CommandSpec, Finished};
+use crate::engine::io::process::{self, CommandSpec};
 use crate::engine::tool::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput};
 use crate::engine::{env::Env, workspace::Workspace};
 use futures::future::BoxFuture;
-use output::Ran;
 use serde_json::{Value, json};
 use shell::Session;
 use std::time::Duration;
 
 const DEFAULT_TIMEOUT_MS: u64 = 120_000;
 const MAX_TIMEOUT_MS: u64 = 600_000;
+/// The same for commands in the background (row 233).
+const BACKGROUND_TIMEOUT_MS: u64 = 30 * 60_000;
+const MAX_BACKGROUND_TIMEOUT_MS: u64 = 2 * 60 * 60_000;
 /// What is kept of each output of a command; also the most that is saved to a file.
 const MAX_KEPT: usize = 64 * 1024 * 1024;
+/// A command that writes more bytes than this is killed (row 239).
+const MAX_WRITTEN: u64 = 5 * 1024 * 1024 * 1024;
 
 /// Runs shell commands.
 #[derive(Debug)]
@@ -35,6 +43,59 @@ pub struct Bash {
 struct BashInput {
     command: String,
     timeout: Option<f64>,
+    description: Option<String>,
+    #[serde(default)]
+    run_in_background: bool,
+}
+
+/// A checked call: what is to run, and how.
+#[derive(Debug)]
+struct Plan {
+    command: String,
+    /// The simple commands of the line.
+    commands: Vec<Vec<String>>,
+    description: Option<String>,
+    /// How long it may take in the foreground.
+    timeout: Duration,
+    /// How long it may take in the background, counted from when it got there.
+    background_limit: Duration,
+    in_background: bool,
+    background_allowed: bool,
+    moves_at_timeout: bool,
+}
+
+impl Plan {
+    fn new(input: BashInput, env: &Env) -> Self {
+        let commands = words::simple_commands(&input.command);
+        let background_allowed = !env.flag("CLAUDE_CODE_DISABLE_BACKGROUND_TASKS");
+        let in_background = input.run_in_background && background_allowed;
+        let moves_at_timeout = background_allowed
+            && env.flag("CLAUDE_AUTO_BACKGROUND_TASKS")
+            && words::may_move(&input.command, &commands);
+        // A time that was asked for a command in the foreground says nothing about its time in the background.
+        let asked = input.timeout.filter(|_| in_background);
+        Self {
+            timeout: timeout(input.timeout, env),
+            background_limit: milliseconds(asked, BACKGROUND_TIMEOUT_MS, MAX_BACKGROUND_TIMEOUT_MS),
+            command: input.command,
+            commands,
+            description: input.description.filter(|text| !text.trim().is_empty()),
+            in_background,
+            background_allowed,
+            moves_at_timeout,
+        }
+    }
+
+    fn spec(&self, session: &Session, cx: &ToolContext) -> CommandSpec {
+        CommandSpec {
+            program: session.shell.clone(),
+            args: session.arguments(&self.command),
+            cwd: session.cwd.clone(),
+            env: shell::environment(&cx.env, &cx.session_id),
+            timeout: self.timeout,
+            max_output: MAX_KEPT,
+        }
+    }
 }
 
 impl Default for Bash {
@@ -54,11 +115,19 @@ impl Bash {
                     "timeout": {
                         "type": "number",
                         "exclusiveMinimum": 0,
-                        "description": "Milliseconds after which the command is killed. Default 120000, at most 600000."
+                        "description": "Milliseconds after which the command is killed. Default 120000, at most 600000; in the background 1800000 and 7200000."
                     },
                     "description": {
                         "type": "string",
                         "description": "What the command does, in five to ten words, for the person who reads along."
+                    },
+                    "run_in_background": {
+                        "type": "boolean",
+                        "description": "Start the command and go on at once. You are told when it ends."
+                    },
+                    "dangerouslyDisableSandbox": {
+                        "type": "boolean",
+                        "description": "Ask for the command to run outside the sandbox. Has an effect only where commands are sandboxed."
                     }
                 },
                 "required": ["command"],
@@ -88,29 +157,16 @@ impl Tool for Bash {
 
     fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
         Box::pin(async move {
-            let input = parse(&input)?;
-            let commands = words::simple_commands(&input.command);
-            let Ok(session) = open(&commands, cx).or_cancel(&cx.cancel).await else {
+            let plan = Plan::new(parse(&input)?, &cx.env);
+            let Ok(session) = open(&plan.commands, cx).or_cancel(&cx.cancel).await else {
                 return Err(ToolError::Cancelled);
             };
             let session = session?;
-            let timeout = timeout(input.timeout, &cx.env);
-            let spec = CommandSpec {
-                program: session.shell.clone(),
-                args: session.arguments(&input.command),
-                cwd: session.cwd.clone(),
-                env: shell::environment(&cx.env, &cx.session_id),
-                timeout,
-                max_output: MAX_KEPT,
-            };
-            let finished = process::run(spec, &cx.processes, &cx.clock, &cx.cancel).await;
-            let notice = close(session, finished.as_ref().ok(), cx).await;
-            let finished = finished
-                .map_err(|error| ToolError::Respond(format!("The command could not be started: {error}")))?;
-            if finished.interrupted {
-                return Err(ToolError::Cancelled);
+            if plan.in_background {
+                background::start(plan, session, cx).await
+            } else {
+                run::run(plan, session, cx).await
             }
-            output::render(Ran { finished, commands, notice, timeout }, cx).await
         })
     }
 }
@@ -127,13 +183,17 @@ fn parse(input: &Value) -> Result<BashInput, ToolError> {
     Ok(input)
 }
 
-/// The time a command gets: what was asked for, within the ceiling.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of f64 saturates")]
+/// The time a command gets in the foreground: what was asked for, within the ceiling.
 fn timeout(asked_ms: Option<f64>, env: &Env) -> Duration {
     let positive = |name: &str, fallback| env.number(name).filter(|&ms| ms > 0).unwrap_or(fallback);
     let default = positive("BASH_DEFAULT_TIMEOUT_MS", DEFAULT_TIMEOUT_MS);
     let ceiling = positive("BASH_MAX_TIMEOUT_MS", MAX_TIMEOUT_MS).max(default);
-    Duration::from_millis(asked_ms.map_or(default, |ms| ms as u64).clamp(1, ceiling))
+    milliseconds(asked_ms, default, ceiling)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of f64 saturates")]
+fn milliseconds(asked: Option<f64>, default: u64, ceiling: u64) -> Duration {
+    Duration::from_millis(asked.map_or(default, |ms| ms as u64).clamp(1, ceiling))
 }
 
 /// What has to be known and in place before a command can start.
@@ -153,10 +213,9 @@ async fn open(commands: &[Vec<String>], cx: &ToolContext) -> Result<Session, Too
     opened.await.map_err(|error| ToolError::Fatal(error.to_string()))?.map_err(ToolError::Respond)
 }
 
-/// Takes over the directory in which the command ended and cleans up. Gives a notice for the model when the
-/// directory was put back.
-async fn close(session: Session, finished: Option<&Finished>, cx: &ToolContext) -> Option<String> {
-    let keep = finished.is_some_and(|finished| finished.exit.is_some());
+/// Takes over the directory in which the command ended, if it ended by itself (`keep`), and cleans up. Gives a notice
+/// for the model when the directory was put back.
+async fn close(session: Session, keep: bool, cx: &ToolContext) -> Option<String> {
     let workspace = std::sync::Arc::clone(&cx.workspace);
     let always_reset = cx.env.flag("CLAUDE_BASH_MAINTAIN_PROJECT_WORKING_DIR");
     blocking(move || Ok(session.close(&workspace, keep, always_reset))).await.ok().flatten()

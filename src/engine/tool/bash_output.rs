@@ -3,7 +3,7 @@
 use super::{git, shell, words};
 use crate::engine::clock::new_uuid;
 use crate::engine::io::blocking;
-use crate::engine::io::process::{Captured, Exit, Finished, scratch};
+use crate::engine::io::process::{Captured, Exit, scratch};
 use crate::engine::tool::{ToolContent, ToolContext, ToolError, ToolOutput};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -21,30 +21,55 @@ const MAX_SAVED: usize = 64 * 1024 * 1024;
 /// Characters of base64 that an image may have: 5 MB, the limit of the API.
 const MAX_IMAGE: usize = 5 * 1024 * 1024;
 
-/// A command that has ended or ran out of time, and what was found out about it.
+/// A command that is over, and what was found out about it.
 pub(super) struct Ran {
-    pub(super) finished: Finished,
+    pub(super) end: End,
+    pub(super) printed: Printed,
     pub(super) commands: Vec<Vec<String>>,
     pub(super) notice: Option<String>,
-    pub(super) timeout: Duration,
+}
+
+/// How a command came to its end.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum End {
+    /// By itself.
+    Exited(Exit),
+    /// It was killed after this time.
+    TimedOut(Duration),
+    /// It was killed because it printed too much.
+    Flooded,
+}
+
+/// What a command has printed.
+pub(super) struct Printed {
+    pub(super) stdout: Captured,
+    pub(super) stderr: Captured,
 }
 
 #[derive(Debug, Default, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
-struct BashOutput {
-    stdout: String,
-    stderr: String,
-    interrupted: bool,
+pub(super) struct BashOutput {
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+    pub(super) interrupted: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     is_image: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) background_task_id: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) backgrounded_by_user: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) background_cwd_hint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     return_code_interpretation: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    structured_content: Option<Vec<Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     persisted_output_path: Option<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
     persisted_output_size: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    timed_out_after_ms: Option<u64>,
+    pub(super) timed_out_after_ms: Option<u64>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     no_output_expected: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,7 +78,11 @@ struct BashOutput {
 
 /// The result of a command.
 pub(super) async fn render(ran: Ran, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
-    let Some(exit) = ran.finished.exit else { return Ok(timed_out(&ran)) };
+    let exit = match ran.end {
+        End::Exited(exit) => exit,
+        End::TimedOut(limit) => return Ok(timed_out(&ran, limit)),
+        End::Flooded => return Ok(flooded(&ran)),
+    };
     let code = exit.code();
     let benign = words::benign(&ran.commands, code);
     // A command ended by a signal has no code of its own to be judged by.
@@ -63,12 +92,11 @@ pub(super) async fn render(ran: Ran, cx: &ToolContext) -> Result<ToolOutput, Too
     succeeded(ran, benign, cx).await
 }
 
-fn timed_out(ran: &Ran) -> ToolOutput {
-    let (mut output, printed) = cut(ran);
-    let ms = u64::try_from(ran.timeout.as_millis()).unwrap_or(u64::MAX);
+fn timed_out(ran: &Ran, limit: Duration) -> ToolOutput {
+    let (mut output, printed) = ran.printed.cut(ran.notice.as_deref());
     output.interrupted = true;
-    output.timed_out_after_ms = Some(ms);
-    let seconds = ran.timeout.as_secs_f64();
+    output.timed_out_after_ms = Some(millis(limit));
+    let seconds = limit.as_secs_f64();
     let said = if printed.is_empty() {
         "It had printed nothing.".to_owned()
     } else {
@@ -80,24 +108,40 @@ fn timed_out(ran: &Ran) -> ToolOutput {
     ToolOutput { content: ToolContent::Text(text), structured: to_value(&output), is_error: true }
 }
 
+fn flooded(ran: &Ran) -> ToolOutput {
+    let (mut output, printed) = ran.printed.cut(ran.notice.as_deref());
+    output.interrupted = true;
+    let text = format!(
+        "The command printed more than 5 GB and was killed, with everything it had started. Print less, or write to \
+         a file. The output, without its middle:\n{printed}"
+    );
+    ToolOutput { content: ToolContent::Text(text), structured: to_value(&output), is_error: true }
+}
+
 fn failed(ran: &Ran, code: i32) -> ToolOutput {
-    let (output, printed) = cut(ran);
+    let (output, printed) = ran.printed.cut(ran.notice.as_deref());
     let text =
         if printed.is_empty() { format!("Exit code {code}") } else { format!("Exit code {code}\n{printed}") };
     ToolOutput { content: ToolContent::Text(text), structured: to_value(&output), is_error: true }
 }
 
-/// The output type and the text of a command that did not succeed: head and tail of what is too long.
-fn cut(ran: &Ran) -> (BashOutput, String) {
-    let (stdout, stderr) =
-        (text(&ran.finished.stdout), with_notice(text(&ran.finished.stderr), ran.notice.as_deref()));
-    let printed = excerpt(&joined(&stdout, &stderr), FAILED_LIMIT);
-    let output = BashOutput {
-        stdout: excerpt(&stdout, FAILED_LIMIT),
-        stderr: excerpt(&stderr, FAILED_LIMIT),
-        ..BashOutput::default()
-    };
-    (output, printed)
+/// Whole milliseconds.
+pub(super) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl Printed {
+    /// The output type and the text of a command that did not succeed: head and tail of what is too long.
+    pub(super) fn cut(&self, notice: Option<&str>) -> (BashOutput, String) {
+        let (stdout, stderr) = (text(&self.stdout), with_notice(text(&self.stderr), notice));
+        let printed = excerpt(&joined(&stdout, &stderr), FAILED_LIMIT);
+        let output = BashOutput {
+            stdout: excerpt(&stdout, FAILED_LIMIT),
+            stderr: excerpt(&stderr, FAILED_LIMIT),
+            ..BashOutput::default()
+        };
+        (output, printed)
+    }
 }
 
 async fn succeeded(
@@ -108,8 +152,8 @@ async fn succeeded(
     let limit =
         cx.env.number("BASH_MAX_OUTPUT_LENGTH").filter(|&n| n > 0).unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let Ran { finished, commands, notice, .. } = ran;
-    let (stdout, stderr) = (text(&finished.stdout), text(&finished.stderr));
+    let Ran { printed, commands, notice, .. } = ran;
+    let (stdout, stderr) = (text(&printed.stdout), text(&printed.stderr));
     let mut output = BashOutput {
         return_code_interpretation: benign,
         no_output_expected: stdout.is_empty() && words::silent(&commands),
@@ -126,6 +170,7 @@ async fn succeeded(
             blocks.push(json!({ "type": "text", "text": excerpt(&stderr, limit) }));
         }
         output.is_image = true;
+        output.structured_content = Some(blocks.clone());
         output.stderr = excerpt(&stderr, limit);
         output.stdout = stdout;
         let structured = to_value(&output);
@@ -223,7 +268,8 @@ fn image(stdout: &str) -> Option<(&str, &str)> {
     (known && valid).then_some((media_type, data))
 }
 
-fn to_value(output: &BashOutput) -> Value {
+/// The documented output object.
+pub(super) fn to_value(output: &BashOutput) -> Value {
     serde_json::to_value(output).unwrap_or_default()
 }
 

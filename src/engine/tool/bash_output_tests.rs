@@ -102,9 +102,10 @@ async fn an_image_as_data_uri_becomes_an_image_row_243() {
         "type": "image",
         "source": { "type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo=" }
     });
-    assert_eq!(output.content, ToolContent::Blocks(vec![block]));
+    assert_eq!(output.content, ToolContent::Blocks(vec![block.clone()]));
     let expected = json!({
-        "stdout": "data:image/png;base64,iVBORw0KGgo=", "stderr": "", "interrupted": false, "isImage": true
+        "stdout": "data:image/png;base64,iVBORw0KGgo=", "stderr": "", "interrupted": false, "isImage": true,
+        "structuredContent": [block],
     });
     assert_eq!(output.structured, expected);
 }

@@ -6,18 +6,18 @@ use crate::engine::tool::{ToolContent, schema::InputSchema, test_support};
 use std::path::Path;
 use std::sync::Arc;
 
-struct Scene {
+pub(super) struct Scene {
     dir: tempfile::TempDir,
-    cx: ToolContext,
+    pub(super) cx: ToolContext,
 }
 
 impl Scene {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::with(&[])
     }
 
     /// A workspace in `work`, temporary files in `tmp`, and these variables.
-    fn with(vars: &[(&str, &str)]) -> Self {
+    pub(super) fn with(vars: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let root = std::fs::canonicalize(dir.path()).unwrap();
         for name in ["work/sub", "tmp", "outside"] {
@@ -31,34 +31,34 @@ impl Scene {
         Self { dir, cx }
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
+    pub(super) fn path(&self, name: &str) -> std::path::PathBuf {
         std::fs::canonicalize(self.dir.path()).unwrap().join(name)
     }
 
-    async fn try_run(&self, input: Value) -> Result<ToolOutput, ToolError> {
+    pub(super) async fn try_run(&self, input: Value) -> Result<ToolOutput, ToolError> {
         Bash::new().run(input, &self.cx).await
     }
 
-    async fn run(&self, command: &str) -> ToolOutput {
+    pub(super) async fn run(&self, command: &str) -> ToolOutput {
         self.try_run(json!({ "command": command })).await.unwrap()
     }
 
     /// The text for the model of a command that must succeed.
-    async fn text(&self, command: &str) -> String {
+    pub(super) async fn text(&self, command: &str) -> String {
         let output = self.run(command).await;
         assert!(!output.is_error, "{output:?}");
         text(&output).to_owned()
     }
 }
 
-fn text(output: &ToolOutput) -> &str {
+pub(super) fn text(output: &ToolOutput) -> &str {
     match &output.content {
         ToolContent::Text(text) => text,
         ToolContent::Blocks(_) => panic!("blocks: {output:?}"),
     }
 }
 
-async fn until(mut condition: impl FnMut() -> bool) {
+pub(super) async fn until(mut condition: impl FnMut() -> bool) {
     for _ in 0..1000 {
         if condition() {
             return;
@@ -73,12 +73,16 @@ fn the_schema_takes_what_is_built_and_nothing_else() {
     let bash = Bash::new();
     let schema = InputSchema::compile(bash.input_schema()).unwrap();
     schema.check(&json!({ "command": "ls", "timeout": 5000, "description": "List" })).unwrap();
+    schema
+        .check(&json!({ "command": "ls", "run_in_background": true, "dangerouslyDisableSandbox": true }))
+        .unwrap();
     for wrong in [
         json!({}),
         json!({ "command": 1 }),
         json!({ "command": "ls", "timeout": 0 }),
-        json!({ "command": "ls", "run_in_background": true }),
-        json!({ "command": "ls", "dangerouslyDisableSandbox": true }),
+        json!({ "command": "ls", "run_in_background": "yes" }),
+        json!({ "command": "ls", "dangerouslyDisableSandbox": 1 }),
+        json!({ "command": "ls", "cwd": "/" }),
     ] {
         schema.check(&wrong).unwrap_err();
     }

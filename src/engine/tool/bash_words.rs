@@ -173,6 +173,27 @@ pub(super) fn silent(commands: &[Vec<String>]) -> bool {
         && commands.iter().all(|words| split_name(words).is_some_and(|(name, _)| SILENT.contains(&name)))
 }
 
+/// Whether the line has a command that changes the shell's directory.
+pub(super) fn changes_directory(commands: &[Vec<String>]) -> bool {
+    commands
+        .iter()
+        .filter_map(|words| split_name(words))
+        .any(|(name, _)| matches!(name, "cd" | "pushd" | "popd"))
+}
+
+/// Whether a line that runs out of time may go on in the background (row 231): not one that only waits, not git, whose
+/// locks would stay, and not one that cannot be read.
+pub(super) fn may_move(line: &str, commands: &[Vec<String>]) -> bool {
+    let names: Vec<_> = commands.iter().filter_map(|words| split_name(words)).map(|(name, _)| name).collect();
+    names.first().is_some_and(|first| *first != "sleep") && !names.contains(&"git") && parses(line)
+}
+
+fn parses(line: &str) -> bool {
+    let mut parser = tree_sitter::Parser::new();
+    parser.set_language(&tree_sitter_bash::LANGUAGE.into()).is_ok()
+        && parser.parse(line, None).is_some_and(|tree| !tree.root_node().has_error())
+}
+
 /// Whether the line has a command that sends signals.
 pub(super) fn signals_processes(commands: &[Vec<String>]) -> bool {
     commands

@@ -4,6 +4,7 @@ use super::dispatch::{self, Answer, Dispatch};
 use crate::engine::message::sdk::{SdkMessage, UserContent, UserMessage};
 use crate::engine::session::history::{UserBlock, tool_result};
 use crate::engine::session::run::{Session, TurnRun};
+use crate::engine::task;
 use crate::engine::turn::{ToolCall, ToolsReport};
 use futures::StreamExt;
 use serde_json::Value;
@@ -44,6 +45,7 @@ pub async fn run(calls: Vec<ToolCall>, run: &mut TurnRun<'_>) -> Result<ToolsRep
             finish(call, answer, run, &mut blocks);
         }
     }
+    blocks.extend(task::notify::block(&session.tasks));
     run.history.push_user(blocks);
     if run.cancel.is_cancelled() { Err(Stopped::Cancelled) } else { Ok(report) }
 }

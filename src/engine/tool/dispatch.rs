@@ -99,7 +99,7 @@ fn check(call: &ToolCall, session: &Session) -> Result<Ready, String> {
         let head: String = text.chars().take(200).collect();
         format!("The input of {} is not valid JSON: {head}", call.name)
     })?;
-    ready(entry, input.clone(), session)
+    ready(entry, entry.tool.adapt(input.clone()), session)
 }
 
 fn ready(entry: &Arc<Entry>, input: Value, session: &Session) -> Result<Ready, String> {
@@ -340,6 +340,7 @@ async fn execute(
         env: Arc::clone(&session.env),
         read_state: Arc::clone(&session.read_state),
         processes: Arc::clone(&session.processes),
+        tasks: Arc::clone(&session.tasks),
         cancel: cancel.clone(),
         clock: session.clock.clone(),
         tool_use_id: dispatch.call.id.clone(),

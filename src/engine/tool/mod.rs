@@ -10,12 +10,15 @@ pub mod grep;
 mod image_file;
 pub mod patch;
 mod pdf_file;
+pub mod progress;
 pub mod read;
 mod read_notebook;
 pub mod read_state;
 pub mod saved;
 pub mod schema;
 pub mod table;
+pub mod task_output;
+pub mod task_stop;
 #[cfg(test)]
 pub mod test_support;
 mod text_file;
@@ -23,7 +26,7 @@ pub mod walk;
 pub mod write;
 
 use crate::engine::permission::ReadFilter;
-use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, workspace::Workspace};
+use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, task::Tasks, workspace::Workspace};
 use futures::future::BoxFuture;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -37,6 +40,11 @@ use tokio_util::sync::CancellationToken;
 pub trait Tool: Send + Sync + 'static {
     /// The name the model calls, e.g. `Read`.
     fn name(&self) -> &str;
+
+    /// The input as this tool knows it, from one that is written for an earlier version or under an earlier name of it.
+    fn adapt(&self, input: Value) -> Value {
+        input
+    }
 
     /// What the model reads about the tool: when to use it, its limits, what comes back.
     fn description(&self) -> &str;
@@ -101,6 +109,8 @@ pub struct ToolContext {
     pub tool_use_id: String,
     /// The session's id.
     pub session_id: Arc<str>,
+    /// The background tasks of the query.
+    pub tasks: Arc<Tasks>,
     /// Files below an allowed directory that must not be read all the same.
     pub unreadable: Arc<ReadFilter>,
     /// The file that the call was allowed for, with links resolved; a tool must touch no other.

@@ -1,7 +1,7 @@
 //! The ordered list of tools that the model is offered, and the names they answer to.
 
 use super::schema::InputSchema;
-use super::{Tool, bash, edit, glob, grep, read, write};
+use super::{Tool, bash, edit, glob, grep, read, task_output, task_stop, write};
 use crate::engine::options::{Options, ToolChoice};
 use serde_json::json;
 use std::sync::{Arc, LazyLock};
@@ -23,6 +23,8 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
         Box::new(read::Read::new()),
         Box::new(edit::Edit::new()),
         Box::new(write::Write::new()),
+        Box::new(task_output::TaskOutput::new()),
+        Box::new(task_stop::TaskStop::new()),
     ];
     // A schema that does not compile is caught by the unit test of this file, which counts the entries.
     tools
@@ -35,7 +37,17 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
 });
 
 /// Names of all built-in tools.
-pub const BUILT_IN_NAMES: [&str; 6] = ["Bash", "Glob", "Grep", "Read", "Edit", "Write"];
+pub const BUILT_IN_NAMES: [&str; 8] =
+    ["Bash", "Glob", "Grep", "Read", "Edit", "Write", "TaskOutput", "TaskStop"];
+
+/// Earlier names of built-in tools: programs and models still use them (row 225).
+const FORMER_NAMES: [(&str, &str); 3] =
+    [("BashOutput", "TaskOutput"), ("KillShell", "TaskStop"), ("KillBash", "TaskStop")];
+
+/// The name that a built-in tool has now.
+pub fn present_name(name: &str) -> &str {
+    FORMER_NAMES.iter().find(|(former, _)| *former == name).map_or(name, |(_, now)| now)
+}
 
 /// The tools of one session.
 pub struct ToolTable {
@@ -48,9 +60,10 @@ impl ToolTable {
     pub fn new(options: &Options) -> Self {
         let chosen = |name: &str| match &options.tools {
             ToolChoice::All => true,
-            ToolChoice::Only(names) => names.iter().any(|given| given == name),
+            ToolChoice::Only(names) => names.iter().any(|given| present_name(given) == name),
         };
-        let hidden = |name: &str| options.hidden_tools.iter().any(|given| given == name || given == "*");
+        let hidden =
+            |name: &str| options.hidden_tools.iter().any(|given| present_name(given) == name || given == "*");
         let entries: Vec<_> = BUILT_IN
             .iter()
             .filter(|entry| chosen(entry.tool.name()) && !hidden(entry.tool.name()))
@@ -80,8 +93,9 @@ impl ToolTable {
         self.entries.iter().map(|entry| entry.tool.name().to_owned()).collect()
     }
 
-    /// The tool that answers to `name`.
+    /// The tool that answers to `name`, now or in earlier versions.
     pub fn get(&self, name: &str) -> Option<&Arc<Entry>> {
+        let name = present_name(name);
         self.entries.iter().find(|entry| entry.tool.name() == name)
     }
 }

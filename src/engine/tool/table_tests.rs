@@ -28,5 +28,15 @@ fn tools_chooses_what_the_model_sees_row_63() {
 #[test]
 fn a_bare_disallowed_name_is_not_shown_row_64() {
     let names = table(&json!({ "disallowedTools": ["Bash", "Read(./secret)"] })).names();
-    assert_eq!(names, ["Glob", "Grep", "Read", "Edit", "Write"]);
+    assert_eq!(names, ["Glob", "Grep", "Read", "Edit", "Write", "TaskOutput", "TaskStop"]);
+}
+
+#[test]
+fn former_names_lead_to_the_tools_of_today_row_225() {
+    let all = table(&json!({}));
+    for (former, now) in FORMER_NAMES {
+        assert_eq!(all.get(former).unwrap().tool.name(), now);
+        assert!(table(&json!({ "disallowedTools": [former] })).get(now).is_none());
+        assert_eq!(table(&json!({ "tools": [former] })).names(), [now]);
+    }
 }

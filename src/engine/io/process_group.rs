@@ -1,0 +1,104 @@
+//! A process group from its start to its end: TERM, a grace, KILL, and nobody left.
+
+use super::tree::{self, Process, Signal};
+use super::{CommandSpec, ProcessTable};
+use crate::engine::clock::Clock;
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::process::{Child, Command};
+
+/// How long a group may take to end after TERM before it gets KILL.
+pub(super) const KILL_GRACE: Duration = Duration::from_secs(2);
+/// How often a group that was told to end is looked at.
+pub(super) const POLL: Duration = Duration::from_millis(50);
+
+/// A started command. Dropping it kills its whole group and takes it off the table.
+pub(super) struct Group {
+    leader: i32,
+    pub(super) child: Child,
+    reaped: bool,
+    escaped: Vec<Process>,
+    table: Arc<ProcessTable>,
+}
+
+impl Group {
+    /// Starts the command with these outputs and no input.
+    pub(super) fn start(
+        spec: CommandSpec,
+        outputs: (Stdio, Stdio),
+        table: &Arc<ProcessTable>,
+    ) -> io::Result<Self> {
+        let mut command = Command::new(&spec.program);
+        command.args(&spec.args).current_dir(&spec.cwd).env_clear().envs(spec.env);
+        command.stdin(Stdio::null()).stdout(outputs.0).stderr(outputs.1).kill_on_drop(true);
+        #[cfg(unix)]
+        command.process_group(0);
+        // The lock is held over the start, so that `kill_all` cannot miss a group that is being born.
+        let (child, leader) = table.with(|leaders| {
+            let child = command.spawn()?;
+            let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
+            leaders.insert(leader);
+            Ok::<_, io::Error>((child, leader))
+        })?;
+        Ok(Self { leader, child, reaped: false, escaped: Vec::new(), table: Arc::clone(table) })
+    }
+
+    /// Waits for the leader's exit.
+    pub(super) async fn exited(&mut self) -> io::Result<ExitStatus> {
+        let status = self.child.wait().await;
+        self.reaped = true;
+        status
+    }
+
+    /// Ends the group behind the caller's back: TERM, a grace, KILL.
+    pub(super) fn terminate(mut self, clock: Clock) {
+        // A runtime that goes away drops the task, and with it the group: KILL at once.
+        tokio::spawn(async move {
+            let leader = self.leader;
+            // Before TERM: once parents are gone, nothing leads to their escaped children.
+            self.escaped =
+                super::super::blocking(move || Ok(tree::escaped(&[leader]))).await.unwrap_or_default();
+            tree::signal_group(leader, Signal::Term);
+            tree::signal_each(&self.escaped, Signal::Term);
+            let deadline = clock.elapsed() + KILL_GRACE;
+            while clock.elapsed() < deadline {
+                tokio::select! {
+                    () = self.reap(), if !self.reaped => {}
+                    () = clock.sleep(POLL) => {}
+                }
+                if self.reaped && !tree::group_alive(leader) && self.escaped.iter().all(|p| !p.alive()) {
+                    break;
+                }
+            }
+            self.kill();
+            self.reap().await;
+        });
+    }
+
+    /// Waits for the leader, so that it leaves no zombie.
+    async fn reap(&mut self) {
+        if !self.reaped {
+            let _ = self.child.wait().await;
+            self.reaped = true;
+        }
+    }
+
+    fn kill(&mut self) {
+        if !self.reaped {
+            self.escaped.extend(tree::escaped(&[self.leader]));
+        }
+        tree::signal_group(self.leader, Signal::Kill);
+        tree::signal_each(&self.escaped, Signal::Kill);
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        // After a normal exit too: what the command left in its group ends with it. The group's number cannot have
+        // been given away, as it stays taken while a member lives and is not reused within this moment otherwise.
+        self.kill();
+        self.table.with(|leaders| leaders.remove(&self.leader));
+    }
+}

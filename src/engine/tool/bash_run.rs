@@ -1,0 +1,88 @@
+//! A started command in the foreground: until it ends, runs out of time, is cancelled or moves to the background.
+
+use super::background::{self, Moved};
+use super::output::{Printed, Ran};
+use super::{MAX_WRITTEN, Plan, shell::Session};
+use crate::engine::io::process::{Ended, Exit, Pipes, Running};
+use crate::engine::tool::{ToolContext, ToolError, ToolOutput, progress};
+
+/// Why waiting for a command was given up.
+enum Stop {
+    Cancelled,
+    TimedOut,
+    /// The embedder asked for it.
+    Moved,
+}
+
+/// Runs the command of `plan`.
+pub(super) async fn run(plan: Plan, session: Session, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
+    let spec = plan.spec(&session, cx);
+    let began = cx.clock.elapsed();
+    let mut running = match Running::start(spec, Pipes::Apart, &cx.processes, &cx.clock) {
+        Ok(running) => running,
+        Err(error) => {
+            super::close(session, false, cx).await;
+            return Err(not_started(&error));
+        }
+    };
+    running.allow_output(MAX_WRITTEN);
+    let movable = plan.background_allowed.then(|| cx.tasks.movable(&cx.tool_use_id));
+    let stop = async {
+        let moved = async {
+            match &movable {
+                Some(movable) => movable.moved.cancelled().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = cx.cancel.cancelled() => Stop::Cancelled,
+            () = moved => Stop::Moved,
+            () = cx.clock.sleep(plan.timeout) => Stop::TimedOut,
+        }
+    };
+    let waited = progress::told(running.wait(stop), "Bash", began, cx).await;
+    drop(movable);
+    let ended = match waited {
+        Ok(ended) => ended,
+        Err(error) => {
+            super::close(session, false, cx).await;
+            return Err(not_started(&error));
+        }
+    };
+    let why = match &ended {
+        Ended::Stopped(Stop::Moved) => Some(Moved::ByHost),
+        Ended::Stopped(Stop::TimedOut) if plan.moves_at_timeout => Some(Moved::AtTimeout),
+        Ended::Stopped(Stop::TimedOut | Stop::Cancelled) | Ended::Exited(_) | Ended::Flooded => None,
+    };
+    if let Some(why) = why {
+        super::close(session, false, cx).await;
+        return background::take_over(running, plan, why, cx).await;
+    }
+    let exit = match ended {
+        Ended::Exited(exit) => Some(exit),
+        Ended::Flooded | Ended::Stopped(_) => None,
+    };
+    let (stdout, stderr) = running.take_outputs();
+    // What does not end by itself is ended here, before the directory of this call goes.
+    drop(running);
+    let notice = super::close(session, exit.is_some(), cx).await;
+    if matches!(ended, Ended::Stopped(Stop::Cancelled)) {
+        return Err(ToolError::Cancelled);
+    }
+    let printed = Printed { stdout, stderr };
+    let end = end_of(exit, matches!(ended, Ended::Flooded), &plan);
+    super::output::render(Ran { end, printed, commands: plan.commands, notice }, cx).await
+}
+
+fn end_of(exit: Option<Exit>, flooded: bool, plan: &Plan) -> super::output::End {
+    match exit {
+        Some(exit) => super::output::End::Exited(exit),
+        None if flooded => super::output::End::Flooded,
+        None => super::output::End::TimedOut(plan.timeout),
+    }
+}
+
+pub(super) fn not_started(error: &std::io::Error) -> ToolError {
+    ToolError::Respond(format!("The command could not be started: {error}"))
+}
