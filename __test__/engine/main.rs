@@ -14,7 +14,11 @@ mod tls;
 
 mod cancel;
 mod failures;
+mod hook_calls;
+mod hook_turns;
+mod host_requests;
 mod input;
+mod leaks;
 mod messages;
 mod model;
 mod options;

@@ -91,10 +91,20 @@ fn result(subtype: Subtype, api_error_status: Option<Option<u16>>) -> SdkMessage
         }],
         terminal_reason: if good { "completed" } else { "max_turns" },
         api_error_status,
+        deferred_tool_use: (good && api_error_status.is_none())
+            .then(|| json!({ "id": "toolu_3", "name": "Bash", "input": { "command": "ls" } })),
         ttft_ms: Some(3),
         result_index: 0,
         queued_turn_count: 0,
     }))
+}
+
+fn hook() -> HookMessage {
+    HookMessage {
+        hook_id: "9d1f6a70-51d5-4a3c-8f0a-1de1a0b39f5e".into(),
+        hook_name: "PreToolUse:Bash".into(),
+        hook_event: "PreToolUse",
+    }
 }
 
 fn samples() -> Vec<SdkMessage> {
@@ -189,6 +199,15 @@ fn samples() -> Vec<SdkMessage> {
         system(SystemMessage::SessionStateChanged(SessionStateChangedMessage {
             state: SessionState::RequiresAction,
         })),
+        system(SystemMessage::HookStarted(hook())),
+        system(SystemMessage::HookResponse(HookResponseMessage {
+            hook: hook(),
+            output: "text".into(),
+            stdout: "text".into(),
+            stderr: "more".into(),
+            exit_code: Some(0),
+            outcome: "success",
+        })),
         result(Subtype::Success, None),
         result(Subtype::Success, Some(Some(529))),
         result(Subtype::Success, Some(None)),
@@ -216,6 +235,8 @@ fn file(message: &SdkMessage) -> &'static str {
         SdkMessage::System(SystemMessage::TaskNotification(_)) => "system-task_notification",
         SdkMessage::System(SystemMessage::BackgroundTasksChanged(_)) => "system-background_tasks_changed",
         SdkMessage::System(SystemMessage::SessionStateChanged(_)) => "system-session_state_changed",
+        SdkMessage::System(SystemMessage::HookStarted(_)) => "system-hook_started",
+        SdkMessage::System(SystemMessage::HookResponse(_)) => "system-hook_response",
         SdkMessage::Result(result) => match result.subtype {
             Subtype::Success => "result-success",
             Subtype::ErrorMaxTurns => "result-error_max_turns",
@@ -224,7 +245,7 @@ fn file(message: &SdkMessage) -> &'static str {
     }
 }
 
-const FILES: [&str; 19] = [
+const FILES: [&str; 21] = [
     "assistant",
     "user",
     "user-replay",
@@ -241,6 +262,8 @@ const FILES: [&str; 19] = [
     "system-task_notification",
     "system-background_tasks_changed",
     "system-session_state_changed",
+    "system-hook_started",
+    "system-hook_response",
     "result-success",
     "result-error_max_turns",
     "result-error_during_execution",

@@ -63,6 +63,10 @@ export class FakeQuery implements NativeQuery {
   /** Called by push; a test may make it throw. */
   onPush: (message: unknown) => void = () => {}
 
+  ended(): Promise<void> {
+    return Promise.resolve()
+  }
+
   constructor(config: Config) {
     this.config = config
   }

@@ -30,6 +30,8 @@ pub enum ErrorKind {
     QueryClosed,
     /// A message that is not a valid user message.
     InvalidInput,
+    /// An MCP server that was to be connected could not be.
+    McpServerFailed,
     /// A bug of ours.
     InternalError,
 }
@@ -51,6 +53,7 @@ impl ErrorKind {
             Self::ConfigFileInvalid => "config_file_invalid",
             Self::QueryClosed => "query_closed",
             Self::InvalidInput => "invalid_input",
+            Self::McpServerFailed => "mcp_server_failed",
             Self::InternalError => "internal_error",
         }
     }

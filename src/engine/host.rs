@@ -1,9 +1,11 @@
 //! Every question that the engine may ask its embedder.
 
+use crate::engine::hook::HookEvent;
 use crate::engine::permission::PermissionUpdate;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// The embedder of the engine.
 ///
@@ -13,8 +15,61 @@ pub trait Host: Send + Sync + 'static {
     /// Asks whether a call may run. Has no time limit.
     fn can_use_tool(&self, question: PermissionQuestion) -> BoxFuture<'_, PermissionAnswer>;
 
+    /// Runs one callback of `options.hooks`.
+    fn call_hook(&self, request: HookRequest) -> BoxFuture<'_, HookReply>;
+
+    /// Sends a request to an MCP server that is an object of the embedder. The error is for people and for the model.
+    fn mcp(&self, call: McpCall) -> BoxFuture<'_, Result<Value, String>> {
+        let text = format!("this host has no MCP server of its own ({} of {})", call.method, call.server);
+        Box::pin(futures::future::ready(Err(text)))
+    }
+
     /// Tells the embedder something for its `stderr` callback. Must not block.
     fn log(&self, text: &str);
+}
+
+/// A hook that is a function of the embedder, and what it is told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HookRequest {
+    /// The event in `options.hooks`.
+    pub event: HookEvent,
+    /// Which matcher of the event.
+    pub matcher: usize,
+    /// Which function of the matcher.
+    pub hook: usize,
+    /// The call that it is about.
+    pub tool_use_id: Option<String>,
+    /// The input as JSON.
+    pub input: Arc<str>,
+}
+
+/// What came back from a hook.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HookReply {
+    /// It returned this; `undefined` is `{}`.
+    Returned(Value),
+    /// It threw, or could not be called.
+    Failed {
+        /// What it did, as the end of a sentence: `threw Error: ...`.
+        text: String,
+        /// Where.
+        stack: Option<String>,
+    },
+}
+
+/// A request to an MCP server of the embedder.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpCall {
+    /// Which object.
+    pub handle: u64,
+    /// What the query calls it.
+    pub server: String,
+    /// A method of the protocol, or `connect`, which is answered with what the server says of itself.
+    pub method: String,
+    /// Its parameters.
+    pub params: Value,
+    /// The number that progress notifications of this call come back with.
+    pub progress: Option<u64>,
 }
 
 /// A call that rules and mode leave undecided (row 87).

@@ -1,7 +1,9 @@
 //! Answers the engine's questions with the caller's callbacks. Nothing that a callback does gets past this file as an exception.
 
+import type { HookInput } from '../../index.js'
 import { describe } from './errors.ts'
 import { lower, toJson, type Lowering } from './json.ts'
+import type { McpRequest, Tell } from './mcp/instances.ts'
 import { findRun } from './registry.ts'
 import type { Run } from './run.ts'
 
@@ -14,6 +16,17 @@ type Request =
       readonly input: Record<string, unknown>
       readonly options: Omit<PermissionContext, 'signal'>
     }
+  | {
+      readonly type: 'hook'
+      readonly query: number
+      readonly id: number
+      readonly event: string
+      readonly matcher: number
+      readonly hook: number
+      readonly toolUseID: string | null
+      readonly input: HookInput
+    }
+  | ({ readonly type: 'mcp'; readonly query: number } & McpRequest)
   | { readonly type: 'cancel'; readonly query: number; readonly id: number }
   | { readonly type: 'log'; readonly query: number; readonly text: string }
 
@@ -37,6 +50,10 @@ async function answer(text: string): Promise<Answer> {
     switch (request.type) {
       case 'can_use_tool':
         return await run.context.runInAsyncScope(askPermission, undefined, run, request)
+      case 'hook':
+        return await run.context.runInAsyncScope(callHook, undefined, run, request)
+      case 'mcp':
+        return await run.context.runInAsyncScope(askServer, undefined, run, request)
       case 'cancel':
         run.questions.get(request.id)?.abort()
         return { ok: null }
@@ -67,9 +84,49 @@ async function askPermission(run: Run, request: Extract<Request, { type: 'can_us
   }
 }
 
+async function callHook(run: Run, request: Extract<Request, { type: 'hook' }>): Promise<Answer> {
+  const callback = run.callbacks.hooks?.get(request.event)?.[request.matcher]?.[request.hook]
+  if (callback === undefined) throw new Error('there is no such hook')
+  const controller = new AbortController()
+  run.questions.set(request.id, controller)
+  try {
+    const output: unknown = await callback(request.input, request.toolUseID ?? undefined, { signal: controller.signal })
+    return output === undefined ? { undefined: true } : { ok: lower(output, 'output', HOOK_OUTPUT) }
+  } finally {
+    run.questions.delete(request.id)
+  }
+}
+
+const HOOK_OUTPUT: Lowering = {
+  functions: 'refuse',
+  fail: (path, problem) => new TypeError(`the hook returned what JSON cannot carry: ${path}: ${problem}`),
+}
+
 const RESULT: Lowering = {
   functions: 'refuse',
   fail: (path, problem) => new TypeError(`canUseTool returned what JSON cannot carry: ${path}: ${problem}`),
+}
+
+async function askServer(run: Run, request: Extract<Request, { type: 'mcp' }>): Promise<Answer> {
+  const controller = new AbortController()
+  run.questions.set(request.id, controller)
+  try {
+    return { ok: lower((await run.instances.answer(request, controller.signal, tellOf(request.query))) ?? {}, 'result', SERVER_RESULT) }
+  } finally {
+    run.questions.delete(request.id)
+  }
+}
+
+/** By number: what a server keeps must not keep the query alive. */
+function tellOf(query: number): Tell {
+  return (request) => {
+    findRun(query)?.control(request).catch(hush)
+  }
+}
+
+const SERVER_RESULT: Lowering = {
+  functions: 'refuse',
+  fail: (path, problem) => new TypeError(`the server returned what JSON cannot carry: ${path}: ${problem}`),
 }
 
 function log(run: Run, text: string): void {
@@ -82,7 +139,7 @@ function log(run: Run, text: string): void {
   }
 }
 
-/** A logger that fails changes nothing. */
+/** A logger, or news for a query that is over, that fails changes nothing. */
 function hush(_thrown: unknown): void {}
 
 /** Tells `stderr` where a callback of the caller failed: the model and the messages carry its text alone. */

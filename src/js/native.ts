@@ -11,6 +11,8 @@ export interface NativeQuery {
   endInput(): void
   control(request: string): Promise<string>
   abort(): void
+  /** Settles when nothing of it runs any more. */
+  ended(): Promise<void>
 }
 
 /** One scripted Messages API. */

@@ -3,6 +3,7 @@
 import type * as Api from '../../index.js'
 import { AgentSdkError, describe, invalidOption } from './errors.ts'
 import { lower, toJson, type Lowering } from './json.ts'
+import { Instances } from './mcp/instances.ts'
 
 type Options = Api.Options
 
@@ -13,6 +14,8 @@ export interface Lowered {
   /** The prompt, if it is a stream. */
   readonly input: AsyncIterable<unknown> | undefined
   readonly callbacks: Callbacks
+  /** The MCP server objects among the options. */
+  readonly instances: Instances
   readonly signal: AbortSignal | undefined
   readonly throwOnErrorResult: boolean
 }
@@ -21,11 +24,15 @@ export interface Lowered {
 export interface Callbacks {
   readonly canUseTool?: NonNullable<Options['canUseTool']>
   readonly stderr?: NonNullable<Options['stderr']>
+  /** By event, matcher and place, as they were when the query was started. */
+  readonly hooks?: ReadonlyMap<string, HookCallback[][]>
 }
+
+type HookCallback = Api.HookCallback
 
 const LOWERING: Lowering = {
   functions: 'mark',
-  opaque: (path) => path === 'sessionStore' || /^mcpServers\..+\.instance$/.test(path),
+  opaque: (path) => path === 'sessionStore',
   fail: invalidOption,
 }
 
@@ -36,10 +43,11 @@ export function lowerParams(params: unknown): Lowered {
   if (!isRecord(options) || Array.isArray(options)) throw invalidOption('options', 'must be an object')
   const { prompt, input } = lowerPrompt(params['prompt'])
   const hostCwd = processCwd()
+  const instances = new Instances()
   const lowered = {
     config: {
       prompt,
-      options: lowerOptions(options),
+      options: lowerOptions(options, instances),
       env: lowerEnv(options['env']),
       envGiven: options['env'] !== undefined,
       cwd: lowerCwd(options['cwd'], hostCwd),
@@ -47,6 +55,7 @@ export function lowerParams(params: unknown): Lowered {
     },
     input,
     callbacks: callbacks(options),
+    instances,
     signal: signalOf(options['abortController']),
     throwOnErrorResult: options['throwOnErrorResult'] === true,
   }
@@ -66,10 +75,11 @@ function lowerPrompt(prompt: unknown): { prompt: object; input: AsyncIterable<un
   throw invalidOption('prompt', 'must be a string or an async iterable of user messages')
 }
 
-function lowerOptions(options: Record<string, unknown>): unknown {
+function lowerOptions(options: Record<string, unknown>, instances: Instances): unknown {
   // These three are read here, or travel beside the options.
   const { abortController, env, cwd, ...rest } = options
-  return lower(rest, '', LOWERING)
+  const { mcpServers } = rest
+  return lower(mcpServers === undefined ? rest : { ...rest, mcpServers: instances.take(mcpServers, 'mcpServers') }, '', LOWERING)
 }
 
 function lowerEnv(env: unknown): Record<string, string> {
@@ -99,12 +109,22 @@ function processCwd(): string | undefined {
 }
 
 function callbacks(options: Record<string, unknown>): Callbacks {
-  const { canUseTool, stderr } = options
+  const { canUseTool, stderr, hooks } = options
   // Values of other types are refused by the engine, which sees them as they are.
   return {
     ...(typeof canUseTool === 'function' && { canUseTool: canUseTool as NonNullable<Options['canUseTool']> }),
     ...(typeof stderr === 'function' && { stderr: stderr as NonNullable<Options['stderr']> }),
+    ...(isRecord(hooks) && { hooks: hookCallbacks(hooks) }),
   }
+}
+
+function hookCallbacks(hooks: Record<string, unknown>): Map<string, HookCallback[][]> {
+  const callbacksOf = (matcher: unknown): HookCallback[] => {
+    const list = isRecord(matcher) ? matcher['hooks'] : undefined
+    return Array.isArray(list) ? (list.slice() as HookCallback[]) : []
+  }
+  const entries = Object.entries(hooks).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]))
+  return new Map(entries.map(([event, matchers]) => [event, matchers.map(callbacksOf)]))
 }
 
 function signalOf(controller: unknown): AbortSignal | undefined {

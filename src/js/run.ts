@@ -4,6 +4,7 @@ import { AsyncResource } from 'node:async_hooks'
 import type * as Api from '../../index.js'
 import { AbortError, AgentSdkError, closedError, describe, errorFromNative, errorFromWire } from './errors.ts'
 import { toJson } from './json.ts'
+import type { Instances } from './mcp/instances.ts'
 import type { NativeEngine, NativeQuery } from './native.ts'
 import type { Callbacks, Lowered } from './options.ts'
 import { Inputs } from './pump.ts'
@@ -26,6 +27,8 @@ export class Run {
   readonly context = new AsyncResource('AgentSdkQuery')
   /** The questions of the engine that the caller's callbacks have not answered yet. */
   readonly questions = new Map<number, AbortController>()
+  /** The caller's MCP server objects. */
+  readonly instances: Instances
   readonly inputs = new Inputs(this)
   readonly #native: NativeQuery | undefined
   readonly #waiting: Waiting[] = []
@@ -48,6 +51,7 @@ export class Run {
   /** Starts the query; throws the engine's error if it refuses the configuration. */
   constructor(engine: () => NativeEngine, lowered: Lowered) {
     this.callbacks = lowered.callbacks
+    this.instances = lowered.instances
     this.#throwOnErrorResult = lowered.throwOnErrorResult
     this.#oneShot = lowered.input === undefined
     if (lowered.signal?.aborted) {
@@ -213,7 +217,7 @@ export class Run {
     if (this.#ended) return
     this.#ended = true
     this.#items = []
-    this.#unregister()
+    this.#leave()
     // An engine that ended by itself still answers control requests.
     if (this.#last === undefined) this.#native?.abort()
     this.inputs.stop()
@@ -224,6 +228,14 @@ export class Run {
     if (this.#last === undefined) for (const reject of this.#controls) reject(closedError())
     for (const controller of this.questions.values()) controller.abort()
     this.questions.clear()
+    this.instances.release()
+  }
+
+  /** Lets the engine find this query no more; hooks of its end are still called. */
+  #leave(): void {
+    if (this.#native === undefined || this.callbacks.hooks === undefined || this.#last !== undefined) this.#unregister()
+    // The pending promise holds this run, and the process, until the last hook has answered.
+    else void this.#native.ended().finally(this.#unregister)
   }
 
   #throwFailure(): Promise<Result> {

@@ -50,11 +50,22 @@ impl NativeQuery {
     pub fn control(&self, env: &Env, request: String) -> napi::Result<AsyncBlock<String>> {
         let query = Arc::clone(&self.query);
         AsyncBlockBuilder::new(async move {
-            let answer = match query.control(&request) {
+            let answer = match query.ask(&request).await {
                 Ok(value) => json!({ "ok": value }),
                 Err(error) => json!({ "error": as_json(&error) }),
             };
             Ok(answer.to_string())
+        })
+        .build(env)
+    }
+
+    /// Settles when nothing of the query runs any more. Keeps the event loop alive until then.
+    #[napi]
+    pub fn ended(&self, env: &Env) -> napi::Result<AsyncBlock<()>> {
+        let query = Arc::clone(&self.query);
+        AsyncBlockBuilder::new(async move {
+            query.ended().await;
+            Ok(())
         })
         .build(env)
     }

@@ -2,10 +2,14 @@
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use native_agent_sdk::engine::host::{Host, PermissionAnswer, PermissionQuestion, PermissionResult};
+use native_agent_sdk::engine::host::{
+    HookReply, HookRequest, Host, PermissionAnswer, PermissionQuestion, PermissionResult,
+};
+use serde_json::Value;
 use std::sync::Mutex;
 use tokio::sync::oneshot;
 
+type Hook = Box<dyn Fn(&HookRequest) -> BoxFuture<'static, HookReply> + Send + Sync>;
 type Answer = Box<dyn Fn(&PermissionQuestion) -> Option<PermissionAnswer> + Send + Sync>;
 
 /// Allows everything until told otherwise.
@@ -15,6 +19,8 @@ pub struct FakeHost {
     asked: Mutex<Vec<PermissionQuestion>>,
     waiting: Mutex<Vec<oneshot::Sender<PermissionAnswer>>>,
     logged: Mutex<Vec<String>>,
+    hook: Mutex<Option<Hook>>,
+    hooked: Mutex<Vec<HookRequest>>,
 }
 
 impl FakeHost {
@@ -38,6 +44,24 @@ impl FakeHost {
     /// The questions so far.
     pub fn asked(&self) -> Vec<PermissionQuestion> {
         self.asked.lock().unwrap().clone()
+    }
+
+    /// Sets what hooks do; without it they return `{}`.
+    pub fn on_hook(
+        &self,
+        hook: impl Fn(&HookRequest) -> BoxFuture<'static, HookReply> + Send + Sync + 'static,
+    ) {
+        *self.hook.lock().unwrap() = Some(Box::new(hook));
+    }
+
+    /// Sets what hooks return at once.
+    pub fn hooks_return(&self, hook: impl Fn(&HookRequest) -> Value + Send + Sync + 'static) {
+        self.on_hook(move |request| futures::future::ready(HookReply::Returned(hook(request))).boxed());
+    }
+
+    /// The hooks that were called so far.
+    pub fn hooked(&self) -> Vec<HookRequest> {
+        self.hooked.lock().unwrap().clone()
     }
 
     /// The notices so far.
@@ -73,6 +97,14 @@ impl Host for FakeHost {
                 self.waiting.lock().unwrap().push(sender);
                 async { receiver.await.unwrap() }.boxed()
             }
+        }
+    }
+
+    fn call_hook(&self, request: HookRequest) -> BoxFuture<'_, HookReply> {
+        self.hooked.lock().unwrap().push(request.clone());
+        match &*self.hook.lock().unwrap() {
+            Some(hook) => hook(&request),
+            None => futures::future::ready(HookReply::Returned(serde_json::json!({}))).boxed(),
         }
     }
 

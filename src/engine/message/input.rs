@@ -84,6 +84,15 @@ impl UserInput {
         self.extras.priority.unwrap_or_default()
     }
 
+    /// Its texts.
+    pub fn prompt(&self) -> String {
+        let text = |block: &RawValue| {
+            let block: Value = serde_json::from_str(block.get()).ok()?;
+            block.get("text").and_then(Value::as_str).map(str::to_owned)
+        };
+        self.content.iter().filter_map(|block| text(block)).collect::<Vec<_>>().join("\n")
+    }
+
     /// Whether it asks for a turn.
     pub fn queries(&self) -> bool {
         self.extras.should_query != Some(false)

@@ -38,6 +38,9 @@ pub struct ResultMessage {
     /// HTTP status of the failure that ended the turn, or `null` when there was no answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_error_status: Option<Option<u16>>,
+    /// The call that a hook put off (row 188).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deferred_tool_use: Option<Value>,
     /// Milliseconds from the first request to its first event.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ttft_ms: Option<u64>,

@@ -60,6 +60,10 @@ pub enum SystemMessage {
     BackgroundTasksChanged(BackgroundTasksChangedMessage),
     /// The session works, waits for its host, or is idle; only if the environment asks for it (row 39).
     SessionStateChanged(SessionStateChangedMessage),
+    /// A hook starts; only with `includeHookEvents` (row 565).
+    HookStarted(HookMessage),
+    /// A hook has ended; only with `includeHookEvents`.
+    HookResponse(HookResponseMessage),
 }
 
 /// `assistant`.
@@ -247,6 +251,36 @@ pub struct InformationalMessage {
     pub content: String,
     /// `info`, `notice`, `suggestion` or `warning`.
     pub level: &'static str,
+}
+
+/// `system/hook_started`, and what all messages about one run of a hook share.
+#[derive(Debug, Clone, Serialize)]
+pub struct HookMessage {
+    /// Of this run.
+    pub hook_id: String,
+    /// The event and what it is about: `PreToolUse:Write`.
+    pub hook_name: String,
+    /// The event.
+    pub hook_event: &'static str,
+}
+
+/// `system/hook_response`.
+#[derive(Debug, Serialize)]
+pub struct HookResponseMessage {
+    /// Which run.
+    #[serde(flatten)]
+    pub hook: HookMessage,
+    /// What it printed, or why it failed.
+    pub output: String,
+    /// Of a command.
+    pub stdout: String,
+    /// Of a command.
+    pub stderr: String,
+    /// Of a command.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
+    /// `success`, `error` or `cancelled`.
+    pub outcome: &'static str,
 }
 
 /// `system/session_state_changed`.

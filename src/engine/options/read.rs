@@ -16,12 +16,9 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("fallbackModel", Default::Absent),
     ("forkSession", Default::False),
     ("forwardSubagentText", Default::False),
-    ("hooks", Default::Empty),
-    ("includeHookEvents", Default::False),
     ("loadTimeoutMs", Default::Absent),
     ("maxBudgetUsd", Default::Absent),
     ("mcpOAuth", Default::Absent),
-    ("mcpServers", Default::Empty),
     ("onElicitation", Default::Absent),
     ("onUserDialog", Default::Absent),
     ("outputFormat", Default::Absent),
@@ -41,7 +38,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("taskBudget", Default::Absent),
     ("title", Default::Absent),
     ("toolAliases", Default::Empty),
-    ("toolConfig", Default::Empty),
 ];
 
 /// Options that only make sense with a child process (row 588): accepted, and said to have no effect.
@@ -97,7 +93,8 @@ impl Default {
     }
 }
 
-fn is_function(value: &Value) -> bool {
+/// Whether a function was given.
+pub fn is_function(value: &Value) -> bool {
     value.get("$function").is_some()
 }
 

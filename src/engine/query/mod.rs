@@ -1,6 +1,7 @@
 //! One `query()` call: its inbox, its turns one after another, and what a host may ask meanwhile.
 
 mod control;
+mod host_files;
 pub mod inbox;
 mod settings;
 mod start;
@@ -17,7 +18,7 @@ use crate::engine::model::cost::UsageTotals;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::run::{Session, Totals, TurnRun};
 use crate::engine::task::Tasks;
-use crate::engine::turn::{Ending, Turn, driver, outcome};
+use crate::engine::turn::{Ending, Phase, Turn, driver, hooks, outcome};
 use inbox::Inbox;
 use serde_json::Value;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub struct Query {
     outbox: Arc<Outbox>,
     inbox: Arc<Inbox>,
     cancel: CancellationToken,
+    ended: CancellationToken,
 }
 
 impl Query {
@@ -57,13 +59,25 @@ impl Query {
         self.inbox.close();
     }
 
-    /// Does what a control request, as JSON, asks for. Never waits for a turn.
+    /// Does what a control request, as JSON, asks for, as far as that takes no time. Never waits for a turn.
     pub fn control(&self, json: &str) -> Result<Value, EngineError> {
         let request = ControlRequest::parse(json)?;
         if self.cancel.is_cancelled() {
             return Err(closed());
         }
         control::answer(request, &self.session, &self.inbox)
+    }
+
+    /// Does what a control request asks for, and waits for it if it takes time.
+    pub async fn ask(&self, json: &str) -> Result<Value, EngineError> {
+        let request = ControlRequest::parse(json)?;
+        let answer = control::wait_for(request, &self.session, &self.inbox);
+        answer.or_cancel(&self.cancel).await.unwrap_or_else(|Cancelled| Err(closed()))
+    }
+
+    /// Waits until nothing of the query runs any more, its last hooks included.
+    pub async fn ended(&self) {
+        self.ended.cancelled().await;
     }
 
     /// Ends the run at once: nothing more is emitted. Calling it again does nothing.
@@ -85,7 +99,13 @@ fn closed() -> EngineError {
 }
 
 /// Runs the turns and reports a panic among them as a result: a bug never ends the stream in silence.
-async fn supervise(session: Arc<Session>, inbox: Arc<Inbox>, outbox: Arc<Outbox>, cancel: CancellationToken) {
+async fn supervise(
+    session: Arc<Session>,
+    inbox: Arc<Inbox>,
+    outbox: Arc<Outbox>,
+    cancel: CancellationToken,
+    ended: CancellationToken,
+) {
     let run = {
         let (session, inbox, outbox) = (Arc::clone(&session), Arc::clone(&inbox), Arc::clone(&outbox));
         tokio::spawn(async move { outbox.wake_between_polls(turns(session, inbox, cancel)).await })
@@ -99,7 +119,10 @@ async fn supervise(session: Arc<Session>, inbox: Arc<Inbox>, outbox: Arc<Outbox>
     }
     session.tasks.stop_all();
     inbox.end();
+    hooks::session_end(&session).await;
+    session.mcp.close().await;
     outbox.close(End::Done, false);
+    ended.cancel();
 }
 
 /// The message of a panic, as far as it is text.
@@ -114,12 +137,21 @@ async fn turns(session: Arc<Session>, inbox: Arc<Inbox>, cancel: CancellationTok
     for notice in &session.options.notices {
         session.host.log(notice);
     }
+    let mut stopped = hooks::session_start(&session, &cancel).await;
     loop {
-        let (inputs, turn_cancel) = match next(&session.tasks, &inbox).or_cancel(&cancel).await {
+        let begin = async {
+            tokio::select! {
+                biased;
+                next = next(&session.tasks, &inbox) => next,
+                never = hooks::idle(&session, &cancel) => match never {},
+            }
+        };
+        let (inputs, turn_cancel) = match begin.or_cancel(&cancel).await {
             Ok(Some(next)) => next,
             Ok(None) | Err(Cancelled) => return,
         };
-        let ending = turn(&session, &inbox, &mut history, &mut totals, inputs, turn_cancel).await;
+        let stop = std::mem::take(&mut stopped);
+        let ending = turn(&session, &inbox, &mut history, &mut totals, inputs, turn_cancel, stop).await;
         // A query that was to do one thing and could not is over; in a conversation the user decides.
         if !matches!(ending, Ending::Completed { .. }) && inbox.is_done() {
             session.tasks.stop_all();
@@ -152,8 +184,11 @@ async fn turn(
     totals: &mut Totals,
     inputs: Vec<UserInput>,
     cancel: CancellationToken,
+    stopped: bool,
 ) -> Ending {
     let began = session.clock.elapsed();
+    // An interrupt ends the wait too: the turn then ends as interrupted.
+    let _ = session.mcp.settled().or_cancel(&cancel).await;
     session.emitter.emit(&SdkMessage::System(SystemMessage::Init(Box::new(init(session)))));
     session.announce(SessionState::Running);
     for warning in session.settings.take_warnings() {
@@ -169,9 +204,23 @@ async fn turn(
         );
         blocks.extend(text_block(&facts).map(UserBlock::Other));
     }
-    blocks.extend(session.read(inputs));
-    blocks.extend(crate::engine::task::notify::block(&session.tasks));
-    history.push_user(blocks);
+    let early = match hooks::submit(session, inputs, &cancel).await {
+        Ok(submitted) => {
+            let instructions = session.mcp.instructions().and_then(|text| text_block(&text).ok());
+            blocks.extend(instructions.map(UserBlock::Other));
+            blocks.extend(hooks::blocks(&session.hooks.take_notes()));
+            blocks.extend(session.read(submitted.inputs));
+            blocks.extend(submitted.notes);
+            blocks.extend(crate::engine::task::notify::block(&session.tasks));
+            history.push_user(blocks);
+            let stopped = stopped || submitted.stop;
+            submitted
+                .blocked
+                .map(|text| Ending::PromptBlocked { text })
+                .or_else(|| stopped.then_some(Ending::HookStopped))
+        }
+        Err(Cancelled) => Some(Ending::Interrupted(Phase::Streaming)),
+    };
     let mut run = TurnRun {
         session,
         history,
@@ -184,7 +233,13 @@ async fn turn(
         inbox: Some(inbox),
     };
     let mut turn = Turn::new(session.options.max_turns);
-    let ending = driver::drive(&mut turn, &mut run).await;
+    let ending = match early {
+        Some(ending) => ending,
+        None => driver::drive(&mut turn, &mut run).await,
+    };
+    if let Ending::ApiFailed(failure) = &ending {
+        hooks::stop_failure(&run, failure.error_name(), &outcome::failure_text(failure)).await;
+    }
     let wall = session.clock.elapsed().saturating_sub(began);
     // Before the result is out: an interrupt that answers it is meant for what comes next.
     inbox.turn_ended();
@@ -199,7 +254,7 @@ fn init(session: &Session) -> InitMessage {
         claude_code_version: env!("CARGO_PKG_VERSION"),
         cwd: session.workspace.original().to_string_lossy().into_owned(),
         tools: session.tools.names(),
-        mcp_servers: Vec::new(),
+        mcp_servers: session.mcp.brief(),
         model: settings.model.id.clone(),
         permission_mode: settings.mode,
         slash_commands: Vec::new(),

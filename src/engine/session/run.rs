@@ -1,12 +1,15 @@
 //! What one running turn works with: the session's parts, borrowed, and what the turn adds up.
 
-use crate::engine::cancel::OrCancel;
+use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::clock::Clock;
+use crate::engine::context::usage::ContextGauge;
 use crate::engine::emit::Emitter;
 use crate::engine::env::Env;
 use crate::engine::error::EngineError;
+use crate::engine::hook::Hooks;
 use crate::engine::host::Host;
 use crate::engine::io::process::ProcessTable;
+use crate::engine::mcp::Servers;
 use crate::engine::message::input::UserInput;
 use crate::engine::message::result::PermissionDenial;
 use crate::engine::message::sdk::{
@@ -23,6 +26,7 @@ use crate::engine::settings::store::Store;
 use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
 use crate::engine::tool::table::ToolTable;
+use crate::engine::turn::hooks;
 use crate::engine::workspace::Workspace;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,8 +50,12 @@ pub struct Session {
     pub workspace: Arc<Workspace>,
     /// Which files the model has seen.
     pub read_state: Arc<ReadState>,
+    /// How full the context is.
+    pub gauge: ContextGauge,
     /// The tools that the model is offered.
-    pub tools: ToolTable,
+    pub tools: Arc<ToolTable>,
+    /// Its MCP servers.
+    pub mcp: Arc<Servers>,
     /// Known models.
     pub models: ModelTable,
     /// The model behind its API.
@@ -56,6 +64,8 @@ pub struct Session {
     pub retry: RetryPolicy,
     /// The embedder.
     pub host: Arc<dyn Host>,
+    /// Hooks, and what they keep.
+    pub hooks: Hooks,
     /// Live child processes.
     pub processes: Arc<ProcessTable>,
     /// Its background tasks.
@@ -132,15 +142,19 @@ impl Session {
 }
 
 impl TurnRun<'_> {
-    /// Takes in what the host has said since the last step (row 26).
-    pub fn join(&mut self) {
+    /// Takes in what the host has said since the last step (row 26); returns whether a hook stops the agent over it.
+    pub async fn join(&mut self) -> Result<bool, Cancelled> {
         let inputs = self.inbox.map(Inbox::join).unwrap_or_default();
-        let blocks = self.session.read(inputs);
+        let submitted = hooks::submit(self.session, inputs, &self.cancel).await?;
+        let mut blocks = self.session.read(submitted.inputs);
+        blocks.extend(submitted.notes);
+        blocks.extend(hooks::blocks(&self.session.hooks.take_notes()));
         self.history.push_user(blocks);
+        Ok(submitted.stop)
     }
 
     /// Sleeps unless the turn is cancelled first.
-    pub async fn pause(&self, duration: Duration) -> Result<(), crate::engine::cancel::Cancelled> {
+    pub async fn pause(&self, duration: Duration) -> Result<(), Cancelled> {
         self.session.clock.sleep(duration).or_cancel(&self.cancel).await
     }
 }

@@ -1,21 +1,22 @@
 //! One call from the model's words to its answer: known, valid, allowed, run.
 
+use super::ask::ask;
+use super::call_hooks::{self, Beside, Subject};
 use super::table::Entry;
 use super::{Access, Declared, ToolContent, ToolContext, ToolError};
 use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
-use crate::engine::host::{PermissionAnswer, PermissionQuestion, PermissionResult, QuestionOptions};
 use crate::engine::io;
 use crate::engine::message::result::PermissionDenial;
-use crate::engine::message::sdk::{
-    PermissionDeniedMessage, SdkMessage, SessionState, StatusMessage, SystemMessage,
+use crate::engine::message::sdk::{PermissionDeniedMessage, SdkMessage, StatusMessage, SystemMessage};
+use crate::engine::permission::{
+    self, Call, Decision, HookDecision, PermissionBehavior, PermissionMode, PolicyContext, ReadFilter,
+    Reason, Verdict,
 };
-use crate::engine::permission::{self, Call, Decision, PermissionMode, PolicyContext, ReadFilter, Verdict};
 use crate::engine::query::panic_text;
 use crate::engine::session::live::Settings;
 use crate::engine::session::run::Session;
-use crate::engine::session::updates;
 use crate::engine::turn::ToolCall;
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
@@ -33,10 +34,19 @@ pub struct Dispatch {
 }
 
 /// A call that passed its checks.
-struct Ready {
-    entry: Arc<Entry>,
-    input: Value,
+pub struct Ready {
+    /// The tool.
+    pub entry: Arc<Entry>,
+    /// An input that fits its schema.
+    pub input: Value,
     declared: Declared,
+}
+
+impl Ready {
+    /// As hooks are told of it.
+    pub fn subject<'a>(&'a self, dispatch: &'a Dispatch) -> Subject<'a> {
+        Subject { tool: self.entry.tool.name(), input: &self.input, id: &dispatch.call.id }
+    }
 }
 
 /// How a call was answered.
@@ -62,6 +72,8 @@ pub enum Answer {
         /// The host asked for the turn to end.
         interrupt: bool,
     },
+    /// A hook put it off: the run ends with the call unanswered (row 188).
+    Deferred,
     /// The turn ended first.
     Cancelled,
 }
@@ -99,10 +111,11 @@ fn check(call: &ToolCall, session: &Session) -> Result<Ready, String> {
         let head: String = text.chars().take(200).collect();
         format!("The input of {} is not valid JSON: {head}", call.name)
     })?;
-    ready(entry, entry.tool.adapt(input.clone()), session)
+    ready(&entry, entry.tool.adapt(input.clone()), session)
 }
 
-fn ready(entry: &Arc<Entry>, input: Value, session: &Session) -> Result<Ready, String> {
+/// Checks an input and lets the tool declare its access.
+pub fn ready(entry: &Arc<Entry>, input: Value, session: &Session) -> Result<Ready, String> {
     let name = entry.tool.name();
     entry
         .schema
@@ -115,24 +128,60 @@ fn ready(entry: &Arc<Entry>, input: Value, session: &Session) -> Result<Ready, S
     }
 }
 
-/// Asks for permission and runs the call.
-pub async fn run(dispatch: &Dispatch, session: &Session, cancel: &CancellationToken) -> Answer {
-    let ready = match &dispatch.ready {
-        Ok(ready) => ready,
-        Err(text) => return Answer::Failed(text.clone()),
+/// Asks hooks and for permission, and runs the call. `alone`: its reply has no other call.
+pub async fn run(
+    dispatch: &Dispatch,
+    alone: bool,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> (Answer, Beside) {
+    let mut beside = Beside::default();
+    let answer = match &dispatch.ready {
+        Ok(ready) => decided(dispatch, ready, alone, &mut beside, session, cancel).await,
+        Err(text) => Answer::Failed(text.clone()),
     };
-    let judged = match judge(ready, session).or_cancel(cancel).await {
+    (answer, beside)
+}
+
+/// The order of `decisions.md`: PreToolUse hooks, the decision, PermissionRequest hooks, the host.
+async fn decided(
+    dispatch: &Dispatch,
+    ready: &Ready,
+    alone: bool,
+    beside: &mut Beside,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> Answer {
+    let said = call_hooks::before(ready.subject(dispatch), alone, beside, session, cancel).await;
+    let Ok(said) = said else { return Answer::Cancelled };
+    if beside.stop {
+        return Answer::Failed("It did not run: a hook stopped the agent.".to_owned());
+    }
+    if said.defer {
+        return Answer::Deferred;
+    }
+    let changed = said.input.filter(|input| *input != ready.input);
+    let changed = match changed.map(|input| self::ready(&ready.entry, input, session)).transpose() {
+        Ok(changed) => changed,
+        Err(text) => {
+            let text = format!("The input that a PreToolUse hook returned cannot be used. {text}");
+            return Answer::Denied { text, denial: denial(dispatch), interrupt: false };
+        }
+    };
+    let ready = changed.as_ref().unwrap_or(ready);
+    let hook = said.decision;
+    let judged = match judge(ready, hook.as_ref(), session).or_cancel(cancel).await {
         Ok(Ok(judged)) => judged,
         Ok(Err(text)) => return Answer::Failed(text),
         Err(Cancelled) => return Answer::Cancelled,
     };
     match judged.decision.verdict {
-        Verdict::Allow => execute(ready, judged.target, dispatch, session, cancel).await,
+        Verdict::Allow => execute(ready, judged.target, dispatch, beside, session, cancel).await,
         Verdict::Deny => refuse(dispatch, session, &judged.decision),
-        Verdict::Ask => match ask(dispatch, ready, judged, session, cancel).await {
+        Verdict::Ask => match ask(dispatch, ready, hook.as_ref(), judged, beside, session, cancel).await {
             Ok(approved) => {
                 let ready = approved.changed.as_ref().unwrap_or(ready);
-                execute(ready, approved.target, dispatch, session, cancel).await
+                execute(ready, approved.target, dispatch, beside, session, cancel).await
             }
             Err(answer) => answer,
         },
@@ -140,28 +189,33 @@ pub async fn run(dispatch: &Dispatch, session: &Session, cancel: &CancellationTo
 }
 
 /// A decision and the target it was made for.
-struct Judged {
-    decision: Decision,
-    target: Option<PathBuf>,
+pub struct Judged {
+    /// The decision.
+    pub decision: Decision,
+    /// The file that it is about, links resolved.
+    pub target: Option<PathBuf>,
 }
 
 /// Resolves the target and decides.
-async fn judge(ready: &Ready, session: &Session) -> Result<Judged, String> {
+pub async fn judge(ready: &Ready, hook: Option<&HookDecision>, session: &Session) -> Result<Judged, String> {
     let settings = session.live.get();
     match &ready.declared.access {
         // Reads a few links: microseconds, less than handing them to another thread would take.
         Access::None | Access::ReadPath(_) | Access::WritePath(_) | Access::ReachHost(_) => {
             let (input, declared) = (&ready.input, &ready.declared);
-            Ok(judged(&ready.entry, input, declared, &settings, &session.workspace, &session.env))
+            Ok(judged(&ready.entry, input, declared, hook, &settings, &session.workspace, &session.env))
         }
         // Parses the line, and resolves every path in it.
         Access::RunCommand(_) => {
             let (workspace, env) = (Arc::clone(&session.workspace), Arc::clone(&session.env));
             let (entry, input, declared) =
                 (Arc::clone(&ready.entry), ready.input.clone(), ready.declared.clone());
-            io::blocking(move || Ok(judged(&entry, &input, &declared, &settings, &workspace, &env)))
-                .await
-                .map_err(|error| format!("The call could not be judged: {error}"))
+            let hook = hook.cloned();
+            io::blocking(move || {
+                Ok(judged(&entry, &input, &declared, hook.as_ref(), &settings, &workspace, &env))
+            })
+            .await
+            .map_err(|error| format!("The call could not be judged: {error}"))
         }
     }
 }
@@ -170,6 +224,7 @@ fn judged(
     entry: &Entry,
     input: &Value,
     declared: &Declared,
+    hook: Option<&HookDecision>,
     settings: &Settings,
     workspace: &Workspace,
     env: &Env,
@@ -187,6 +242,7 @@ fn judged(
         resolved: target.as_deref(),
         as_given,
         needs_person: entry.tool.needs_person(),
+        server_tool: entry.tool.server_tool(),
     };
     let context = PolicyContext {
         mode: settings.mode,
@@ -197,10 +253,11 @@ fn judged(
         home: home.as_deref(),
         resolve: &|path| io::fs::resolve(path),
     };
-    Judged { decision: permission::decide(&call, &context, None), target }
+    Judged { decision: permission::decide(&call, &context, hook), target }
 }
 
-fn denial(dispatch: &Dispatch) -> PermissionDenial {
+/// The call as the result message lists it.
+pub fn denial(dispatch: &Dispatch) -> PermissionDenial {
     PermissionDenial {
         tool_name: dispatch.call.name.clone(),
         tool_use_id: dispatch.call.id.clone(),
@@ -208,10 +265,13 @@ fn denial(dispatch: &Dispatch) -> PermissionDenial {
     }
 }
 
-/// Refuses without asking the host, and says so in the stream (row 84).
-fn refuse(dispatch: &Dispatch, session: &Session, decision: &Decision) -> Answer {
+/// Refuses without asking the host, and says so in the stream unless a hook refused (row 84).
+pub fn refuse(dispatch: &Dispatch, session: &Session, decision: &Decision) -> Answer {
     let denial = denial(dispatch);
     let text = permission::denial_text(&denial.tool_name, &decision.reason, &denial.tool_input);
+    if matches!(decision.reason, Reason::Hook { behavior: PermissionBehavior::Deny, .. }) {
+        return Answer::Denied { text, denial, interrupt: false };
+    }
     session.emitter.emit(&SdkMessage::System(SystemMessage::PermissionDenied(PermissionDeniedMessage {
         tool_name: denial.tool_name.clone(),
         tool_use_id: denial.tool_use_id.clone(),
@@ -220,91 +280,6 @@ fn refuse(dispatch: &Dispatch, session: &Session, decision: &Decision) -> Answer
         message: text.clone(),
     })));
     Answer::Denied { text, denial, interrupt: false }
-}
-
-/// What the host approved.
-struct Approved {
-    /// To run instead of what the model asked for.
-    changed: Option<Ready>,
-    target: Option<PathBuf>,
-}
-
-/// Asks the host; an answer that allows is decided again before it counts.
-async fn ask(
-    dispatch: &Dispatch,
-    ready: &Ready,
-    judged: Judged,
-    session: &Session,
-    cancel: &CancellationToken,
-) -> Result<Approved, Answer> {
-    let silent = session.options.never_ask || session.live.get().mode == PermissionMode::DontAsk;
-    if silent || !session.options.can_use_tool {
-        return Err(refuse(dispatch, session, &judged.decision));
-    }
-    let name = ready.entry.tool.name();
-    let question = PermissionQuestion {
-        tool_name: name.to_owned(),
-        input: ready.input.clone(),
-        options: QuestionOptions {
-            suggestions: {
-                let mut suggestions = judged.decision.suggestions.clone();
-                session.settings.place(&mut suggestions);
-                suggestions
-            },
-            blocked_path: judged
-                .decision
-                .blocked_path
-                .as_ref()
-                .map(|path| path.to_string_lossy().into_owned()),
-            decision_reason: judged.decision.reason.describe(),
-            tool_use_id: dispatch.call.id.clone(),
-            request_id: crate::engine::clock::new_uuid(),
-            display_name: name.to_owned(),
-        },
-    };
-    let refused = |text: String, interrupt| Answer::Denied { text, denial: denial(dispatch), interrupt };
-    session.announce(SessionState::RequiresAction);
-    let answer = session.host.can_use_tool(question).or_cancel(cancel).await;
-    // `null` leaves the question with the host.
-    if !matches!(answer, Ok(PermissionAnswer::Undecided)) {
-        session.announce(SessionState::Running);
-    }
-    let answer = answer?;
-    let (updated_input, updates) = match answer {
-        PermissionAnswer::Undecided => {
-            cancel.cancelled().await;
-            return Err(Answer::Cancelled);
-        }
-        PermissionAnswer::Failed(text) => return Err(refused(text, false)),
-        PermissionAnswer::Decided(PermissionResult::Deny { message, interrupt }) => {
-            return Err(refused(message, interrupt));
-        }
-        PermissionAnswer::Decided(PermissionResult::Allow { updated_input, updated_permissions }) => {
-            (updated_input, updated_permissions)
-        }
-    };
-    updates::apply(&updates, session).or_cancel(cancel).await?.map_err(|text| refused(text, false))?;
-    let changed = match updated_input {
-        Some(input) if input != ready.input => {
-            Some(self::ready(&ready.entry, input, session).map_err(|text| {
-                refused(format!("The input that canUseTool returned cannot be used. {text}"), false)
-            })?)
-        }
-        _ => None,
-    };
-    // Decide again: rules may have changed, and so may what the path points to.
-    let again =
-        judge(changed.as_ref().unwrap_or(ready), session).or_cancel(cancel).await?.map_err(Answer::Failed)?;
-    if again.decision.verdict == Verdict::Deny {
-        return Err(refuse(dispatch, session, &again.decision));
-    }
-    if changed.is_none() && again.target != judged.target {
-        return Err(refused(
-            "The path points to another file than when permission was asked. Try again.".into(),
-            false,
-        ));
-    }
-    Ok(Approved { changed, target: again.target })
 }
 
 /// Changes the mode for all later calls and says so in the stream (rows 38, 75 and 93).
@@ -328,7 +303,25 @@ pub fn may_set_mode(mode: PermissionMode, session: &Session) -> Result<(), Engin
     Ok(())
 }
 
+/// Runs the call and tells hooks how it went.
 async fn execute(
+    ready: &Ready,
+    judged: Option<PathBuf>,
+    dispatch: &Dispatch,
+    beside: &mut Beside,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> Answer {
+    let (before, began) = (session.workspace.current(), session.clock.elapsed());
+    let answer = start(ready, judged, dispatch, session, cancel).await;
+    let took = session.clock.elapsed().saturating_sub(began);
+    if matches!(ready.declared.access, Access::RunCommand(_)) {
+        call_hooks::moved(&before, beside, session, cancel).await;
+    }
+    call_hooks::after(ready.subject(dispatch), answer, took, beside, session, cancel).await
+}
+
+async fn start(
     ready: &Ready,
     judged: Option<PathBuf>,
     dispatch: &Dispatch,
@@ -340,11 +333,13 @@ async fn execute(
         env: Arc::clone(&session.env),
         read_state: Arc::clone(&session.read_state),
         processes: Arc::clone(&session.processes),
+        effort: crate::engine::context::request::effort(session, &session.live.get()).map(str::to_owned),
         tasks: Arc::clone(&session.tasks),
         cancel: cancel.clone(),
         clock: session.clock.clone(),
         tool_use_id: dispatch.call.id.clone(),
         session_id: Arc::clone(&session.id),
+        tool_config: Arc::clone(&session.options.tool_config),
         unreadable: Arc::new(ReadFilter::new(
             &session.live.get().rules,
             session.workspace.original(),

@@ -5,9 +5,11 @@
 
 pub mod call_model;
 pub mod driver;
+pub mod hooks;
 pub mod outcome;
 
 use crate::engine::model::ApiFailure;
+use hooks::MayStop;
 use serde_json::Value;
 
 /// What the driver must do next.
@@ -17,6 +19,13 @@ pub enum Step {
     CallModel,
     /// Run these calls and append their results.
     RunTools(Vec<ToolCall>),
+    /// Ask Stop hooks whether the turn may end with this text; they have kept it going that many times.
+    AskToStop {
+        /// The final text.
+        text: String,
+        /// How often.
+        blocks: u32,
+    },
     /// The turn is over.
     Finish(Ending),
 }
@@ -32,6 +41,10 @@ pub enum Input {
     ModelFailed(ApiFailure),
     /// Every call has its result in the history.
     ToolsDone(ToolsReport),
+    /// Stop hooks have answered.
+    MayStop(MayStop),
+    /// A hook stopped the agent outside a round of tools.
+    Stopped,
     /// The turn's token was cancelled while the model was answering or while tools ran.
     Cancelled(Phase),
 }
@@ -59,10 +72,14 @@ pub struct ToolCall {
 }
 
 /// How a round of tools went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ToolsReport {
     /// The host refused a call and asked for the turn to end (row 89).
     pub interrupt: bool,
+    /// A hook stopped the agent (row 194).
+    pub stopped: bool,
+    /// A hook put this call off: it is not answered (row 188).
+    pub deferred: Option<ToolCall>,
 }
 
 /// What was going on when a turn was cancelled.
@@ -91,6 +108,20 @@ pub enum Ending {
     ApiFailed(ApiFailure),
     /// Interrupted by the host or the user.
     Interrupted(Phase),
+    /// A hook stopped the agent.
+    HookStopped,
+    /// A Stop hook ended it for good; this is its final text.
+    StopPrevented {
+        /// The final text.
+        text: String,
+    },
+    /// A hook put this call off.
+    Deferred(ToolCall),
+    /// A hook kept the prompt from the model: nothing was sent.
+    PromptBlocked {
+        /// Why.
+        text: String,
+    },
 }
 
 /// One turn.
@@ -99,12 +130,15 @@ pub struct Turn {
     max_turns: Option<u32>,
     rounds: u32,
     stop_reason: Option<String>,
+    stop_blocks: u32,
+    /// What the model said last, while Stop hooks are asked.
+    text: String,
 }
 
 impl Turn {
     /// A turn of at most `max_turns` rounds of tool calls.
     pub fn new(max_turns: Option<u32>) -> Self {
-        Self { max_turns, rounds: 0, stop_reason: None }
+        Self { max_turns, rounds: 0, stop_reason: None, stop_blocks: 0, text: String::new() }
     }
 
     /// `num_turns` of the result: 1 + rounds of tool calls.
@@ -124,6 +158,8 @@ impl Turn {
             Input::ModelSaid(said) => self.after_reply(said),
             Input::ModelFailed(failure) => Step::Finish(Ending::ApiFailed(failure)),
             Input::ToolsDone(report) => self.after_tools(report),
+            Input::MayStop(answer) => self.after_stop(answer),
+            Input::Stopped => Step::Finish(Ending::HookStopped),
             Input::Cancelled(phase) => Step::Finish(Ending::Interrupted(phase)),
         }
     }
@@ -134,16 +170,37 @@ impl Turn {
             // The API paused a long server-side turn and wants the same history again.
             Some("pause_turn") => Step::CallModel,
             // What a refused reply had asked for is not done.
-            Some("refusal") => Step::Finish(Ending::Completed { text: said.text }),
-            _ if said.calls.is_empty() => Step::Finish(Ending::Completed { text: said.text }),
+            Some("refusal") => self.ask_to_stop(said.text),
+            _ if said.calls.is_empty() => self.ask_to_stop(said.text),
             _ => Step::RunTools(said.calls),
         }
     }
 
+    fn ask_to_stop(&mut self, text: String) -> Step {
+        self.text.clone_from(&text);
+        Step::AskToStop { text, blocks: self.stop_blocks }
+    }
+
+    fn after_stop(&mut self, answer: MayStop) -> Step {
+        let text = std::mem::take(&mut self.text);
+        match answer {
+            MayStop::Yes => Step::Finish(Ending::Completed { text }),
+            MayStop::Prevented => Step::Finish(Ending::StopPrevented { text }),
+            MayStop::No => {
+                self.stop_blocks += 1;
+                self.after_tools(ToolsReport::default())
+            }
+        }
+    }
+
     fn after_tools(&mut self, report: ToolsReport) -> Step {
+        if let Some(call) = report.deferred {
+            return Step::Finish(Ending::Deferred(call));
+        }
         self.rounds += 1;
         match self.max_turns {
             _ if report.interrupt => Step::Finish(Ending::Interrupted(Phase::Tools)),
+            _ if report.stopped => Step::Finish(Ending::HookStopped),
             Some(limit) if self.rounds >= limit => Step::Finish(Ending::MaxTurns { limit }),
             _ => Step::CallModel,
         }

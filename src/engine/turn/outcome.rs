@@ -8,6 +8,7 @@ use crate::engine::message::sdk::{ApiMessage, AssistantMessage, SdkMessage, User
 use crate::engine::model::{ApiFailure, FailureKind};
 use crate::engine::session::history::UserBlock;
 use crate::engine::session::run::TurnRun;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// What of an ending differs between results.
@@ -19,20 +20,43 @@ struct Verdict {
     stop_reason: Option<String>,
     terminal_reason: &'static str,
     api_error_status: Option<Option<u16>>,
+    /// Instead of the turn's own count.
+    num_turns: Option<u32>,
+    deferred: Option<Value>,
+}
+
+impl Verdict {
+    /// A turn that ended as it should with this text.
+    fn success(text: String, terminal_reason: &'static str, stop_reason: Option<String>) -> Self {
+        Self {
+            subtype: Subtype::Success,
+            is_error: false,
+            result: Some(text),
+            errors: None,
+            stop_reason,
+            terminal_reason,
+            api_error_status: None,
+            num_turns: None,
+            deferred: None,
+        }
+    }
 }
 
 /// Emits everything that follows the last reply of a turn. `queued` is the number of messages that wait.
 pub fn finish(ending: Ending, turn: &Turn, run: &mut TurnRun<'_>, wall: Duration, queued: usize) {
     let stop_reason = turn.stop_reason().map(str::to_owned);
     let verdict = match ending {
-        Ending::Completed { text } => Verdict {
-            subtype: Subtype::Success,
-            is_error: false,
-            result: Some(text),
-            errors: None,
-            stop_reason,
-            terminal_reason: "completed",
-            api_error_status: None,
+        Ending::Completed { text } => Verdict::success(text, "completed", stop_reason),
+        Ending::HookStopped => Verdict::success(String::new(), "hook_stopped", stop_reason),
+        Ending::StopPrevented { text } => Verdict::success(text, "stop_hook_prevented", stop_reason),
+        Ending::PromptBlocked { text } => {
+            Verdict { num_turns: Some(0), ..Verdict::success(text, "hook_stopped", None) }
+        }
+        Ending::Deferred(call) => Verdict {
+            deferred: Some(
+                json!({ "id": call.id, "name": call.name, "input": call.input.unwrap_or_default() }),
+            ),
+            ..Verdict::success(String::new(), "tool_deferred", Some("tool_deferred".to_owned()))
         },
         Ending::MaxTurns { limit } => Verdict {
             subtype: Subtype::ErrorMaxTurns,
@@ -42,6 +66,8 @@ pub fn finish(ending: Ending, turn: &Turn, run: &mut TurnRun<'_>, wall: Duration
             stop_reason,
             terminal_reason: "max_turns",
             api_error_status: None,
+            num_turns: None,
+            deferred: None,
         },
         Ending::Interrupted(phase) => {
             mark_interrupt(phase, run);
@@ -56,6 +82,8 @@ pub fn finish(ending: Ending, turn: &Turn, run: &mut TurnRun<'_>, wall: Duration
                     Phase::Tools => "aborted_tools",
                 },
                 api_error_status: None,
+                num_turns: None,
+                deferred: None,
             }
         }
         Ending::ApiFailed(failure) => {
@@ -73,6 +101,8 @@ pub fn finish(ending: Ending, turn: &Turn, run: &mut TurnRun<'_>, wall: Duration
                     "api_error"
                 },
                 api_error_status: Some(failure.status),
+                num_turns: None,
+                deferred: None,
             }
         }
     };
@@ -87,7 +117,7 @@ fn emit_result(verdict: Verdict, turn: &Turn, run: &mut TurnRun<'_>, wall: Durat
         is_error: verdict.is_error,
         duration_ms: millis(wall),
         duration_api_ms: millis(run.api_time),
-        num_turns: turn.num_turns(),
+        num_turns: verdict.num_turns.unwrap_or_else(|| turn.num_turns()),
         result: verdict.result,
         errors: verdict.errors,
         stop_reason: verdict.stop_reason,
@@ -97,6 +127,7 @@ fn emit_result(verdict: Verdict, turn: &Turn, run: &mut TurnRun<'_>, wall: Durat
         permission_denials: std::mem::take(&mut run.denials),
         terminal_reason: verdict.terminal_reason,
         api_error_status: verdict.api_error_status,
+        deferred_tool_use: verdict.deferred,
         ttft_ms: run.first_event.map(millis),
         result_index: index,
         queued_turn_count: queued,
@@ -129,7 +160,7 @@ fn mark_interrupt(phase: Phase, run: &mut TurnRun<'_>) {
 }
 
 /// What people read about a failure: the status, the API's own words, and what to do where that is known.
-fn failure_text(failure: &ApiFailure) -> String {
+pub fn failure_text(failure: &ApiFailure) -> String {
     let head = match failure.status {
         Some(status) => format!("API error ({status})"),
         None => "API error".to_owned(),
@@ -196,6 +227,7 @@ pub fn internal_error(text: &str) -> SdkMessage {
         permission_denials: Vec::new(),
         terminal_reason: "internal_error",
         api_error_status: None,
+        deferred_tool_use: None,
         ttft_ms: None,
         result_index: 0,
         queued_turn_count: 0,

@@ -11,11 +11,11 @@ fn said(calls: Vec<ToolCall>, stop_reason: &str) -> Input {
     Input::ModelSaid(Said { calls, text: "text".into(), stop_reason: Some(stop_reason.into()) })
 }
 
-fn completed() -> Step {
-    Step::Finish(Ending::Completed { text: "text".into() })
+fn may_end() -> Step {
+    Step::AskToStop { text: "text".into(), blocks: 0 }
 }
 
-const DONE: Input = Input::ToolsDone(ToolsReport { interrupt: false });
+const DONE: Input = Input::ToolsDone(ToolsReport { interrupt: false, stopped: false, deferred: None });
 
 /// Name, limit, what has happened so far, what happens now, the step that must follow.
 type Row = (&'static str, Option<u32>, Vec<Input>, Input, Step);
@@ -27,8 +27,8 @@ fn transitions() {
     let table: Vec<Row> = vec![
         ("a turn starts with the model", None, vec![], Input::Started, Step::CallModel),
         ("calls are run", None, vec![], said(calls(), "tool_use"), Step::RunTools(calls())),
-        ("a reply without calls ends it", None, vec![], said(vec![], "end_turn"), completed()),
-        ("so does one that ran out of tokens", None, vec![], said(vec![], "max_tokens"), completed()),
+        ("a reply without calls ends it", None, vec![], said(vec![], "end_turn"), may_end()),
+        ("so does one that ran out of tokens", None, vec![], said(vec![], "max_tokens"), may_end()),
         (
             "calls of a reply that ran out of tokens are run",
             None,
@@ -36,7 +36,7 @@ fn transitions() {
             said(calls(), "max_tokens"),
             Step::RunTools(calls()),
         ),
-        ("calls of a refused reply are not", None, vec![], said(calls(), "refusal"), completed()),
+        ("calls of a refused reply are not", None, vec![], said(calls(), "refusal"), may_end()),
         ("a paused reply is continued", None, vec![], said(vec![], "pause_turn"), Step::CallModel),
         ("after tools comes the model", None, vec![said(calls(), "tool_use")], DONE, Step::CallModel),
         ("below the limit too", Some(2), vec![said(calls(), "tool_use")], DONE, Step::CallModel),
@@ -47,12 +47,12 @@ fn transitions() {
             DONE,
             Step::Finish(Ending::MaxTurns { limit: 2 }),
         ),
-        ("a final text at the limit is no fault", Some(1), vec![], said(vec![], "end_turn"), completed()),
+        ("a final text at the limit is no fault", Some(1), vec![], said(vec![], "end_turn"), may_end()),
         (
             "a host that refuses may end the turn",
             None,
             vec![said(calls(), "tool_use")],
-            Input::ToolsDone(ToolsReport { interrupt: true }),
+            Input::ToolsDone(ToolsReport { interrupt: true, ..ToolsReport::default() }),
             Step::Finish(Ending::Interrupted(Phase::Tools)),
         ),
         (
@@ -70,6 +70,10 @@ fn transitions() {
             Step::Finish(Ending::Interrupted(Phase::Streaming)),
         ),
     ];
+    check(table);
+}
+
+fn check(table: Vec<Row>) {
     for (name, limit, before, now, expected) in table {
         let mut turn = Turn::new(limit);
         for input in before {
@@ -77,6 +81,62 @@ fn transitions() {
         }
         assert_eq!(turn.next(now), expected, "{name}");
     }
+}
+
+#[test]
+fn transitions_by_hooks() {
+    check(vec![
+        (
+            "a hook may stop the agent after tools",
+            None,
+            vec![],
+            Input::ToolsDone(ToolsReport { stopped: true, ..ToolsReport::default() }),
+            Step::Finish(Ending::HookStopped),
+        ),
+        (
+            "or put the call off",
+            None,
+            vec![],
+            Input::ToolsDone(ToolsReport { deferred: Some(call("a")), ..ToolsReport::default() }),
+            Step::Finish(Ending::Deferred(call("a"))),
+        ),
+        ("or stop it elsewhere", None, vec![], Input::Stopped, Step::Finish(Ending::HookStopped)),
+        (
+            "hooks let it stop",
+            None,
+            vec![said(vec![], "end_turn")],
+            Input::MayStop(MayStop::Yes),
+            Step::Finish(Ending::Completed { text: "text".into() }),
+        ),
+        (
+            "a hook ends it for good",
+            None,
+            vec![said(vec![], "end_turn")],
+            Input::MayStop(MayStop::Prevented),
+            Step::Finish(Ending::StopPrevented { text: "text".into() }),
+        ),
+        (
+            "hooks keep it going",
+            None,
+            vec![said(vec![], "end_turn")],
+            Input::MayStop(MayStop::No),
+            Step::CallModel,
+        ),
+        (
+            "and are told so when it wants to stop again",
+            None,
+            vec![said(vec![], "end_turn"), Input::MayStop(MayStop::No)],
+            said(vec![], "end_turn"),
+            Step::AskToStop { text: "text".into(), blocks: 1 },
+        ),
+        (
+            "that counts as a round",
+            Some(1),
+            vec![said(vec![], "end_turn")],
+            Input::MayStop(MayStop::No),
+            Step::Finish(Ending::MaxTurns { limit: 1 }),
+        ),
+    ]);
 }
 
 #[test]

@@ -1,0 +1,207 @@
+//! What hooks are told: the fields of each event, and those that all of them share.
+
+use super::event::HookEvent;
+use crate::engine::env::Env;
+use crate::engine::permission::{PermissionMode, PermissionUpdate};
+use crate::engine::session::run::Session;
+use serde::Serialize;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// Something that happened, with the fields of its event's input type.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "hook_event_name")]
+#[expect(missing_docs, reason = "the documented names of the public input types")]
+pub enum Occurrence<'a> {
+    PreToolUse {
+        tool_name: &'a str,
+        tool_input: &'a Value,
+        tool_use_id: &'a str,
+    },
+    PostToolUse {
+        tool_name: &'a str,
+        tool_input: &'a Value,
+        tool_response: &'a Value,
+        tool_use_id: &'a str,
+        duration_ms: u64,
+    },
+    PostToolUseFailure {
+        tool_name: &'a str,
+        tool_input: &'a Value,
+        tool_use_id: &'a str,
+        error: &'a str,
+        is_interrupt: bool,
+        duration_ms: u64,
+    },
+    PostToolBatch {
+        tool_calls: &'a [BatchCall],
+    },
+    PermissionRequest {
+        tool_name: &'a str,
+        tool_input: &'a Value,
+        permission_suggestions: &'a [PermissionUpdate],
+        /// Not part of the input: callbacks get it beside it.
+        #[serde(skip)]
+        tool_use_id: &'a str,
+    },
+    Notification {
+        message: &'a str,
+        title: &'a str,
+        notification_type: &'a str,
+    },
+    UserPromptSubmit {
+        prompt: &'a str,
+        source: &'a str,
+    },
+    SessionStart {
+        source: &'a str,
+        model: &'a str,
+    },
+    SessionEnd {
+        reason: &'a str,
+    },
+    Setup {
+        trigger: &'a str,
+    },
+    Stop {
+        stop_hook_active: bool,
+        last_assistant_message: &'a str,
+    },
+    StopFailure {
+        error: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error_details: Option<&'a str>,
+        last_assistant_message: &'a str,
+    },
+    CwdChanged {
+        old_cwd: &'a str,
+        new_cwd: &'a str,
+    },
+}
+
+/// One call of `PostToolBatch`.
+#[derive(Debug, Clone, Serialize)]
+#[expect(missing_docs, reason = "the documented names of the public input types")]
+pub struct BatchCall {
+    pub tool_name: String,
+    pub tool_input: Value,
+    pub tool_use_id: String,
+    pub tool_response: Value,
+}
+
+impl Occurrence<'_> {
+    /// The event.
+    pub fn event(&self) -> HookEvent {
+        match self {
+            Self::PreToolUse { .. } => HookEvent::PreToolUse,
+            Self::PostToolUse { .. } => HookEvent::PostToolUse,
+            Self::PostToolUseFailure { .. } => HookEvent::PostToolUseFailure,
+            Self::PostToolBatch { .. } => HookEvent::PostToolBatch,
+            Self::PermissionRequest { .. } => HookEvent::PermissionRequest,
+            Self::Notification { .. } => HookEvent::Notification,
+            Self::UserPromptSubmit { .. } => HookEvent::UserPromptSubmit,
+            Self::SessionStart { .. } => HookEvent::SessionStart,
+            Self::SessionEnd { .. } => HookEvent::SessionEnd,
+            Self::Setup { .. } => HookEvent::Setup,
+            Self::Stop { .. } => HookEvent::Stop,
+            Self::StopFailure { .. } => HookEvent::StopFailure,
+            Self::CwdChanged { .. } => HookEvent::CwdChanged,
+        }
+    }
+
+    /// What matchers compare (rows 157 and 160); empty where there is nothing to compare.
+    pub fn subject(&self) -> &str {
+        match self {
+            Self::PreToolUse { tool_name, .. }
+            | Self::PostToolUse { tool_name, .. }
+            | Self::PostToolUseFailure { tool_name, .. }
+            | Self::PermissionRequest { tool_name, .. } => tool_name,
+            Self::Notification { notification_type, .. } => notification_type,
+            Self::SessionStart { source, .. } => source,
+            Self::SessionEnd { reason } => reason,
+            Self::Setup { trigger } => trigger,
+            Self::StopFailure { error, .. } => error,
+            Self::PostToolBatch { .. }
+            | Self::UserPromptSubmit { .. }
+            | Self::Stop { .. }
+            | Self::CwdChanged { .. } => "",
+        }
+    }
+
+    /// The call that it is about, if it is about one (row 561).
+    pub fn tool_use_id(&self) -> Option<&str> {
+        match self {
+            Self::PreToolUse { tool_use_id, .. }
+            | Self::PostToolUse { tool_use_id, .. }
+            | Self::PostToolUseFailure { tool_use_id, .. }
+            | Self::PermissionRequest { tool_use_id, .. } => Some(tool_use_id),
+            Self::PostToolBatch { .. }
+            | Self::Notification { .. }
+            | Self::UserPromptSubmit { .. }
+            | Self::SessionStart { .. }
+            | Self::SessionEnd { .. }
+            | Self::Setup { .. }
+            | Self::Stop { .. }
+            | Self::StopFailure { .. }
+            | Self::CwdChanged { .. } => None,
+        }
+    }
+
+    /// Whether a permission mode applies to it.
+    fn has_mode(&self) -> bool {
+        !matches!(
+            self,
+            Self::Notification { .. }
+                | Self::SessionStart { .. }
+                | Self::SessionEnd { .. }
+                | Self::Setup { .. }
+        )
+    }
+}
+
+/// The fields of `BaseHookInput`, around those of the event.
+#[derive(Serialize)]
+struct Input<'a> {
+    session_id: &'a str,
+    transcript_path: String,
+    cwd: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permission_mode: Option<PermissionMode>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effort: Option<Effort>,
+    #[serde(flatten)]
+    occurrence: &'a Occurrence<'a>,
+}
+
+#[derive(Serialize)]
+struct Effort {
+    level: String,
+}
+
+/// The input of `occurrence` as JSON.
+pub fn json(session: &Session, occurrence: &Occurrence<'_>) -> String {
+    let settings = session.live.get();
+    let level = crate::engine::context::request::effort(session, &settings).map(str::to_owned);
+    let input = Input {
+        session_id: &session.id,
+        transcript_path: transcript_path(&session.env, session.workspace.original(), &session.id),
+        cwd: session.workspace.current().to_string_lossy().into_owned(),
+        permission_mode: occurrence.has_mode().then_some(settings.mode),
+        prompt_id: session.hooks.prompt_id(),
+        effort: level.map(|level| Effort { level }),
+        occurrence,
+    };
+    // Every field is a string, a number or JSON already.
+    serde_json::to_string(&input).unwrap_or_default()
+}
+
+/// Where the transcript of a session belongs.
+fn transcript_path(env: &Env, cwd: &Path, id: &str) -> String {
+    let base = env.get("CLAUDE_CONFIG_DIR").map(PathBuf::from);
+    let base = base.or_else(|| env.home().map(|home| home.join(".claude"))).unwrap_or_default();
+    let dashed = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    let folder: String = cwd.to_string_lossy().chars().map(dashed).collect();
+    base.join("projects").join(folder).join(format!("{id}.jsonl")).to_string_lossy().into_owned()
+}

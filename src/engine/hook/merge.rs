@@ -1,0 +1,119 @@
+//! Several answers to one event made one, in array order. Pure.
+
+use super::output::{Output, Permission, RequestDecision};
+use serde_json::Value;
+
+/// How one hook ended, as far as merging goes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// It answered.
+    Output(Box<Output>),
+    /// It failed as a guard: what it guards is refused, with this reason.
+    Refuses(String),
+    /// It said nothing that counts.
+    Nothing,
+}
+
+/// What all hooks of one event said together.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Merged {
+    /// The strongest permission decision, and its reason.
+    pub permission: Option<(Permission, Option<String>)>,
+    /// The last `updatedInput`.
+    pub updated_input: Option<Value>,
+    /// Every `additionalContext`.
+    pub contexts: Vec<String>,
+    /// Every `systemMessage`.
+    pub system_messages: Vec<String>,
+    /// Set by `continue: false`, with the first `stopReason`.
+    pub stop: Option<Option<String>>,
+    /// Set by `decision: 'block'`, with the reason of the first one.
+    pub block: Option<Option<String>>,
+    /// What PermissionRequest hooks decided.
+    pub request: Option<RequestDecision>,
+    /// The last `updatedToolOutput`.
+    pub updated_output: Option<Value>,
+    /// The last `updatedMCPToolOutput`.
+    pub updated_mcp_output: Option<Value>,
+    /// A hook of PermissionDenied lets the model try again.
+    pub retry: bool,
+    /// The blocked prompt is not repeated.
+    pub suppress_prompt: bool,
+    /// The last title.
+    pub session_title: Option<String>,
+    /// Every initial message of a session.
+    pub initial_messages: Vec<String>,
+    /// The last text to show instead of the assistant's.
+    pub display_content: Option<String>,
+}
+
+/// Merges in array order: deny before defer before ask before allow (row 183), the last input and output win, all
+/// contexts and messages are kept (row 198). A refusal by failure counts as a deny whose reason yields to a hook that
+/// denies by itself (row 165).
+pub fn merge(said: Vec<Said>) -> Merged {
+    let mut merged = Merged::default();
+    let mut failures = Vec::new();
+    for said in said {
+        match said {
+            Said::Output(output) => add(&mut merged, *output),
+            Said::Refuses(reason) => failures.push(reason),
+            Said::Nothing => {}
+        }
+    }
+    if let Some(reason) = failures.into_iter().next() {
+        if !matches!(merged.permission, Some((Permission::Deny, _))) {
+            merged.permission = Some((Permission::Deny, Some(reason.clone())));
+        }
+        merged.block.get_or_insert_with(|| Some(reason.clone()));
+        if !matches!(merged.request, Some(RequestDecision::Deny { .. })) {
+            merged.request = Some(RequestDecision::Deny { message: Some(reason), interrupt: false });
+        }
+    }
+    if matches!(merged.permission, Some((Permission::Defer, _))) {
+        merged.updated_input = None;
+    }
+    merged
+}
+
+fn add(merged: &mut Merged, output: Output) {
+    let Output { stop, stop_reason, approve, reason, system_message, specific } = output;
+    if stop && !matches!(merged.stop, Some(Some(_))) {
+        merged.stop = Some(stop_reason);
+    }
+    let permission = match specific.permission {
+        Some(permission) => Some((permission, specific.permission_reason)),
+        // The old form, which means the same for a tool call (row 189).
+        None => approve
+            .map(|approve| (if approve { Permission::Allow } else { Permission::Deny }, reason.clone())),
+    };
+    if let Some((permission, why)) = permission
+        && merged.permission.as_ref().is_none_or(|(strongest, _)| permission > *strongest)
+    {
+        merged.permission = Some((permission, why));
+    }
+    if approve == Some(false) {
+        merged.block.get_or_insert(reason);
+    }
+    if let Some(decision) = specific.request {
+        let denied = matches!(merged.request, Some(RequestDecision::Deny { .. }));
+        let denies = matches!(decision, RequestDecision::Deny { .. });
+        if merged.request.is_none() || denies && !denied {
+            merged.request = Some(decision);
+        }
+    }
+    merged.updated_input = specific.updated_input.or(merged.updated_input.take());
+    merged.updated_output = specific.updated_output.or(merged.updated_output.take());
+    merged.updated_mcp_output = specific.updated_mcp_output.or(merged.updated_mcp_output.take());
+    merged.session_title = specific.session_title.or(merged.session_title.take());
+    merged.display_content = specific.display_content.or(merged.display_content.take());
+    merged.retry |= specific.retry;
+    merged.suppress_prompt |= specific.suppress_prompt;
+    let said = |text: &String| !text.trim().is_empty();
+    merged.contexts.extend(specific.additional_context.filter(said));
+    merged.initial_messages.extend(specific.initial_user_message.filter(said));
+    merged.system_messages.extend(system_message.filter(said));
+}
+
+#[cfg(test)]
+#[path = "merge_tests.rs"]
+mod tests;

@@ -1,0 +1,94 @@
+//! What the consumer hears of hooks: their runs when it asked for them, their failures and messages always.
+
+use super::event::HookEvent;
+use super::merge::Merged;
+use super::run::Ran;
+use crate::engine::clock::new_uuid;
+use crate::engine::message::sdk::{
+    HookMessage, HookResponseMessage, InformationalMessage, SdkMessage, SystemMessage,
+};
+use crate::engine::session::run::Session;
+
+/// One run of a hook, told of at its start and its end if the consumer wants that (rows 219 and 565).
+pub struct Told<'a>(Option<(&'a Session, HookMessage)>);
+
+impl<'a> Told<'a> {
+    /// A hook of `event` starts.
+    pub fn started(session: &'a Session, event: HookEvent, subject: &str) -> Self {
+        if !session.hooks.tell {
+            return Self(None);
+        }
+        let name =
+            if subject.is_empty() { event.name().to_owned() } else { format!("{}:{subject}", event.name()) };
+        let hook = HookMessage { hook_id: new_uuid(), hook_name: name, hook_event: event.name() };
+        session.emitter.emit(&SdkMessage::System(SystemMessage::HookStarted(hook.clone())));
+        Self(Some((session, hook)))
+    }
+
+    /// It has ended like this.
+    pub fn ended(self, ran: &Ran) {
+        let Some((session, hook)) = self.0 else { return };
+        let (outcome, output) = match ran {
+            Ran::Output(_) | Ran::Background => ("success", String::new()),
+            Ran::Failed(why) => ("error", why.text.clone()),
+            Ran::TimedOut(limit) => ("cancelled", format!("timed out after {} s", limit.as_secs_f64())),
+            Ran::Cancelled => ("cancelled", String::new()),
+        };
+        session.emitter.emit(&SdkMessage::System(SystemMessage::HookResponse(HookResponseMessage {
+            hook,
+            output,
+            stdout: String::new(),
+            stderr: String::new(),
+            exit_code: None,
+            outcome,
+        })));
+    }
+}
+
+/// A text for people.
+pub fn inform(session: &Session, content: String, level: &'static str) {
+    let message = InformationalMessage { content, level };
+    session.emitter.emit(&SdkMessage::System(SystemMessage::Informational(message)));
+}
+
+/// Says that a hook failed, where, and what came of it.
+pub fn failure(session: &Session, what: &str, stack: Option<&str>, refuses: bool) {
+    let mut text = capitalised(what);
+    text.push_str(if refuses {
+        ": it guards what it was asked about, so that is refused."
+    } else {
+        ": it is ignored."
+    });
+    if let Some(stack) = stack {
+        text.push('\n');
+        text.push_str(stack);
+    }
+    inform(session, text, "warning");
+}
+
+/// Shows every `systemMessage`, and the reason of a stop (rows 194 and 196).
+pub fn system_messages(session: &Session, merged: &Merged) {
+    for text in &merged.system_messages {
+        inform(session, text.clone(), "info");
+    }
+    if let Some(Some(reason)) = &merged.stop {
+        inform(session, format!("Stopped by a hook: {reason}"), "notice");
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+impl Merged {
+    /// Everything that the model is told beside the event, in order, as reminders.
+    pub fn notes(&self) -> Vec<String> {
+        self.contexts.iter().chain(&self.system_messages).map(|text| reminder(text)).collect()
+    }
+}
+
+/// A text that is marked as not the user's words.
+pub fn reminder(text: &str) -> String {
+    format!("<system-reminder>\n{text}\n</system-reminder>")
+}

@@ -1,0 +1,122 @@
+//! Runs the hooks of one event: started in array order, awaited together, merged.
+
+use super::event::HookEvent;
+use super::input::{self, Occurrence};
+use super::merge::{Merged, Said, merge};
+use super::output::Output;
+use super::table::{Handler, Hook, OnFailure};
+use super::{callback, report};
+use crate::engine::cancel::{Cancelled, OrCancel};
+use crate::engine::session::run::Session;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How one hook ended.
+#[derive(Debug)]
+pub enum Ran {
+    /// It answered.
+    Output(Box<Output>),
+    /// It goes on by itself, and says nothing that counts.
+    Background,
+    /// It threw, or answered with what does not fit.
+    Failed(Why),
+    /// It did not answer in time.
+    TimedOut(Duration),
+    /// The turn ended first.
+    Cancelled,
+}
+
+/// Why a hook failed.
+#[derive(Debug)]
+pub struct Why {
+    /// What it did: `threw Error: ...`.
+    pub text: String,
+    /// Where, as JavaScript tells it.
+    pub stack: Option<String>,
+}
+
+/// Runs every hook that covers what happened. Costs next to nothing when none does.
+pub async fn fire(
+    session: &Session,
+    occurrence: &Occurrence<'_>,
+    cancel: &CancellationToken,
+) -> Result<Merged, Cancelled> {
+    let event = occurrence.event();
+    let hooks = session.hooks.table.matching(event, occurrence.subject());
+    if hooks.is_empty() {
+        return Ok(Merged::default());
+    }
+    let input: Arc<str> = input::json(session, occurrence).into();
+    let running = hooks.iter().map(|hook| one(session, hook, occurrence, Arc::clone(&input), cancel));
+    let mut ended = Vec::with_capacity(hooks.len());
+    for said in futures::future::join_all(running).await {
+        ended.push(said?);
+    }
+    let merged = merge(ended);
+    report::system_messages(session, &merged);
+    Ok(merged)
+}
+
+/// The same for what happens when its turn is over or being cancelled: nobody waits longer than `limit` in all.
+pub async fn fire_detached(session: &Session, occurrence: &Occurrence<'_>, limit: Duration) -> Merged {
+    let cancel = CancellationToken::new();
+    let firing = fire(session, occurrence, &cancel);
+    tokio::select! {
+        merged = firing => merged.unwrap_or_default(),
+        () = session.clock.sleep(limit) => Merged::default(),
+    }
+}
+
+/// Runs one hook and reports how it went.
+async fn one(
+    session: &Session,
+    hook: &Hook,
+    occurrence: &Occurrence<'_>,
+    input: Arc<str>,
+    cancel: &CancellationToken,
+) -> Result<Said, Cancelled> {
+    let event = occurrence.event();
+    let told = report::Told::started(session, event, occurrence.subject());
+    let limit =
+        hook.timeout.or_else(|| event.default_timeout(matches!(hook.handler, Handler::Callback { .. })));
+    let running = async {
+        let ran = match &hook.handler {
+            Handler::Callback { matcher, hook } => {
+                callback::run(&*session.host, event, (*matcher, *hook), occurrence.tool_use_id(), input)
+            }
+        };
+        match limit {
+            None => ran.await,
+            Some(limit) => tokio::select! {
+                biased;
+                ran = ran => ran,
+                () = session.clock.sleep(limit) => Ran::TimedOut(limit),
+            },
+        }
+    };
+    let ran = running.or_cancel(cancel).await.unwrap_or(Ran::Cancelled);
+    told.ended(&ran);
+    match ran {
+        Ran::Output(output) => Ok(Said::Output(output)),
+        Ran::Background => Ok(Said::Nothing),
+        Ran::Cancelled => Err(Cancelled),
+        Ran::Failed(Why { text, stack }) => Ok(failed(session, hook, event, &text, stack.as_deref())),
+        Ran::TimedOut(limit) => {
+            let text = format!("did not answer within {} s", limit.as_secs_f64());
+            Ok(failed(session, hook, event, &text, None))
+        }
+    }
+}
+
+/// What the failure of a callback means (rows 165, 167 and 218 as `decisions.md` reads them).
+fn failed(session: &Session, hook: &Hook, event: HookEvent, what: &str, stack: Option<&str>) -> Said {
+    let refuses = match hook.on_failure {
+        Some(OnFailure::Continue) => false,
+        Some(OnFailure::Block) => !event.ignores_on_failure(),
+        None => event.guards(),
+    };
+    let text = format!("the {} hook {} {what}", event.name(), hook.origin);
+    report::failure(session, &text, stack, refuses);
+    if refuses { Said::Refuses(text) } else { Said::Nothing }
+}

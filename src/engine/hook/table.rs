@@ -1,0 +1,109 @@
+//! The hooks of one query by event, compiled, and what the session keeps for them.
+
+use super::event::HookEvent;
+use super::matcher::Matcher;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// What happens when a callback fails (row 167).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnFailure {
+    /// As if it had no opinion.
+    Continue,
+    /// What it is about does not happen.
+    Block,
+}
+
+/// One hook.
+#[derive(Debug, Clone)]
+pub struct Hook {
+    /// Which one it is, for people: `options.hooks.PreToolUse[0].hooks[1]`.
+    pub origin: String,
+    /// What it is for.
+    pub matcher: Matcher,
+    /// How long it may take; `None` is the event's own limit.
+    pub timeout: Option<Duration>,
+    /// What its failure means; `None` is what the event says.
+    pub on_failure: Option<OnFailure>,
+    /// What is run.
+    pub handler: Handler,
+}
+
+/// What a hook runs.
+#[derive(Debug, Clone)]
+pub enum Handler {
+    /// A function of the embedder, by its place in `options.hooks`.
+    Callback {
+        /// Which matcher of the event.
+        matcher: usize,
+        /// Which function of the matcher.
+        hook: usize,
+    },
+}
+
+/// Hooks by event, in the order in which they are started and merged.
+#[derive(Debug, Clone)]
+pub struct HookTable {
+    by_event: Vec<Vec<Hook>>,
+}
+
+impl Default for HookTable {
+    fn default() -> Self {
+        Self { by_event: vec![Vec::new(); HookEvent::ALL.len()] }
+    }
+}
+
+impl HookTable {
+    /// Adds a hook behind those there are.
+    pub fn add(&mut self, event: HookEvent, hook: Hook) {
+        self.by_event[event as usize].push(hook);
+    }
+
+    /// The hooks of an event.
+    pub fn of(&self, event: HookEvent) -> &[Hook] {
+        &self.by_event[event as usize]
+    }
+
+    /// The hooks of an event that cover `subject`. Nothing is allocated when none does.
+    pub fn matching(&self, event: HookEvent, subject: &str) -> Vec<&Hook> {
+        self.of(event).iter().filter(|hook| hook.matcher.covers(subject, event)).collect()
+    }
+}
+
+/// What a session keeps for its hooks.
+#[derive(Debug)]
+pub struct Hooks {
+    /// All hooks.
+    pub table: Arc<HookTable>,
+    /// Whether messages tell of each run of a hook (`includeHookEvents`).
+    pub tell: bool,
+    prompt: Mutex<Option<String>>,
+    notes: Mutex<Vec<String>>,
+}
+
+impl Hooks {
+    /// Nothing has happened yet.
+    pub fn new(table: Arc<HookTable>, tell: bool) -> Self {
+        Self { table, tell, prompt: Mutex::new(None), notes: Mutex::new(Vec::new()) }
+    }
+
+    /// The id of the prompt at hand; `None` before the first one (row 170).
+    pub fn prompt_id(&self) -> Option<String> {
+        self.prompt.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A prompt has come.
+    pub fn prompted(&self, id: &str) {
+        *self.prompt.lock().unwrap_or_else(PoisonError::into_inner) = Some(id.to_owned());
+    }
+
+    /// Keeps texts for the model until it is next spoken to: they came when nothing was on its way to it.
+    pub fn keep_notes(&self, notes: Vec<String>) {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).extend(notes);
+    }
+
+    /// The texts kept so far.
+    pub fn take_notes(&self) -> Vec<String> {
+        std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,309 @@
+//! What hooks say before, beside and after one tool call.
+
+use super::dispatch::Answer;
+use crate::engine::cancel::Cancelled;
+use crate::engine::hook::output::{Permission, RequestDecision};
+use crate::engine::hook::{self, HookEvent, Merged, Occurrence};
+use crate::engine::host::{PermissionAnswer, PermissionQuestion};
+use crate::engine::permission::{HookDecision, PermissionUpdate};
+use crate::engine::session::run::Session;
+use serde_json::Value;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// What hooks add to the answer of a call.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// Texts for the model beside the result.
+    pub notes: Vec<String>,
+    /// A hook stopped the agent.
+    pub stop: bool,
+}
+
+impl Beside {
+    fn add(&mut self, merged: &Merged) {
+        self.notes.extend(merged.notes());
+        self.stop |= merged.stop.is_some();
+    }
+}
+
+/// The call at hand.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// The tool's present name (row 222).
+    pub tool: &'a str,
+    /// The input that is judged or has run.
+    pub input: &'a Value,
+    /// The call's id.
+    pub id: &'a str,
+}
+
+/// What PreToolUse hooks said.
+#[derive(Debug, Default)]
+pub struct Before {
+    /// For the decision.
+    pub decision: Option<HookDecision>,
+    /// To run instead of what the model asked for.
+    pub input: Option<Value>,
+    /// The run ends here and is taken up later.
+    pub defer: bool,
+}
+
+/// Asks PreToolUse hooks. `alone`: the call is the only one of its reply, so that it can be deferred (row 188).
+pub async fn before(
+    call: Subject<'_>,
+    alone: bool,
+    beside: &mut Beside,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> Result<Before, Cancelled> {
+    let occurrence =
+        Occurrence::PreToolUse { tool_name: call.tool, tool_input: call.input, tool_use_id: call.id };
+    let merged = hook::fire(session, &occurrence, cancel).await?;
+    beside.add(&merged);
+    let changed_input = merged.updated_input.is_some();
+    let mut before = Before { input: merged.updated_input, ..Before::default() };
+    before.decision = match merged.permission {
+        None => None,
+        Some((Permission::Allow, reason)) => Some(HookDecision::Allow { reason, changed_input }),
+        Some((Permission::Ask, reason)) => Some(HookDecision::Ask { reason }),
+        Some((Permission::Deny, reason)) => Some(HookDecision::Deny { reason }),
+        Some((Permission::Defer, _)) if alone => {
+            before.defer = true;
+            None
+        }
+        Some((Permission::Defer, _)) => {
+            let text = format!(
+                "A hook deferred {}, which works only for a reply with one call: it is asked about instead.",
+                call.tool
+            );
+            hook::inform(session, text, "warning");
+            Some(HookDecision::Ask { reason: Some("a hook wanted to decide later".to_owned()) })
+        }
+    };
+    Ok(before)
+}
+
+/// Asks PermissionRequest hooks (row 99).
+pub async fn requested(
+    call: Subject<'_>,
+    suggestions: &[PermissionUpdate],
+    beside: &mut Beside,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> Result<Option<RequestDecision>, Cancelled> {
+    let occurrence = Occurrence::PermissionRequest {
+        tool_name: call.tool,
+        tool_input: call.input,
+        permission_suggestions: suggestions,
+        tool_use_id: call.id,
+    };
+    let merged = hook::fire(session, &occurrence, cancel).await?;
+    beside.add(&merged);
+    Ok(merged.request)
+}
+
+/// How long a question waits before a notification says so (row 100).
+const NOTIFY_AFTER: Duration = Duration::from_secs(6);
+
+/// Asks the host, and notifies hooks if the answer takes its time.
+pub async fn ask_host(
+    question: PermissionQuestion,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> PermissionAnswer {
+    let message = format!("native-agent-sdk needs your permission to use {}", question.tool_name);
+    let answer = session.host.can_use_tool(question);
+    let hooks = &session.hooks;
+    if hooks.table.of(HookEvent::Notification).is_empty()
+        || session.env.flag("CLAUDE_CODE_DISABLE_PERMISSION_PROMPT_NOTIFY_HOOKS")
+    {
+        return answer.await;
+    }
+    let notify = async {
+        session.clock.sleep(NOTIFY_AFTER).await;
+        let occurrence = Occurrence::Notification {
+            message: &message,
+            title: "Permission needed",
+            notification_type: "permission_prompt",
+        };
+        if let Ok(merged) = hook::fire(session, &occurrence, cancel).await {
+            hooks.keep_notes(merged.notes());
+        }
+        std::future::pending().await
+    };
+    tokio::select! {
+        biased;
+        answer = answer => answer,
+        answer = notify => answer,
+    }
+}
+
+/// How long an interrupted turn waits for its hooks at most.
+const AFTER_INTERRUPT: Duration = Duration::from_secs(5);
+/// The longest error text for hooks (row 192).
+const LONGEST_ERROR: usize = 10_000;
+
+/// Tells PostToolUse or PostToolUseFailure hooks how a call that had started went; they may change what it gave back.
+pub async fn after(
+    call: Subject<'_>,
+    answer: Answer,
+    took: Duration,
+    beside: &mut Beside,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> Answer {
+    let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let failure = |error, is_interrupt| Occurrence::PostToolUseFailure {
+        tool_name: call.tool,
+        tool_input: call.input,
+        tool_use_id: call.id,
+        error,
+        is_interrupt,
+        duration_ms,
+    };
+    let (content, structured, is_error) = match answer {
+        Answer::Output { content, structured, is_error } => (content, structured, is_error),
+        Answer::Failed(text) => {
+            let error = cut(&text);
+            return match hook::fire(session, &failure(&error, false), cancel).await {
+                Ok(merged) => {
+                    objections(&merged, HookEvent::PostToolUseFailure, beside);
+                    Answer::Failed(text)
+                }
+                Err(Cancelled) => Answer::Cancelled,
+            };
+        }
+        Answer::Cancelled => {
+            let said = failure("The call was interrupted.", true);
+            let merged = hook::fire_detached(session, &said, AFTER_INTERRUPT).await;
+            session.hooks.keep_notes(merged.notes());
+            return Answer::Cancelled;
+        }
+        other @ (Answer::Denied { .. } | Answer::Deferred) => return other,
+    };
+    let error = if is_error { cut(&text_of(&content)) } else { String::new() };
+    let said = if is_error {
+        failure(&error, false)
+    } else {
+        Occurrence::PostToolUse {
+            tool_name: call.tool,
+            tool_input: call.input,
+            tool_response: &structured,
+            tool_use_id: call.id,
+            duration_ms,
+        }
+    };
+    let event = said.event();
+    match hook::fire(session, &said, cancel).await {
+        Ok(merged) => {
+            objections(&merged, event, beside);
+            replaced(call.tool, merged, Output { content, structured, is_error }, session)
+        }
+        // It has run: what it gave back is kept.
+        Err(Cancelled) => Answer::Output { content, structured, is_error },
+    }
+}
+
+/// Tells hooks that a command has moved the shell.
+pub async fn moved(
+    from: &std::path::Path,
+    beside: &mut Beside,
+    session: &Session,
+    cancel: &CancellationToken,
+) {
+    let to = session.workspace.current();
+    if to == from {
+        return;
+    }
+    let (old_cwd, new_cwd) = (from.to_string_lossy(), to.to_string_lossy());
+    let occurrence = Occurrence::CwdChanged { old_cwd: &old_cwd, new_cwd: &new_cwd };
+    if let Ok(merged) = hook::fire(session, &occurrence, cancel).await {
+        beside.add(&merged);
+    }
+}
+
+/// Notes of a hook after a call, and the reason of `decision: 'block'`: the output stays (row 190).
+fn objections(merged: &Merged, event: HookEvent, beside: &mut Beside) {
+    if let Some(reason) = &merged.block {
+        let reason = reason.as_deref().unwrap_or("it gave no reason");
+        beside.notes.push(hook::reminder(&format!("A {} hook objects: {reason}", event.name())));
+    }
+    beside.add(merged);
+}
+
+struct Output {
+    content: Value,
+    structured: Value,
+    is_error: bool,
+}
+
+/// The output with what hooks put in its place (row 191).
+fn replaced(tool: &str, merged: Merged, output: Output, session: &Session) -> Answer {
+    let Output { content, structured, is_error } = output;
+    let mcp = tool.starts_with("mcp__");
+    let replacement = merged.updated_output.or(merged.updated_mcp_output.filter(|_| mcp));
+    match replacement {
+        Some(new) if mcp || same_shape(&structured, &new) => {
+            Answer::Output { content: content_of(&new), structured: new, is_error }
+        }
+        Some(_) => {
+            let text = format!(
+                "updatedToolOutput of a hook does not have the shape of the output of {tool}: it is ignored."
+            );
+            hook::inform(session, text, "warning");
+            Answer::Output { content, structured, is_error }
+        }
+        None => Answer::Output { content, structured, is_error },
+    }
+}
+
+/// Whether `new` has every member of `old`, each of the same type.
+fn same_shape(old: &Value, new: &Value) -> bool {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            old.iter().all(|(name, old)| new.get(name).is_some_and(|new| same_shape(old, new)))
+        }
+        (old, new) => std::mem::discriminant(old) == std::mem::discriminant(new),
+    }
+}
+
+/// What the model sees of an output: its text or its content blocks, else the whole as JSON.
+fn content_of(output: &Value) -> Value {
+    let blocks = |value: &Value| {
+        value
+            .as_array()
+            .is_some_and(|blocks| blocks.iter().all(|block| block.get("type").is_some_and(Value::is_string)))
+    };
+    if output.is_string() || blocks(output) {
+        return output.clone();
+    }
+    match output.get("content") {
+        Some(content) if content.is_string() || blocks(content) => content.clone(),
+        _ => Value::String(output.to_string()),
+    }
+}
+
+fn text_of(content: &Value) -> String {
+    if let Some(blocks) = content.as_array() {
+        let texts: Vec<_> = blocks.iter().filter_map(|block| block["text"].as_str()).collect();
+        return texts.join("\n");
+    }
+    content.as_str().map_or_else(|| content.to_string(), str::to_owned)
+}
+
+/// `text` without its middle, if it is too long for a hook.
+fn cut(text: &str) -> String {
+    let length = text.chars().count();
+    if length <= LONGEST_ERROR {
+        return text.to_owned();
+    }
+    let half = LONGEST_ERROR / 2;
+    let head: String = text.chars().take(half).collect();
+    let tail: String = text.chars().skip(length - half).collect();
+    format!("{head}\n[{} characters left out]\n{tail}", length - 2 * half)
+}
+
+#[cfg(test)]
+#[path = "call_hooks_tests.rs"]
+mod tests;
