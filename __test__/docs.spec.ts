@@ -8,10 +8,9 @@ import { root } from './support/typescript.ts'
 const read = (name: string): string => readFileSync(join(root, name), 'utf8')
 const code = (name: string): string[] => [...read(name).matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '')
 
-/** The first column group of a table of the README whose row ends in `ending`. */
-function optionsOf(ending: RegExp): string[] {
-  const row = read('README.md').split('\n').find((line) => line.startsWith('| `') && ending.test(line)) ?? ''
-  return [...(row.split(' | ')[0] ?? '').matchAll(/`(\w+)`/g)].map((match) => match[1] ?? '')
+/** The options whose row of the table begins with this state. */
+function optionsOf(state: string): string[] {
+  return [...read('docs/options.md').matchAll(/^\| `(\w+)` \| (honoured|no effect|accepted|not yet)\b/gm)].filter((row) => row[2] === state).map((row) => row[1] ?? '')
 }
 
 /** Names in one constant of the reader of options. */
@@ -20,19 +19,19 @@ function names(constant: string): string[] {
   return [...body.replaceAll(/\/\/.*$/gm, '').matchAll(/^ {4}\(?"(\w+)"/gm)].map((match) => match[1] ?? '')
 }
 
-it('the README lists the options that are refused, without effect, and elsewhere, as the engine does', () => {
-  expect(optionsOf(/not yet: refused/)).toEqual(names('UNAVAILABLE'))
-  expect(optionsOf(/no effect/)).toEqual(names('WITHOUT_EFFECT'))
-  const elsewhere = [...optionsOf(/accepted: /), 'stderr', 'throwOnErrorResult']
+it('the table lists the options that are refused, without effect, and elsewhere, as the engine does', () => {
+  expect(optionsOf('not yet')).toEqual(names('UNAVAILABLE').toSorted())
+  expect(optionsOf('no effect')).toEqual(names('WITHOUT_EFFECT').toSorted())
+  const elsewhere = [...optionsOf('accepted'), 'stderr', 'throwOnErrorResult']
   expect(elsewhere.toSorted()).toEqual(names('ELSEWHERE').toSorted())
   expect(names('UNAVAILABLE').length).toBeGreaterThan(5)
 })
 
-it('the README lists the options that are honoured as the engine does', () => {
+it('the table lists the options that are honoured as the engine does', () => {
   const engine = [...read('src/engine/options/mod.rs').matchAll(/\br\.\w+\("(\w+)"/g)].map((match) => match[1] ?? '')
   // Read on the JavaScript side, or travelling beside the options.
   const javascript = ['abortController', 'cwd', 'env', 'stderr', 'throwOnErrorResult']
-  expect(optionsOf(/ honoured \(/)).toEqual([...engine, ...javascript].toSorted())
+  expect(optionsOf('honoured')).toEqual([...engine, ...javascript].toSorted())
 })
 
 it('the guide to the scripted API lists every strict rule', () => {
@@ -65,7 +64,7 @@ it('the guide to settings lists the keys as the engine knows them', () => {
 })
 
 it('links of the documents lead to files', () => {
-  for (const name of ['README.md', 'docs/architecture.md', 'docs/scripted-api.md', 'docs/settings.md']) {
+  for (const name of ['README.md', 'docs/architecture.md', 'docs/options.md', 'docs/scripted-api.md', 'docs/settings.md']) {
     const targets = [...read(name).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] ?? '')
     expect(targets.filter((target) => !existsSync(join(root, dirname(name), target)))).toEqual([])
   }

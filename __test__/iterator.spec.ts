@@ -214,6 +214,21 @@ describe('abortController', () => {
     expect(await query.next()).toEqual(DONE)
   })
 
+  it('rejects control calls and streams that wait with AbortError, later ones with query_closed', async () => {
+    const controller = new AbortController()
+    async function* silent(): AsyncGenerator<never> {
+      await new Promise(() => {})
+    }
+    const { query, native } = fakeQuery({ prompt: silent(), options: { abortController: controller } })
+    native.onControl = () => new Promise(() => {})
+    const waiting = [query.interrupt(), query.supportedModels(), query.streamInput(silent()), query.next()]
+    await settle()
+    controller.abort()
+    for (const call of waiting) await expect(call).rejects.toBeInstanceOf(AbortError)
+    await expect(query.interrupt()).rejects.toMatchObject({ code: 'query_closed' })
+    await expect(query.streamInput(silent())).rejects.toMatchObject({ code: 'query_closed' })
+  })
+
   it('an aborted signal starts nothing', async () => {
     const engine = new FakeEngine()
     const query = startQuery(() => engine, { prompt: 'x', options: { abortController: { signal: AbortSignal.abort() } } })

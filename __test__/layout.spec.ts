@@ -68,7 +68,7 @@ it('no public type is declared twice', () => {
 
 it('the top level holds what is expected there', () => {
   const known = [
-    /^(\.ci|\.github|__test__|bench|docs|internal-docs|examples|scripts|src|types)\//,
+    /^(\.ci|\.github|__test__|bench|docs|internal-docs|examples|fuzz|scripts|src|types)\//,
     /^(Cargo\.(toml|lock)|build\.rs|clippy\.toml|deny\.toml|rustfmt\.toml|rust-toolchain\.toml)$/,
     /^(package(-lock)?\.json|tsconfig(\.\w+)?\.json|vitest\.config\.ts|\.npmrc|\.gitignore|\.gitattributes|\.editorconfig)$/,
     /^(index|testing|sdk-tools)\.d\.ts$/,

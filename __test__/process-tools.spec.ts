@@ -79,6 +79,21 @@ describe('a command that runs when', () => {
     await until(() => pids.every(gone))
   })
 
+  it('its query is collected, because nobody has it any more, is ended with all its processes', async () => {
+    const file = join(folder(), 'pids')
+    const child = `${command(file)}
+      const { readFileSync } = await import('node:fs')
+      const { ask } = await start({ reply: call })
+      // In a function of its own, so that no variable of the module still holds the query.
+      const abandon = async () => { const q = ask('go', { allowedTools: ['Bash'] }); await q.next(); await until(() => existsSync(${JSON.stringify(file)})) }
+      await abandon()
+      const pids = readFileSync(${JSON.stringify(file)}, 'utf8').trim().split(' ')
+      const state = (pid) => { try { return readFileSync('/proc/' + pid + '/stat', 'utf8').split(') ')[1][0] } catch { return 'gone' } }
+      await until(() => { globalThis.gc(); return pids.every((pid) => 'Z gone'.includes(state(pid))) })
+      console.log('end')`
+    expect(await runChild(child, { args: ['--expose-gc'] })).toEqual(ended('end\n'))
+  })
+
   it('its worker is terminated is ended with all its processes, and the next worker runs', async () => {
     const dir = folder()
     const child = `${command(join(dir, 'pids'))}

@@ -167,20 +167,12 @@ describe('programs that run', () => {
       expect(request?.body?.['model']).toBe('of-the-user')
     },
 
-    hooks: async () => {
-      const cwd = folder()
-      const file = join(cwd, '.env')
-      const api = await scripted(inTurn(calls('Write', { file_path: file, content: 'KEY=1' }), says('I may not.')))
-      const names = await (await program('hooks'))(against(api, { cwd, includeHookEvents: true }))
-      expect(names).toContain(cwd)
-      expect(existsSync(file)).toBe(false)
-      expect(JSON.stringify((await api.requests())[1]?.body)).toContain('Secrets live there.')
-    },
-
-    'custom-tools': async () => {
-      const api = await scripted(inTurn(calls('mcp__weather__get_temperature', { latitude: 10, longitude: 20 }), says('Mild.')))
-      expect(await (await program('custom-tools'))(against(api))).toBe('Mild.')
-      expect(JSON.stringify((await api.requests())[1]?.body)).toContain('30c for 0 days')
+    'user-input': async () => {
+      const options = [{ label: 'SQLite', description: 'A file', preview: '<b>one file</b>' }, { label: 'Postgres', description: 'A server' }]
+      const questions = [{ question: 'Which database?', header: 'Database', options, multiSelect: false }]
+      const api = await scripted(inTurn(calls('AskUserQuestion', { questions }), says('SQLite it is.')))
+      expect(await (await program('user-input'))(against(api))).toBe('SQLite it is.')
+      expect(JSON.stringify((await api.requests())[1]?.body)).toContain('SQLite: <b>one file</b>')
     },
 
     client: async () => {
@@ -189,6 +181,31 @@ describe('programs that run', () => {
         { when: { userText: 'What is', messages: 3 }, reply: says('Ada.') },
       ])
       expect(await (await program('client'))(against(api))).toEqual(['Hello, Ada.', 'Ada.', '0'])
+    },
+
+    'custom-tools': async () => {
+      const api = await scripted(inTurn(calls('mcp__weather__get_temperature', { latitude: 1, longitude: 2, days: [1] }), says('Three degrees.')))
+      expect(await (await program('custom-tools'))(against(api))).toBe('Three degrees.')
+      expect(JSON.stringify((await api.requests()).at(-1)?.body)).toContain('3c for 1 days')
+    },
+
+    mcp: async () => {
+      const api = await scripted([{ times: 'any', reply: says('There are none.') }])
+      // Servers of this machine in place of those that the program names.
+      const server = { command: process.execPath, args: [join(root, '__test__', 'support', 'mcp-server.mjs')] }
+      const options = against(api, { mcpServers: { files: server, docs: server, old: server } })
+      options.env = api.env({ MCP_TIMEOUT: '20000' })
+      const rows = (await (await program('mcp'))(options)) as { name: string; status: string }[]
+      const states = Object.fromEntries(rows.map(({ name, status }) => [name, status]))
+      expect(states).toEqual({ files: 'connected', docs: 'connected', old: 'disabled', more: 'failed' })
+    },
+
+    hooks: async () => {
+      const cwd = folder()
+      const api = await scripted(inTurn(calls('Write', { file_path: join(cwd, '.env'), content: 'KEY=1' }), says('It may not be written.')))
+      expect(await (await program('hooks'))(against(api, { cwd }))).toContain(cwd)
+      expect(existsSync(join(cwd, '.env'))).toBe(false)
+      expect(JSON.stringify((await api.requests()).at(-1)?.body)).toContain('Secrets live there.')
     },
   }
 

@@ -45,6 +45,7 @@ fn context(dir: &std::path::Path) -> ToolContext {
         clock,
         tool_use_id: "toolu_1".into(),
         session_id: id,
+        plan_instructions: None,
         unreadable: Arc::default(),
         judged: None,
     }

@@ -7,7 +7,8 @@ const micros = () => Number(process.hrtime.bigint() / 1000n)
 
 /**
  * Runs orders with `contestant`: `ask(url, folder)` runs one query to its end and returns the final text; `deltas(url)`
- * resolves to the number of text deltas that the consumer saw; `ping(url)` is one small GET.
+ * resolves to the number of text deltas that the consumer saw; `ping(url)` is one small GET. `tools(url, clock)` and
+ * `start(url, count)` are for a contestant that has tools of the caller's own.
  */
 export function takeOrders(contestant) {
   const orders = {
@@ -25,6 +26,9 @@ export function takeOrders(contestant) {
       const seen = await contestant.deltas(url)
       return { seen, micros: micros() - before }
     },
+    tools: ({ url }) => contestant.tools(url, micros),
+    /** One query after another with a server of so many tools, each with the times before and after it. */
+    starts: ({ url, count, tools }) => inTurn(count, () => contestant.start(url, tools)),
     collect: () => {
       // Twice: the first run only finds what finalizers let go of.
       globalThis.gc?.()

@@ -1,6 +1,6 @@
 //! Contestant: this package.
 
-import { query } from 'native-agent-sdk'
+import { createSdkMcpServer, query, tool } from 'native-agent-sdk'
 import { takeOrders } from './client.mjs'
 
 const options = (url, cwd) => ({ cwd, env: { PATH: process.env.PATH, ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: 'sk-bench' } })
@@ -23,7 +23,35 @@ takeOrders({
     return seen
   },
 
+  /** Microseconds from the end of one call's handler to the start of the next one's: a round trip without the handler. */
+  async tools(url, micros) {
+    const gaps = []
+    let ended
+    const next = tool('next', 'The next step.', { type: 'object', properties: { n: { type: 'integer' } } }, async () => {
+      if (ended !== undefined) gaps.push(micros() - ended)
+      ended = micros()
+      return { content: [{ type: 'text', text: 'ok' }] }
+    })
+    await drain(query({ prompt: 'Go.', options: { ...options(url), ...withServer([next]) } }))
+    return gaps
+  },
+
+  /** Runs one query whose server has that many tools. */
+  async start(url, count) {
+    const described = { type: 'object', properties: { name: { type: 'string', description: 'What to look for' }, most: { type: 'integer' } }, required: ['name'] }
+    const tools = Array.from({ length: count }, (_, n) => tool(`tool_${n}`, `Looks something up in the register number ${n}.`, described, async () => ({ content: [] })))
+    await drain(query({ prompt: 'Go.', options: { ...options(url), ...(count > 0 && withServer(tools)) } }))
+  },
+
   async ping(url) {
     await (await fetch(`${url}/v1/models`)).arrayBuffer()
   },
 })
+
+function withServer(tools) {
+  return { mcpServers: { bench: createSdkMcpServer({ name: 'bench', tools }) }, allowedTools: ['mcp__bench'] }
+}
+
+async function drain(run) {
+  for await (const message of run) if (message.type === 'result' && message.is_error) throw new Error(JSON.stringify(message))
+}

@@ -7,6 +7,8 @@ import { join } from 'node:path'
 export const TURNS = 100
 export const DELTAS = 20_000
 export const SESSIONS = 100
+export const CALLS = 200
+export const TOOLS = 200
 export const SESSION_TURNS = 5
 /** Where every session of the memory workload is held: in its last reply. */
 export const GATE = 'held'
@@ -34,6 +36,13 @@ const reads = (folder, number) => ({
 
 /** One short reply for every request. */
 export const short = () => scenario([{ times: 'any', reply: says('Hello.') }])
+
+/** Many calls of a tool of the caller's own in one reply, one after another. */
+export const toolCalls = () =>
+  scenario([
+    { reply: { content: Array.from({ length: CALLS }, (_, n) => ({ type: 'tool_use', name: 'mcp__bench__next', input: { n } })) } },
+    { reply: says('Done.') },
+  ])
 
 /** A file to read for each of the turns, then a text. */
 export const readLoop = (folder) =>

@@ -9,7 +9,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { DELTAS, GATE, SESSIONS, TURNS, deltas, plantFiles, readLoop, sessions, short } from '../bench/scenarios.mjs'
+import { DELTAS, GATE, SESSIONS, TOOLS, TURNS, deltas, plantFiles, readLoop, sessions, short, toolCalls } from '../bench/scenarios.mjs'
 import { ensureBuilt, ensurePackages, must, requireTools, root } from './setup.mjs'
 
 const RUNS = 5
@@ -26,7 +26,7 @@ requireTools()
 await ensurePackages()
 // cargo does nothing if nothing has changed.
 await ensureBuilt('release')
-await must('cargo', ['build', '--locked', '--release', '--target', TARGET, '--example', 'floor', '--example', 'bash'])
+await must('cargo', ['build', '--locked', '--release', '--target', TARGET, '--example', 'floor', '--example', 'bash', '--example', 'permission'])
 
 const server = await startServer()
 const files = plantFiles()
@@ -43,11 +43,24 @@ async function bench() {
     await row(`own time per turn, ${TURNS}-turn Read loop, best of ${RUNS}`, 'ms', '<= 0.5', ownTime),
     await row(`${count(DELTAS)} text deltas, best of ${RUNS}`, 'events/s', '>= 400,000', eventRate),
     await row(`extra memory of each of ${SESSIONS} sessions at once`, 'MB', '<= 1', sessionMemory),
+    await ownRow('round trip of an in-process tool beyond its handler, median', 'µs', '<= 120', toolRoundTrip),
+    await ownRow(`what ${TOOLS} in-process tools add to a query, median`, 'ms', '<= 5', manyTools),
     { name: 'a command (`true`), median; bare: spawning bash', unit: 'ms', goal: '<= 1.5x', ...bashTime() },
+    ...permissionRows(),
     { name: 'loading the addon, median', unit: 'ms', goal: '', native: loadTime() },
     { name: 'size of the addon', unit: 'MB', goal: '', native: addonSize() / 1e6 },
   ]
   print(rows)
+}
+
+/** What a permission decision on a pipeline of 20 commands costs: the engine alone, its paths on the disk. */
+function permissionRows() {
+  const path = join(root, 'target', TARGET, 'release', 'examples', `permission${EXE}`)
+  const times = JSON.parse(spawnSync(path, { cwd: root, encoding: 'utf8' }).stdout)
+  return [
+    { name: 'permission for a pipeline of 20 commands, with its parse', unit: 'µs', goal: '<= 1500', native: times.withParseMicros },
+    { name: 'permission for it when it is parsed', unit: 'µs', goal: '<= 50', native: times.afterParseMicros },
+  ]
 }
 
 /** One line of the table: the same workload by each contestant, each in a fresh process. */
@@ -63,6 +76,41 @@ async function row(name, unit, goal, workload) {
     }
   }
   return { name, unit, goal, ...values }
+}
+
+/** A line that only this package has. */
+async function ownRow(name, unit, goal, workload) {
+  process.stderr.write(`${name} ...\n`)
+  const client = startClient(...CONTESTANTS.native)
+  try {
+    return { name, unit, goal, native: await workload(client) }
+  } finally {
+    client.stop()
+  }
+}
+
+/** From the end of one handler to the start of the next, of calls that run one after another. */
+async function toolRoundTrip(client) {
+  const all = []
+  // One more: the first is a warm-up.
+  for (let n = 0; n <= RUNS; n += 1) {
+    await server.ask('reset', toolCalls())
+    const gaps = await client.obey('tools')
+    if (n > 0) all.push(...gaps)
+  }
+  return median(all)
+}
+
+/** Whole queries with a server of many tools, less those without. */
+async function manyTools(client) {
+  const time = async (tools) => {
+    await server.ask('reset', short())
+    await client.obey('starts', { count: 10, tools })
+    const times = await client.obey('starts', { count: 50, tools })
+    return median(times.map(([before, after]) => after - before)) / 1000
+  }
+  const without = await time(0)
+  return (await time(TOOLS)) - without
 }
 
 /**

@@ -26,6 +26,8 @@ export type CanUseTool = (
     blockedPath?: string
     /** Why it is asked. */
     decisionReason?: string
+    /** `rule`, `mode`, `workingDir`, `safetyCheck`, `hook` or `other`. */
+    decisionReasonType?: string
     toolUseID: string
     /** The subagent that makes the call. */
     agentID?: string
@@ -90,17 +92,24 @@ export type PermissionUpdateDestination = 'userSettings' | 'projectSettings' | '
 /** A rule: `Bash(git diff:*)` is `{ toolName: 'Bash', ruleContent: 'git diff:*' }`. */
 export type PermissionRuleValue = { toolName: string; ruleContent?: string }
 
-/** Ours. Who would decide a call, and how; nothing is run and nobody is asked. */
+/** Ours. What would happen to a call, and why. Hooks are not run and nobody is asked. */
 export type PermissionExplanation = {
-  /** `ask`: `canUseTool` would be asked. */
+  /** What would happen; for `ask` see `asks`. */
   behavior: PermissionBehavior
-  /** What decides: a rule, the mode, a hook, a check of the tool, a protected place, or that nothing else does. */
-  decidedBy: 'rule' | 'mode' | 'hook' | 'tool' | 'protectedPlace' | 'default'
-  /** The rule, with the place that it comes from: an option, a settings file, the session. */
-  rule?: PermissionRuleValue & { behavior: PermissionBehavior; source: string }
-  mode?: PermissionMode
-  /** A sentence for people. */
+  /** What decides. */
+  reasonType: 'rule' | 'mode' | 'workingDir' | 'safetyCheck' | 'other'
+  /** One sentence for a person. */
   reason: string
+  /** The mode in force. */
+  mode: PermissionMode
+  /** The rule that decides, if one does. */
+  rule?: PermissionRuleValue & { behavior: PermissionBehavior; source: PermissionUpdateDestination }
+  /** For `ask`: who is asked. In mode `auto` the classifier comes first; `nobody` means that the call is denied. */
+  asks?: 'canUseTool' | 'classifier' | 'nobody'
+  /** The path that stands in the way. */
+  blockedPath?: string
+  /** For `ask`: updates that would avoid the question. */
+  suggestions?: PermissionUpdate[]
 }
 
 /**

@@ -339,3 +339,51 @@ async fn flags_of_extra_args_are_honoured_row_587() {
     }
     assert_eq!(bench.api.requests().len(), 1);
 }
+
+#[tokio::test]
+async fn what_the_api_will_not_take_does_not_spoil_the_next_message() {
+    let image =
+        json!({ "type": "image", "source": { "type": "base64", "media_type": "image/png", "data": "AAAA" } });
+    let text = json!({ "type": "text", "text": "the first" });
+    // Content, status, error type, whether the message is taken back.
+    let table = [
+        (json!([text, image]), 400, "invalid_request_error", true),
+        (json!([text]), 413, "request_too_large", true),
+        (json!([text]), 400, "invalid_request_error", false),
+        (json!([text]), 401, "authentication_error", false),
+    ];
+    for (content, status, kind, taken_back) in table {
+        let refusal = json!({ "error": { "status": status, "type": kind, "message": "no" } });
+        let bench = Bench::new(json!([])).await;
+        let rule = json!([{ "when": { "request": 0 }, "reply": refusal }, says("ok")]);
+        bench.api.push_rules(serde_json::from_value(rule).unwrap());
+        let query = bench.stream(json!({ "env": { "CLAUDE_CODE_MAX_RETRIES": "0" } }));
+        query.push(&json!({ "type": "user", "message": { "content": content } }).to_string()).unwrap();
+        let failed = soon(until_result(&query)).await;
+        assert_eq!(only(&failed, "result/success")["is_error"], true, "{status}");
+        query.push(&user("the second")).unwrap();
+        query.end_input();
+        let messages = soon(drain(&query)).await;
+        assert_eq!(results(&messages), ["ok"], "{content} {status}");
+        let body = bench.body(1).to_string();
+        assert_eq!(!body.contains("the first"), taken_back, "{content} {status}");
+        assert!(body.contains("the second"));
+    }
+}
+
+#[tokio::test]
+async fn a_joined_message_that_the_api_will_not_take_is_taken_back_alone() {
+    let bench = Bench::new(json!([])).await;
+    bench.host.answer(|_| None);
+    let query = inside_a_call(&bench, json!({ "env": { "CLAUDE_CODE_MAX_RETRIES": "0" } })).await;
+    let refusal = json!({ "error": { "status": 413, "type": "request_too_large", "message": "no" } });
+    bench.api.push_rules(serde_json::from_value(json!([{ "reply": refusal }, says("ok")])).unwrap());
+    query.push(&user("too much")).unwrap();
+    bench.host.decide(crate::support::host::allow());
+    soon(until_result(&query)).await;
+    query.push(&user("less")).unwrap();
+    query.end_input();
+    assert_eq!(results(&soon(drain(&query)).await), ["ok"]);
+    assert_eq!(sent(&bench, 2)[2..], [said("user", &["tool_result"]), said("user", &["less"])]);
+    bench.api.assert_complete().unwrap();
+}

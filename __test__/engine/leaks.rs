@@ -39,6 +39,7 @@ fn context(bench: &Bench, processes: &Arc<ProcessTable>, cancel: CancellationTok
         clock,
         tool_use_id: "toolu_1".into(),
         session_id: id,
+        plan_instructions: None,
         unreadable: Arc::default(),
         judged: None,
     }

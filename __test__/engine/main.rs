@@ -22,6 +22,8 @@ mod leaks;
 mod messages;
 mod model;
 mod options;
+mod oracle;
+mod people;
 mod permissions;
 mod scripted_http;
 mod scripted_tls;

@@ -43,7 +43,6 @@ async fn options_are_checked_before_anything_is_sent() {
             "options.hooks.Stop[0].hooks[0] must be a function; got 1.",
         ),
         (json!({ "resume": "x" }), ErrorKind::UnsupportedOption, "options.resume is not available"),
-        (json!({ "permissionMode": "auto" }), ErrorKind::UnsupportedOption, "auto"),
         (json!({ "maxTurns": "3" }), ErrorKind::InvalidOption, "options.maxTurns must be"),
         (json!({ "sessionId": "me" }), ErrorKind::InvalidOption, "options.sessionId must be a UUID"),
         (

@@ -44,6 +44,10 @@ export class FakeEngine implements NativeEngine {
 
   shutdown(): void {}
 
+  explainPermission(): string {
+    return '{}'
+  }
+
   version(): string {
     return '0.0.0'
   }

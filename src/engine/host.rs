@@ -1,7 +1,7 @@
 //! Every question that the engine may ask its embedder.
 
 use crate::engine::hook::HookEvent;
-use crate::engine::permission::PermissionUpdate;
+use crate::engine::permission::{PermissionRuleValue, PermissionUpdate};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -95,13 +95,43 @@ pub struct QuestionOptions {
     pub blocked_path: Option<String>,
     /// Why the question is asked.
     pub decision_reason: String,
+    /// The class of that reason: `rule`, `mode`, `workingDir`, `safetyCheck`, `hook` or `other`.
+    pub decision_reason_type: &'static str,
     /// The call's id.
     #[serde(rename = "toolUseID")]
     pub tool_use_id: String,
+    /// The subagent that asks, if one does (row 95).
+    #[serde(rename = "agentID", skip_serializing_if = "Option::is_none")]
+    pub agent_id: Option<String>,
     /// Unique for this question.
     pub request_id: String,
+    /// One line that says what is asked for.
+    pub title: String,
     /// The tool's name for people.
     pub display_name: String,
+    /// What the model says that the call does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// A careless yes would be costly.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub default_to_no: bool,
+    /// No rule would answer this question the next time.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub suppress_always_allow_rule: bool,
+    /// The ask rule that forced the question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matched_ask_rule: Option<AskRule>,
+}
+
+/// A rule that forced a question.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AskRule {
+    /// Where it came from.
+    pub source: &'static str,
+    /// Tool and specifier.
+    #[serde(flatten)]
+    pub rule: PermissionRuleValue,
 }
 
 /// What came back.

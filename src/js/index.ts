@@ -3,6 +3,7 @@
 export { ClaudeSDKClient } from './client.ts'
 export * from './constants.ts'
 export { AbortError, AgentSdkError } from './errors.ts'
+export { explainPermission } from './explain.ts'
 export * from './later.ts'
 export { createSdkMcpServer } from './mcp/server.ts'
 export { tool } from './mcp/tool.ts'

@@ -8,7 +8,6 @@ type Functions = typeof Api
 
 export const archiveSession = rejects('archiveSession')
 export const deleteSession = rejects('deleteSession')
-export const explainPermission = rejects('explainPermission')
 export const foldSessionSummary = throws('foldSessionSummary')
 export const forkSession = rejects('forkSession')
 export const getSessionInfo = rejects('getSessionInfo')

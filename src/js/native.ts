@@ -24,6 +24,7 @@ export interface NativeScripted {
 export interface NativeEngine {
   startQuery(config: string): NativeQuery
   resolveSettings(question: string): Promise<string>
+  explainPermission(config: string, call: string): string
   startScripted(scenario: string): Promise<NativeScripted>
   shutdown(): void
   version(): string

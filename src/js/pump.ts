@@ -37,10 +37,10 @@ export class Inputs {
   }
 
   /** Nobody listens any more: tells the iterables, and the callers of `feed`, of which none may wait for ever. */
-  stop(): void {
+  stop(reason: Error): void {
     for (const iterator of this.#open) dismiss(iterator)
     this.#open.clear()
-    for (const reject of this.#feeds) reject(closedError())
+    for (const reject of this.#feeds) reject(reason)
     this.#feeds.clear()
   }
 
@@ -48,6 +48,11 @@ export class Inputs {
     const iterator = stream[Symbol.asyncIterator]()
     this.#open.add(iterator)
     try {
+      // A stream that is silent would not find out that nobody reads it.
+      if (this.#ref.deref()?.ended !== false) {
+        dismiss(iterator)
+        return false
+      }
       return await pump(this.#ref, iterator)
     } finally {
       this.#open.delete(iterator)

@@ -73,6 +73,10 @@ class Query implements Api.Query {
     return this.#tell('set_permission_mode', { mode })
   }
 
+  explainPermission(toolName: string, input: Record<string, unknown>): Answer<'explainPermission'> {
+    return this.#ask('explain_permission', { tool_name: toolName, input })
+  }
+
   setModel(model?: string): Promise<void> {
     return this.#tell('set_model', { model })
   }
@@ -92,10 +96,6 @@ class Query implements Api.Query {
 
   updateSettings(source: string, settings: object): Promise<void> {
     return this.#tell('update_settings', { source, settings })
-  }
-
-  explainPermission(toolName: string, input: Record<string, unknown>): Answer<'explainPermission'> {
-    return this.#ask('explain_permission', { toolName, input })
   }
 
   initializationResult(): Answer<'initializationResult'> {

@@ -216,16 +216,18 @@ export class Run {
   #end(): void {
     if (this.#ended) return
     this.#ended = true
+    // Calls that still wait learn why: hosts tell an abort of their own from an end that they did not expect.
+    const reason = this.#failure?.error instanceof AbortError ? this.#failure.error : closedError()
     this.#items = []
     this.#leave()
     // An engine that ended by itself still answers control requests.
     if (this.#last === undefined) this.#native?.abort()
-    this.inputs.stop()
+    this.inputs.stop(reason)
     const waiting = this.#waiting.splice(0)
     if (this.#failure) waiting.shift()?.reject(this.#consumeFailure())
     for (const { resolve } of waiting) resolve(DONE)
     // The engine settles controls itself when it ends by itself.
-    if (this.#last === undefined) for (const reject of this.#controls) reject(closedError())
+    if (this.#last === undefined) for (const reject of this.#controls) reject(reason)
     for (const controller of this.questions.values()) controller.abort()
     this.questions.clear()
     this.instances.release()

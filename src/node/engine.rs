@@ -71,6 +71,25 @@ impl NativeEngine {
         .build(env)
     }
 
+    /// What would happen to a call `{toolName, input}` in a query of a configuration, as JSON.
+    #[napi]
+    pub fn explain_permission(&self, config: String, call: String) -> napi::Result<String, Code> {
+        #[derive(serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct ExplainCall {
+            tool_name: String,
+            input: serde_json::Value,
+        }
+        guarded(|| {
+            let broken = |error: serde_json::Error| {
+                EngineError::new(ErrorKind::InternalError, format!("configuration: {error}"))
+            };
+            let config: QueryConfig = serde_json::from_str(&config).map_err(broken)?;
+            let call: ExplainCall = serde_json::from_str(&call).map_err(broken)?;
+            self.engine.explain(config, &call.tool_name, call.input).map(|value| value.to_string())
+        })
+    }
+
     /// Ends every query and kills every child process before it returns: Node runs no cleanup hook when the process
     /// ends by `process.exit()` or an exception.
     #[napi]

@@ -7,10 +7,6 @@ mod query;
 #[cfg(feature = "scripted")]
 mod scripted;
 
-/// The engine allocates small, short-lived things and a request body a turn, on several threads: what the system's allocator is slow at.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Worker threads of the runtime that all environments of the process share: one a core within these bounds. More than
 /// there are cores only hand work back and forth.
 const WORKERS: std::ops::RangeInclusive<usize> = 2..=4;

@@ -3,8 +3,9 @@
 use super::error::{Code, as_json, guarded};
 use crate::engine::emit::{Batch, End};
 use crate::engine::query::Query;
+use futures::FutureExt;
 use napi::Env;
-use napi::bindgen_prelude::{AsyncBlock, AsyncBlockBuilder};
+use napi::bindgen_prelude::{AsyncBlock, AsyncBlockBuilder, within_runtime_if_available};
 use napi_derive::napi;
 use serde_json::json;
 use std::sync::Arc;
@@ -49,12 +50,22 @@ impl NativeQuery {
     #[napi]
     pub fn control(&self, env: &Env, request: String) -> napi::Result<AsyncBlock<String>> {
         let query = Arc::clone(&self.query);
-        AsyncBlockBuilder::new(async move {
+        let mut answer = Box::pin(async move {
             let answer = match query.ask(&request).await {
                 Ok(value) => json!({ "ok": value }),
                 Err(error) => json!({ "error": as_json(&error) }),
             };
-            Ok(answer.to_string())
+            answer.to_string()
+        });
+        // What takes no time happens before this returns, so that requests and answers of one thread keep their order.
+        let poll = || within_runtime_if_available(|| answer.as_mut().now_or_never());
+        // A panic must not cross into JavaScript: the block below then rejects.
+        let at_once = std::panic::catch_unwind(std::panic::AssertUnwindSafe(poll)).unwrap_or(None);
+        AsyncBlockBuilder::new(async move {
+            Ok(match at_once {
+                Some(text) => text,
+                None => answer.await,
+            })
         })
         .build(env)
     }

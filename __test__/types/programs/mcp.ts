@@ -9,7 +9,7 @@ const mcpServers: Record<string, McpServerConfig> = {
 }
 
 export async function run(options: Options): Promise<McpServerStatus[]> {
-  const run = query({ prompt: 'List the files.', options: { ...options, mcpServers, strictMcpConfig: true, allowedTools: ['mcp__files__*'] } })
+  const run = query({ prompt: 'List the files.', options: { ...options, mcpServers: { ...mcpServers, ...options.mcpServers }, strictMcpConfig: true, allowedTools: ['mcp__files__*'] } })
   for await (const message of run) {
     if (message.type === 'system' && message.subtype === 'init') {
       const down = message.mcp_servers.filter((server) => server.status !== 'connected')

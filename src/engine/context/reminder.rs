@@ -15,3 +15,13 @@ pub fn environment(cwd: &Path, additional: &[std::path::PathBuf], date: &str) ->
     }
     format!("<system-reminder>\n{facts}\n</system-reminder>")
 }
+
+/// What the model is told while plan mode is on; `instructions` replace our words on how to plan (row 294).
+pub fn plan_mode(instructions: Option<&str>) -> String {
+    let how = instructions.unwrap_or(include_str!("text/plan_mode.md")).trim();
+    format!(
+        "<system-reminder>\nPlan mode is on: look at anything, but change nothing. Edits and commands that do more than \
+         read are refused.\n\n{how}\n\nWhen the plan is complete, give it to ExitPlanMode, which asks the user to approve \
+         it. Do not start the work before that.\n</system-reminder>"
+    )
+}

@@ -116,3 +116,13 @@ pub fn is_link(path: &Path) -> bool {
 pub fn remove_file(path: &Path) -> io::Result<()> {
     std::fs::remove_file(path)
 }
+
+/// Whether a directory holds a symbolic link with a name that `wanted` takes. One that cannot be read may hold any.
+pub fn links(dir: &Path, wanted: impl Fn(&str) -> bool) -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the one place that lists links")]
+    let Ok(entries) = std::fs::read_dir(dir) else { return true };
+    entries.flatten().any(|entry| {
+        entry.file_type().map_or(true, |kind| kind.is_symlink())
+            && wanted(&entry.file_name().to_string_lossy())
+    })
+}

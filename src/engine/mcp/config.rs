@@ -2,6 +2,7 @@
 
 use super::name;
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::permission::{PermissionBehavior, PermissionUpdateDestination, Rule, RuleSet};
 use serde_json::{Map, Value};
 use std::time::Duration;
 
@@ -144,6 +145,19 @@ fn fault(path: &str, what: &str, value: &Value) -> EngineError {
         Value::Object(_) => "an object",
     };
     EngineError::new(ErrorKind::InvalidOption, format!("options.{path} {what}; got {kind}."))
+}
+
+/// Adds the rules of `always_allow`, which only servers outside the embedder may say of their tools.
+pub fn allow_by_policy(servers: &[ServerConfig], rules: &mut RuleSet) {
+    for server in servers.iter().filter(|server| !matches!(server.transport, Transport::Embedded(_))) {
+        for (tool, _) in server.policies.iter().filter(|(_, policy)| *policy == Policy::Allow) {
+            let text = format!("mcp__{}__{}", name::normalise(&server.key), name::normalise(tool));
+            // Normalised names make a valid rule.
+            if let Ok(rule) = Rule::parse(&text) {
+                let _ = rules.add(rule, PermissionBehavior::Allow, PermissionUpdateDestination::CliArg);
+            }
+        }
+    }
 }
 
 /// Reads the fields of one entry.

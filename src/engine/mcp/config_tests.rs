@@ -90,3 +90,17 @@ fn reserved_names_are_not_connected_row_336() {
     let servers = parse(&json!({ "workspace": { "command": "x" } }));
     assert!(matches!(&servers[0].transport, Transport::Unusable(why) if why.contains("reserved")));
 }
+
+#[test]
+fn always_allow_is_a_rule_for_that_tool_alone() {
+    let tools = json!([{ "name": "get it", "permission_policy": "always_allow" }]);
+    let servers = parse(&json!({
+        "a b": { "type": "http", "url": "http://h", "tools": tools },
+        "mine": { "type": "sdk", "name": "n", "instance": { "$handle": 1 }, "tools": tools },
+    }));
+    let mut rules = RuleSet::default();
+    allow_by_policy(&servers, &mut rules);
+    let allowed: Vec<String> =
+        rules.rules(PermissionBehavior::Allow).iter().map(|entry| entry.rule.to_string()).collect();
+    assert_eq!(allowed, ["mcp__a_b__get_it"]);
+}

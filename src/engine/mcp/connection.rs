@@ -3,6 +3,7 @@
 use futures::future::BoxFuture;
 use serde_json::Value;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 /// A server that has answered the handshake.
 ///
@@ -16,6 +17,14 @@ pub trait Connection: Send + Sync + 'static {
 
     /// Every tool, as the server lists them.
     fn tools(&self) -> BoxFuture<'_, Result<Vec<Value>, Failure>>;
+
+    /// Cancelled when the connection is gone, whoever ended it.
+    fn closed(&self) -> CancellationToken;
+
+    /// What the server said last that is not part of the protocol, if that is known.
+    fn last_words(&self) -> Option<String> {
+        None
+    }
 
     /// Ends the connection and everything behind it.
     fn close(&self) -> BoxFuture<'_, ()>;

@@ -7,6 +7,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 /// The connection to one object of the embedder.
 pub struct Embedded {
@@ -15,6 +16,7 @@ pub struct Embedded {
     server: String,
     progress: Arc<ProgressTable>,
     hello: Hello,
+    closed: CancellationToken,
 }
 
 impl Embedded {
@@ -25,7 +27,14 @@ impl Embedded {
         server: String,
         progress: Arc<ProgressTable>,
     ) -> Result<Self, Failure> {
-        let mut new = Self { host, handle, server, progress, hello: Hello::default() };
+        let mut new = Self {
+            host,
+            handle,
+            server,
+            progress,
+            hello: Hello::default(),
+            closed: CancellationToken::new(),
+        };
         let hello = new.ask("connect", json!({}), None).await?;
         new.hello = serde_json::from_value(hello).map_err(|error| {
             Failure::Refused(format!("its answer to the handshake cannot be read: {error}"))
@@ -65,6 +74,11 @@ impl Connection for Embedded {
             }
         }
         .boxed()
+    }
+
+    fn closed(&self) -> CancellationToken {
+        // It lives in the embedder: it does not go away by itself.
+        self.closed.clone()
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

@@ -1,6 +1,6 @@
 //! What a host may change about servers while a query runs (row 335).
 
-use super::config::{self, ServerConfig, Transport};
+use super::config::{self, Policy, ServerConfig, Transport};
 use super::server::{Server, State};
 use super::servers::Servers;
 use crate::engine::error::{EngineError, ErrorKind};
@@ -34,7 +34,9 @@ impl Servers {
         match server.state() {
             State::Connected(_) => Ok(()),
             State::Failed(why) | State::NeedsAuth(why) => Err(failed(name, &why)),
-            State::Disabled | State::Pending => Err(failed(name, "it was disabled meanwhile")),
+            State::Disabled | State::Pending | State::Reconnecting(_) => {
+                Err(failed(name, "something else was asked of it meanwhile"))
+            }
         }
     }
 
@@ -60,6 +62,14 @@ impl Servers {
         let (mut wanted, mut errors) = (Vec::new(), Map::new());
         for (key, entry) in entries {
             match config::parse_servers(&json!({ key: entry }), "mcpServers") {
+                Ok(parsed)
+                    if parsed
+                        .iter()
+                        .any(|server| server.policies.iter().any(|(_, policy)| *policy == Policy::Allow)) =>
+                {
+                    let text = "the policy always_allow counts in the options of the query only; add a permission rule";
+                    errors.insert(key.clone(), text.into());
+                }
                 Ok(parsed) => wanted.extend(parsed),
                 Err(error) => {
                     errors.insert(key.clone(), error.message.into());
@@ -115,7 +125,7 @@ impl Servers {
     /// Ends the connection of a server and takes its tools away.
     async fn disconnect(&self, server: &Arc<Server>, state: State) {
         server.new_attempt();
-        if let State::Connected(connected) = server.set(state) {
+        if let State::Connected(connected) | State::Reconnecting(connected) = server.set(state) {
             connected.connection.close().await;
         }
         self.publish();

@@ -3,18 +3,24 @@
 //! [`Servers`] owns them all. Each has a [`connection::Connection`] while it is connected, whatever moves its messages; the
 //! rest of the engine sees [`crate::engine::tool::Tool`]s only.
 
+mod client;
 pub mod config;
 pub mod connection;
 mod content;
 mod embedded;
+mod expand;
 mod input_schema;
 mod manage;
 mod name;
 mod output;
 mod progress;
+mod reach;
+mod remote;
 mod server;
 mod servers;
+mod sse;
+mod stdio;
 mod tool;
 
-pub use config::{ServerConfig, parse_servers};
+pub use config::{ServerConfig, allow_by_policy, parse_servers};
 pub use servers::{Context, Servers};

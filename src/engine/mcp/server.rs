@@ -28,6 +28,8 @@ pub enum State {
     Pending,
     /// Connected.
     Connected(Connected),
+    /// Connected until just now, and being connected anew; its tools stay offered meanwhile.
+    Reconnecting(Connected),
     /// Not connected, for this reason.
     Failed(String),
     /// Not connected: it wants authorisation.
@@ -51,7 +53,7 @@ impl State {
     /// The documented word.
     pub fn word(&self) -> &'static str {
         match self {
-            Self::Pending => "pending",
+            Self::Pending | Self::Reconnecting(_) => "pending",
             Self::Connected(_) => "connected",
             Self::Failed(_) => "failed",
             Self::NeedsAuth(_) => "needs-auth",
@@ -97,6 +99,7 @@ impl Server {
             State::NeedsAuth(_) => Err("not connected: it needs authorisation".to_owned()),
             State::Disabled => Err("disabled".to_owned()),
             State::Pending => Err("still connecting".to_owned()),
+            State::Reconnecting(_) => Err("being connected anew. Try again in a moment".to_owned()),
         }
     }
 
@@ -109,23 +112,31 @@ impl Server {
                 .timeout
                 .filter(|ms| *ms >= 1000.0)
                 .and_then(|ms| Duration::try_from_secs_f64(ms / 1000.0).ok()),
-            State::Pending | State::Failed(_) | State::NeedsAuth(_) | State::Disabled => None,
+            State::Pending
+            | State::Reconnecting(_)
+            | State::Failed(_)
+            | State::NeedsAuth(_)
+            | State::Disabled => None,
         }
     }
 
-    /// Notes that a call found the connection broken.
+    /// Whether this connection is the one that it has now.
+    pub fn has(&self, connection: &Arc<dyn Connection>) -> bool {
+        matches!(&*self.lock(), State::Connected(connected) if Arc::ptr_eq(&connected.connection, connection))
+    }
+
+    /// Notes that a call found the connection broken; whoever watches it does the rest.
     pub fn lost(&self, failure: &Failure, connection: &Arc<dyn Connection>) {
-        let state = match failure {
-            Failure::Refused(_) => return,
-            Failure::Gone(why) => State::Failed(why.clone()),
-            Failure::NeedsAuth(why) => State::NeedsAuth(why.clone()),
-        };
-        let mut now = self.lock();
-        // Not if it has been connected anew meanwhile.
-        if matches!(&*now, State::Connected(connected) if Arc::ptr_eq(&connected.connection, connection)) {
-            *now = state;
-            drop(now);
-            self.cx.touch();
+        match failure {
+            Failure::Refused(_) => {}
+            Failure::Gone(_) => connection.closed().cancel(),
+            Failure::NeedsAuth(why) => {
+                // Not if it has been connected anew meanwhile.
+                if self.has(connection) {
+                    self.set(State::NeedsAuth(why.clone()));
+                    self.cx.touch();
+                }
+            }
         }
     }
 
@@ -162,7 +173,7 @@ impl Server {
                 row["tools"] = connected.described.iter().map(tool_row).collect();
             }
             State::Failed(why) | State::NeedsAuth(why) => row["error"] = why.into(),
-            State::Pending | State::Disabled => {}
+            State::Pending | State::Reconnecting(_) | State::Disabled => {}
         }
         row
     }

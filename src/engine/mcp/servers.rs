@@ -1,27 +1,24 @@
 //! All servers of one query: connects them, offers their tools, and answers what a host asks about them.
 
 use super::config::{Policy, ServerConfig, Transport};
-use super::connection::{Connection, Failure};
-use super::embedded::Embedded;
 use super::progress::ProgressTable;
 use super::server::{Connected, Server, State};
 use super::tool::{self, McpTool};
-use crate::engine::cancel::{Cancelled, OrCancel};
+use crate::engine::cancel::OrCancel;
 use crate::engine::clock::Clock;
 use crate::engine::emit::Emitter;
 use crate::engine::env::Env;
 use crate::engine::host::Host;
+use crate::engine::io::http::HttpPools;
+use crate::engine::io::process::ProcessTable;
 use crate::engine::permission::RuleSet;
 use crate::engine::tool::table::{BUILT_IN_NAMES, Entry, ToolTable};
+use crate::engine::workspace::Workspace;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-
-/// How long a server may take to connect unless `MCP_TIMEOUT` says otherwise (row 320).
-const START: Duration = Duration::from_secs(30);
 
 /// What servers need of the session.
 pub struct Context {
@@ -39,8 +36,14 @@ pub struct Context {
     pub tools: Arc<ToolTable>,
     /// Ends all connections.
     pub cancel: CancellationToken,
+    /// The directories of the session.
+    pub workspace: Arc<Workspace>,
+    /// Where child processes are registered.
+    pub processes: Arc<ProcessTable>,
+    /// The HTTP clients of the process.
+    pub http: Arc<HttpPools>,
     changes: watch::Sender<()>,
-    progress: Arc<ProgressTable>,
+    pub(super) progress: Arc<ProgressTable>,
 }
 
 impl Context {
@@ -51,9 +54,23 @@ impl Context {
         rules: Arc<RuleSet>,
         tools: Arc<ToolTable>,
         cancel: CancellationToken,
+        (workspace, processes, http): (Arc<Workspace>, Arc<ProcessTable>, Arc<HttpPools>),
     ) -> Self {
         let (changes, progress) = (watch::channel(()).0, Arc::new(ProgressTable::default()));
-        Self { host, env, clock, emitter, rules, tools, cancel, changes, progress }
+        Self {
+            host,
+            env,
+            clock,
+            emitter,
+            rules,
+            tools,
+            cancel,
+            workspace,
+            processes,
+            http,
+            changes,
+            progress,
+        }
     }
 
     /// Wakes whoever waits for a change of state.
@@ -111,66 +128,8 @@ impl Servers {
         }
     }
 
-    /// Starts to connect one server; what was under way for it ends.
-    pub(super) fn connect(self: &Arc<Self>, server: Arc<Server>) {
-        let attempt = server.new_attempt();
-        if let Transport::Unusable(why) = &server.config.transport {
-            server.set(State::Failed(why.clone()));
-            self.cx.touch();
-            return;
-        }
-        server.set(State::Pending);
-        let servers = Arc::clone(self);
-        tokio::spawn(async move {
-            let state = match servers.attempt(&server).or_cancel(&attempt).await {
-                Ok(Ok(connected)) => State::Connected(connected),
-                Ok(Err(Failure::NeedsAuth(why))) => State::NeedsAuth(why),
-                Ok(Err(Failure::Refused(why) | Failure::Gone(why))) => State::Failed(why),
-                Err(Cancelled) => return,
-            };
-            server.set(state);
-            servers.publish();
-            servers.cx.touch();
-        });
-    }
-
-    /// The handshake and the list of tools, within the limit for both.
-    async fn attempt(&self, server: &Arc<Server>) -> Result<Connected, Failure> {
-        let by_env = self.cx.env.number("MCP_TIMEOUT").filter(|ms| *ms > 0).map(Duration::from_millis);
-        let limit = by_env.unwrap_or(START);
-        tokio::select! {
-            connected = self.handshake(server) => connected,
-            () = self.cx.clock.sleep(limit) => Err(Failure::Gone(format!(
-                "it did not connect within {} s; MCP_TIMEOUT changes the limit", limit.as_secs_f64()
-            ))),
-        }
-    }
-
-    async fn handshake(&self, server: &Arc<Server>) -> Result<Connected, Failure> {
-        let connection: Arc<dyn Connection> = match &server.config.transport {
-            Transport::Embedded(handle) => Arc::new(
-                Embedded::connect(
-                    Arc::clone(&self.cx.host),
-                    *handle,
-                    server.config.key.clone(),
-                    Arc::clone(&self.cx.progress),
-                )
-                .await?,
-            ),
-            Transport::Unusable(why) => return Err(Failure::Refused(why.clone())),
-            Transport::Stdio { .. } | Transport::Http(_) | Transport::Sse(_) => {
-                return Err(Failure::Refused(
-                    "servers of this type are not available in this version".to_owned(),
-                ));
-            }
-        };
-        let described = connection.tools().await?;
-        let entries = self.entries(&described, server);
-        Ok(Connected { connection, described: Arc::new(described), entries: Arc::new(entries) })
-    }
-
     /// The tools that the model can be offered; what cannot is said once.
-    fn entries(&self, described: &[Value], server: &Arc<Server>) -> Vec<Arc<Entry>> {
+    pub(super) fn entries(&self, described: &[Value], server: &Arc<Server>) -> Vec<Arc<Entry>> {
         let mut entries: Vec<Arc<Entry>> = Vec::with_capacity(described.len());
         for tool in described {
             let denied = |(name, policy): &(String, Policy)| {
@@ -206,7 +165,9 @@ impl Servers {
         let mut offered: Vec<Arc<Entry>> = Vec::new();
         let mut names = HashSet::new();
         for server in self.all() {
-            let State::Connected(connected) = server.state() else { continue };
+            let (State::Connected(connected) | State::Reconnecting(connected)) = server.state() else {
+                continue;
+            };
             for entry in connected.entries.iter() {
                 let hidden = entry
                     .tool
@@ -280,7 +241,7 @@ impl Servers {
     }
 
     /// Lists the tools of one server anew.
-    async fn refresh(&self, server: &Arc<Server>) {
+    pub(super) async fn refresh(&self, server: &Arc<Server>) {
         let State::Connected(connected) = server.state() else { return };
         match connected.connection.tools().await {
             Ok(described) => {
@@ -302,7 +263,7 @@ impl Servers {
     pub async fn close(&self) {
         self.cx.cancel.cancel();
         for server in self.all() {
-            if let State::Connected(connected) = server.state() {
+            if let State::Connected(connected) | State::Reconnecting(connected) = server.state() {
                 connected.connection.close().await;
             }
         }

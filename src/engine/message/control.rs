@@ -14,6 +14,13 @@ pub enum ControlRequest {
         /// The new mode.
         mode: PermissionMode,
     },
+    /// Say what would happen to a call, and why.
+    ExplainPermission {
+        /// The tool.
+        tool_name: String,
+        /// Its input.
+        input: serde_json::Value,
+    },
     /// Change the model from the next request on; absent means the default (row 578).
     SetModel {
         /// Alias or id.
@@ -157,6 +164,7 @@ impl ControlRequest {
         const KNOWN: &[&str] = &[
             "apply_flag_settings",
             "update_settings",
+            "explain_permission",
             "interrupt",
             "set_permission_mode",
             "set_model",

@@ -5,15 +5,16 @@
 
 mod extra_args;
 mod hooks;
+pub mod modes;
 mod read;
 mod tool_config;
 
-pub use tool_config::ToolConfig;
+pub use tool_config::{PreviewFormat, ToolConfig};
 
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::hook::table::HookTable;
-use crate::engine::mcp::{ServerConfig, parse_servers};
+use crate::engine::mcp::{ServerConfig, allow_by_policy, parse_servers};
 use crate::engine::permission::{PermissionMode, RuleSet};
 use crate::engine::settings::load::{Flag, Request as SettingsRequest};
 use crate::engine::settings::source::Source;
@@ -155,12 +156,16 @@ pub struct Options {
     pub replay_user_messages: bool,
     /// Settings of single tools.
     pub tool_config: Arc<ToolConfig>,
+    /// Instead of our words on how to plan, in plan mode (row 294).
+    pub plan_mode_instructions: Option<Arc<str>>,
     /// The session's id, when given.
     pub session_id: Option<String>,
     /// Effort at most, from settings.
     pub effort_ceiling: Option<String>,
     /// The settings that forbid `bypassPermissions`, for people.
     pub bypass_disabled_by: Option<String>,
+    /// Which settings forbid `auto`, if any do.
+    pub auto_disabled_by: Option<String>,
     /// Which settings to load.
     pub settings: SettingsRequest,
     /// The system prompt.
@@ -181,7 +186,7 @@ impl Options {
         r.take("extraArgs");
         let allowed = r.strings("allowedTools")?.unwrap_or_default();
         let disallowed = r.strings("disallowedTools")?.unwrap_or_default();
-        let rules = RuleSet::from_options(&allowed, &disallowed).map_err(|error| {
+        let mut rules = RuleSet::from_options(&allowed, &disallowed).map_err(|error| {
             EngineError::new(
                 ErrorKind::InvalidRule,
                 format!(
@@ -192,6 +197,9 @@ impl Options {
                 ),
             )
         })?;
+        let mcp_servers = mcp_servers(&mut r)?;
+        allow_by_policy(&mcp_servers, &mut rules);
+        let warnings = rules.warnings();
         let mut options = Self {
             additional_directories: directories(&mut r, cwd)?,
             may_bypass: r.bool("allowDangerouslySkipPermissions")?.unwrap_or(false),
@@ -204,7 +212,7 @@ impl Options {
             hooks: Arc::new(hooks::read(r.take("hooks"))?),
             hook_events: r.bool("includeHookEvents")?.unwrap_or(false),
             partial_messages: r.bool("includePartialMessages")?.unwrap_or(false),
-            mcp_servers: mcp_servers(&mut r)?,
+            mcp_servers,
             max_turns: r.positive("maxTurns")?,
             model: r.string("model")?,
             mode: mode(&mut r)?,
@@ -212,14 +220,16 @@ impl Options {
             never_ask: r.one_of("permissionPrompts", &["host", "none"])?.as_deref() == Some("none"),
             replay_user_messages: flags.replay_user_messages,
             tool_config: Arc::new(ToolConfig::read(r.take("toolConfig"))?),
+            plan_mode_instructions: r.string("planModeInstructions")?.map(Into::into),
             session_id: session_id(&mut r)?,
             effort_ceiling: None,
             bypass_disabled_by: None,
+            auto_disabled_by: None,
             settings: settings(&mut r, cwd)?,
             system_prompt: system_prompt(&mut r)?,
             thinking: thinking(&mut r)?,
             tools: tools(&mut r)?,
-            notices: r.without_effect()?,
+            notices: [r.without_effect()?, warnings].concat(),
         };
         options.notices.extend(flags.notices);
         r.accept_in_javascript()?;
@@ -249,9 +259,6 @@ fn mode(r: &mut Reader<'_>) -> Result<PermissionMode, EngineError> {
             value,
         )
     })?;
-    if mode == PermissionMode::Auto {
-        return Err(read::unsupported("permissionMode: 'auto'"));
-    }
     Ok(mode)
 }
 

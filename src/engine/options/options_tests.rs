@@ -66,7 +66,6 @@ fn a_documented_option_that_is_not_built_is_refused_unless_it_asks_for_nothing()
         ("maxBudgetUsd", json!(1)),
         ("sandbox", json!({ "enabled": true })),
         ("sandbox", json!({ "network": {} })),
-        ("permissionMode", json!("auto")),
         (
             "systemPrompt",
             json!({ "type": "preset", "preset": "claude_code", "excludeDynamicSections": true }),
@@ -164,14 +163,8 @@ fn tool_config_is_read_field_by_field() {
         let given = json!({ "toolConfig": config });
         Options::parse(given.as_object().unwrap(), Path::new("/")).map(|options| options.tool_config)
     };
-    let config = parse(
-        json!({ "gitDiff": true, "webFetch": { "allowPrivateHosts": ["Local.Test", "[::1]", "10.0.0.1"] } }),
-    );
-    let expected = ToolConfig {
-        git_diff: true,
-        private_hosts: vec!["local.test".into(), "::1".into(), "10.0.0.1".into()],
-    };
-    assert_eq!(*config.unwrap(), expected);
+    let config = parse(json!({ "gitDiff": true, "webFetch": { "allowPrivateHosts": [] } }));
+    assert_eq!(*config.unwrap(), ToolConfig { previews: None, git_diff: true });
     assert_eq!(*parse(json!({ "gitDiff": null, "webFetch": {} })).unwrap(), ToolConfig::default());
     for (config, said) in [
         (json!(3), "options.toolConfig must be an object; got 3."),
@@ -184,6 +177,10 @@ fn tool_config_is_read_field_by_field() {
         (
             json!({ "webFetch": { "allowPrivateHosts": ["a:80"] } }),
             "options.toolConfig.webFetch.allowPrivateHosts must be an array of host names",
+        ),
+        (
+            json!({ "webFetch": { "allowPrivateHosts": ["Local.Test", "[::1]", "10.0.0.1"] } }),
+            "options.toolConfig.webFetch.allowPrivateHosts is not available",
         ),
         (json!({ "webFetch": { "proxy": "a" } }), "options.toolConfig.webFetch.proxy is not available"),
         (json!({ "bash": {} }), "options.toolConfig.bash is not available"),

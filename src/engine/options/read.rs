@@ -24,7 +24,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("outputFormat", Default::Absent),
     ("perTaskStopAffordance", Default::False),
     ("permissionPromptToolName", Default::Absent),
-    ("planModeInstructions", Default::Absent),
     ("plugins", Default::Empty),
     ("promptSuggestions", Default::False),
     ("resume", Default::Absent),

@@ -4,13 +4,22 @@ use super::read::{invalid, unsupported};
 use crate::engine::error::EngineError;
 use serde_json::{Map, Value};
 
+/// How options of AskUserQuestion show what they would look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PreviewFormat {
+    /// Markdown text.
+    Markdown,
+    /// An HTML fragment.
+    Html,
+}
+
 /// Settings of single tools.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ToolConfig {
+    /// Whether options of AskUserQuestion may have a preview, and in which format (row 288).
+    pub previews: Option<PreviewFormat>,
     /// Whether Edit and Write say what git makes of their change.
     pub git_diff: bool,
-    /// Hosts with private addresses that WebFetch may reach all the same, in lower case.
-    pub private_hosts: Vec<String>,
 }
 
 impl ToolConfig {
@@ -19,12 +28,15 @@ impl ToolConfig {
         let mut config = Self::default();
         for (name, value) in object("toolConfig", value)?.iter().filter(|(_, value)| !value.is_null()) {
             match name.as_str() {
+                "askUserQuestion" => config.previews = previews(value)?,
                 "gitDiff" => {
                     config.git_diff = value
                         .as_bool()
                         .ok_or_else(|| invalid("toolConfig.gitDiff", "must be a boolean", value))?;
                 }
-                "webFetch" => config.private_hosts = private_hosts(value)?,
+                // Checked, so that a mistake is named; but there is no WebFetch yet that could reach them.
+                "webFetch" if private_hosts(value)?.is_empty() => {}
+                "webFetch" => return Err(unsupported("toolConfig.webFetch.allowPrivateHosts")),
                 _ => return Err(unsupported(&format!("toolConfig.{name}"))),
             }
         }
@@ -56,4 +68,20 @@ fn private_hosts(value: &Value) -> Result<Vec<String>, EngineError> {
         (plain && address).then(|| host.to_ascii_lowercase())
     };
     hosts.as_array().ok_or_else(wrong)?.iter().map(|host| name(host).ok_or_else(wrong)).collect()
+}
+
+fn previews(settings: &Value) -> Result<Option<PreviewFormat>, EngineError> {
+    let name = "toolConfig.askUserQuestion";
+    let object = settings.as_object().ok_or_else(|| invalid(name, "must be an object", settings))?;
+    if let Some(other) = object.keys().find(|key| *key != "previewFormat") {
+        return Err(unsupported(&format!("{name}.{other}")));
+    }
+    match object.get("previewFormat") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(format)) if format == "markdown" => Ok(Some(PreviewFormat::Markdown)),
+        Some(Value::String(format)) if format == "html" => Ok(Some(PreviewFormat::Html)),
+        Some(other) => {
+            Err(invalid("toolConfig.askUserQuestion.previewFormat", "must be 'markdown' or 'html'", other))
+        }
+    }
 }

@@ -32,9 +32,30 @@ pub(super) fn with_line(
     source: &str,
     judge: impl FnOnce(&dyn Subject) -> Decision,
 ) -> Decision {
-    let line = parse(source);
-    let dirs = Dirs::of(&line, cx);
-    judge(&Scan { call, cx, source, line: &line, dirs: &dirs })
+    let parsed;
+    let line = match call.line.filter(|line| line.source == source) {
+        Some(known) => &known.line,
+        None => {
+            parsed = parse(source);
+            &parsed
+        }
+    };
+    let dirs = Dirs::of(line, cx);
+    judge(&Scan { call, cx, source, line, dirs: &dirs })
+}
+
+/// A command line, parsed once for all decisions on a call.
+#[derive(Debug)]
+pub struct CommandLine {
+    source: String,
+    line: Line,
+}
+
+impl CommandLine {
+    /// Parses `source` as far as that is possible; what is not possible is part of the result.
+    pub fn parse(source: &str) -> Self {
+        Self { source: source.to_owned(), line: parse(source) }
+    }
 }
 
 impl Subject for Scan<'_> {
@@ -252,6 +273,9 @@ fn for_each_readable(
         if word.glob && guards_reads(cx) {
             return None;
         }
+        if !dirs.glob_stays(word, cx) {
+            return Some(Err(None));
+        }
         let Some(places) = dirs.places(word, cx) else { return Some(Err(None)) };
         for place in places {
             let names = [place.link.clone(), place.target.clone()];
@@ -266,3 +290,7 @@ fn for_each_readable(
 #[cfg(test)]
 #[path = "shell_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "property_tests.rs"]
+mod property_tests;

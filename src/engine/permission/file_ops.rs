@@ -106,6 +106,18 @@ fn git(args: &[Word]) -> Vec<Word> {
     found
 }
 
+/// Whether a command changes what a link leads to, rather than the link.
+pub(super) fn follows_links(words: &[Word]) -> bool {
+    let name = words.first().map(|name| base(&name.text)).unwrap_or_default();
+    let last = || operands(&words[1..]).last().is_some_and(|word| word.glob);
+    match name {
+        "rm" | "rmdir" | "unlink" | "sed" => false,
+        // It moves links as they are, but into what the last one leads to.
+        "mv" => last(),
+        _ => true,
+    }
+}
+
 /// Where a command may leave symbolic links that were not there when the line was judged, and whether the path itself
 /// may be one, not only what lies below it.
 pub(super) fn relinks(words: &[Word]) -> Option<(Vec<Word>, bool)> {

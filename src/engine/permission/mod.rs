@@ -4,12 +4,15 @@
 //! reason. Paths are
 //! resolved by the caller, before and (for paths found in command lines) through [`PolicyContext::resolve`].
 
+pub mod auto;
 mod decide;
 mod decide_other;
 mod decide_path;
 mod decide_shell;
+mod explain;
 mod file_ops;
 mod hook;
+mod lint;
 mod path_rule;
 mod protected;
 mod quiet;
@@ -32,11 +35,14 @@ mod word;
 mod wrapper;
 
 pub use decide::decide;
+pub use decide_shell::CommandLine;
+pub use explain::Explanation;
 pub use hook::HookDecision;
 pub use read_filter::ReadFilter;
 pub use reason::{Reason, denial_text};
 pub use rule::{Rule, RuleError, canonical_tool_name};
 pub use set::{RuleSet, SourcedRule};
+pub use shell_paths::may_find;
 pub use update::{
     PermissionBehavior, PermissionMode, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination,
 };
@@ -63,6 +69,8 @@ pub struct Call<'a> {
     pub needs_person: bool,
     /// For a tool of an MCP server: which one.
     pub server_tool: Option<&'a ServerTool>,
+    /// For a command: the line, parsed already. Without it the line of `access` is parsed once more.
+    pub line: Option<&'a CommandLine>,
 }
 
 /// Everything but the call that a decision depends on.
@@ -82,6 +90,8 @@ pub struct PolicyContext<'a> {
     pub home: Option<&'a Path>,
     /// Resolves an absolute path found in a command line: symlinks and `..` gone, missing tails kept.
     pub resolve: &'a dyn Fn(&Path) -> PathBuf,
+    /// Whether a directory holds a symbolic link that a shell pattern may find.
+    pub linked: &'a dyn Fn(&Path, &str) -> bool,
 }
 
 impl fmt::Debug for PolicyContext<'_> {
@@ -133,6 +143,35 @@ impl Decision {
 
     fn allow(reason: Reason) -> Self {
         Self::new(Verdict::Allow, reason)
+    }
+
+    /// What the reviewer of mode `auto` said.
+    pub fn reviewed(allowed: bool, reason: String) -> Self {
+        let verdict = if allowed { Verdict::Allow } else { Verdict::Deny };
+        Self::new(verdict, Reason::Classifier { allowed, reason })
+    }
+
+    /// Whether the call must not run even though a person approved it: a rule, a hook or plan mode says so. (A mode that
+    /// merely asks nobody does not take back an approval that came with it.)
+    pub fn forbidden(&self) -> bool {
+        self.verdict == Verdict::Deny
+            && match &self.reason {
+                Reason::Rule { behavior, .. } | Reason::Hook { behavior, .. } => {
+                    *behavior == PermissionBehavior::Deny
+                }
+                Reason::PlanMode => true,
+                Reason::Classifier { .. }
+                | Reason::NeedsPerson
+                | Reason::Mode(_)
+                | Reason::ReadOnly
+                | Reason::WorkingDirectory
+                | Reason::NoPermissionNeeded
+                | Reason::ProtectedPath
+                | Reason::CriticalRemoval
+                | Reason::OutsideWorkingDirectories
+                | Reason::Unparsable(_)
+                | Reason::NothingAllows => false,
+            }
     }
 
     fn deny(reason: Reason) -> Self {

@@ -1,4 +1,4 @@
-//! Path specifiers with gitignore semantics: `//absolute`, `~/home`, `/at/the/root/of/the/source`, `relative/to/cwd`.
+//! Path specifiers with gitignore semantics: `//absolute`, `~/home`, `/from/the/folder/of/its/source`, `relative/to/cwd`.
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::path::{Component, Path, PathBuf};

@@ -24,6 +24,13 @@ pub enum Reason {
         /// Why, in its words.
         reason: Option<String>,
     },
+    /// The reviewer of mode `auto` said so.
+    Classifier {
+        /// Whether it allowed the call.
+        allowed: bool,
+        /// Why, in its words.
+        reason: String,
+    },
     /// The tool asks a person something.
     NeedsPerson,
     /// The mode allows it.
@@ -59,6 +66,7 @@ impl Reason {
         match self {
             Self::Rule { .. } => "rule",
             Self::Hook { .. } => "hook",
+            Self::Classifier { .. } => "classifier",
             Self::Mode(_) | Self::PlanMode => "mode",
             Self::WorkingDirectory | Self::OutsideWorkingDirectories => "workingDir",
             Self::ProtectedPath | Self::CriticalRemoval => "safetyCheck",
@@ -92,6 +100,10 @@ impl Reason {
                     None => format!("a PreToolUse hook {verb}"),
                 }
             }
+            Self::Classifier { allowed, reason } => {
+                let verb = if *allowed { "allowed" } else { "blocked" };
+                format!("the reviewer of mode `auto` {verb} it: {reason}")
+            }
             Self::NeedsPerson => "the tool needs an answer of a person".to_owned(),
             Self::Mode(mode) => format!("the permission mode `{mode}` allows it"),
             Self::ReadOnly => "the command only reads, inside the working directories".to_owned(),
@@ -122,6 +134,10 @@ pub fn denial_text(tool: &str, reason: &Reason, input: &Value) -> String {
             let why = reason.as_deref().unwrap_or("it gave no reason");
             format!("A hook refused {tool} with {subject}: {why}")
         }
+        Reason::Classifier { reason, .. } => format!(
+            "{tool} with {subject} did not run: auto mode reviewed it and refused ({reason}). Do not try to reach the \
+             same effect another way; go on without it, or tell the user what you need it for."
+        ),
         Reason::PlanMode => format!(
             "{tool} with {subject} did not run: plan mode is on, in which nothing is changed. Go on reading and finish \
              the plan."

@@ -63,6 +63,11 @@ impl RuleSet {
         Ok(())
     }
 
+    /// What a person should know about rules that do nothing, or not what they seem to (rows 103, 105 and 123).
+    pub fn warnings(&self) -> Vec<String> {
+        super::lint::warnings(self)
+    }
+
     /// The rules that say `behavior`, oldest first.
     pub fn rules(&self, behavior: PermissionBehavior) -> &[SourcedRule] {
         match behavior {

@@ -3,11 +3,12 @@
 use super::decide::{add_rule, because};
 use super::decide_path::{Touch, allowed, suggestion};
 use super::decide_shell::readable;
-use super::file_ops::{accepted, candidates, relinks, writes};
+use super::file_ops::{accepted, candidates, follows_links, relinks, writes};
 use super::read_only;
 use super::rule::Specifier;
 use super::shell::{Line, WRAPPERS, base, is_launcher, is_shell};
 use super::shell_paths::{Dirs, Place};
+use super::shell_rule::texts;
 use super::split::{Redirect, Simple};
 use super::update::{PermissionBehavior, PermissionMode, PermissionUpdate};
 use super::word::Word;
@@ -247,7 +248,8 @@ impl<'a> Parts<'a> {
                 Err(Gap::unclear("an assignment changes what later commands do"))
             };
         }
-        if let Some(reason) = self.rule(|rule| rule.allows_exactly(part)) {
+        let raw = part.raw();
+        if let Some(reason) = self.rule(|rule| rule.allows_exactly(&raw)) {
             return Ok(Cover::Rule(reason));
         }
         let exact = exact_suggestion(part);
@@ -270,14 +272,15 @@ impl<'a> Parts<'a> {
             }
             return Err(refuse(what));
         }
-        if let Some(reason) = self.rule(|rule| rule.allows(words, more)) {
+        let texts = texts(words);
+        if let Some(reason) = self.rule(|rule| rule.allows(&texts, more)) {
             return self.inside_only(words, more).map(|()| Cover::Rule(reason));
         }
         if self.cx.mode == PermissionMode::AcceptEdits
             && !more
             && let Some(paths) = accepted(words)
         {
-            return self.all_inside(&paths).map(|()| Cover::Mode);
+            return self.all_inside(&paths, follows_links(words)).map(|()| Cover::Mode);
         }
         if self.cx.mode != PermissionMode::DontAsk {
             match readable(self.cx, self.dirs, words, more) {
@@ -320,16 +323,19 @@ impl<'a> Parts<'a> {
                 let reason = Reason::OutsideWorkingDirectories;
                 Err(Box::new(Gap { reason, path: None, suggestion: None }))
             }
-            Some(paths) => self.all_inside(&paths),
+            Some(paths) => self.all_inside(&paths, follows_links(words)),
             None => Ok(()),
         }
     }
 
-    fn all_inside(&self, paths: &[Word]) -> Result<(), Box<Gap>> {
+    fn all_inside(&self, paths: &[Word], follows: bool) -> Result<(), Box<Gap>> {
         for word in paths {
             let outside = |path, suggestion| {
                 Box::new(Gap { reason: Reason::OutsideWorkingDirectories, path, suggestion })
             };
+            if follows && !self.dirs.glob_stays(word, self.cx) {
+                return Err(outside(None, None));
+            }
             let places = self.dirs.places(word, self.cx).ok_or_else(|| outside(None, None))?;
             for place in places {
                 if !self.writable(&place) {
@@ -428,6 +434,10 @@ fn hazard(name: &str, words: &[Word]) -> Option<&'static str> {
     }
     if is_launcher(name) || WRAPPERS.contains(&short) {
         return Some("it runs a command that is not judged");
+    }
+    // What a sed script does is only known when it is read: `w` writes anywhere and `e` runs anything.
+    if short == "sed" && super::sed::read(args).is_none() {
+        return Some("the sed script may write a file or run a command");
     }
     let evaluates = match name {
         "printf" => {

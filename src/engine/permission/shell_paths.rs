@@ -90,6 +90,21 @@ impl Dirs {
         self.at(text, word.tilde, cx)
     }
 
+    /// Whether what a glob finds lies where the glob looks: no link among it may lead away.
+    pub(super) fn glob_stays(&self, word: &Word, cx: &PolicyContext) -> bool {
+        if !word.glob {
+            return true;
+        }
+        let Some(text) = word.known() else { return false };
+        let start =
+            text[..text.find(['*', '?', '[']).unwrap_or(text.len())].rfind('/').map_or(0, |slash| slash + 1);
+        let pattern = text[start..].trim_end_matches('/');
+        !pattern.contains('/')
+            && self
+                .places(word, cx)
+                .is_some_and(|places| places.iter().all(|place| !(cx.linked)(&place.target, pattern)))
+    }
+
     /// Every place that the path `text` may name.
     pub(super) fn at(&self, text: &str, tilde: bool, cx: &PolicyContext) -> Option<Vec<Place>> {
         let text = if tilde {
@@ -146,6 +161,35 @@ impl Dirs {
         let places = self.at(text, tilde, cx).unwrap_or_default();
         places.into_iter().map(|place| (place, glob.clone())).collect()
     }
+}
+
+/// Whether a shell pattern may find `name`. Brackets count as any character, and hidden files are found too.
+pub fn may_find(pattern: &str, name: &str) -> bool {
+    let pattern: Vec<char> = pattern.chars().collect();
+    let name: Vec<char> = name.chars().collect();
+    // Row by row over the pattern: reached[j] says that it fits name[..j] so far.
+    let mut reached = vec![false; name.len() + 1];
+    reached[0] = true;
+    let mut at = 0;
+    while at < pattern.len() {
+        let (mut any, mut many) = (matches!(pattern[at], '?' | '['), pattern[at] == '*');
+        if pattern[at] == '[' {
+            match pattern[at + 1..].iter().rposition(|c| *c == ']') {
+                // A bracket may end early or late: everything from here on may be found.
+                Some(_) => return reached.iter().any(|fits| *fits),
+                None => (any, many) = (false, false),
+            }
+        }
+        let mut next = vec![false; name.len() + 1];
+        next[0] = many && reached[0];
+        for j in 0..name.len() {
+            next[j + 1] =
+                if many { reached[j + 1] || next[j] } else { reached[j] && (any || pattern[at] == name[j]) };
+        }
+        reached = next;
+        at += 1;
+    }
+    reached.last().copied().unwrap_or(false)
 }
 
 fn place(path: &Path, cx: &PolicyContext) -> Place {

@@ -73,15 +73,13 @@ impl ShellRule {
     }
 
     /// Whether an allow rule is the identical command, assignments and wrappers included.
-    pub(super) fn allows_exactly(&self, command: &Simple) -> bool {
-        matches!(&self.shape, Shape::Exact(text) if *text == command.raw())
+    pub(super) fn allows_exactly(&self, raw: &str) -> bool {
+        matches!(&self.shape, Shape::Exact(text) if text == raw)
     }
 
     /// Whether an allow rule covers a command without its wrappers; with `more`, unknown arguments follow.
-    pub(super) fn allows(&self, words: &[Word], more: bool) -> bool {
-        let raw = join(words.iter().map(|word| word.raw.as_str()));
-        let canonical = join(words.iter().map(Word::canonical));
-        [raw, canonical].iter().any(|text| match &self.shape {
+    pub(super) fn allows(&self, texts: &[String; 2], more: bool) -> bool {
+        texts.iter().any(|text| match &self.shape {
             Shape::Line => false,
             Shape::Exact(rule) => !more && rule == text,
             Shape::Prefix(rule) => prefix(rule, text),
@@ -140,6 +138,11 @@ impl ShellRule {
         };
         fits(written) || (self.plain != *written && fits(&self.plain))
     }
+}
+
+/// A command as written and without needless quotes: what allow rules are compared with.
+pub(super) fn texts(words: &[Word]) -> [String; 2] {
+    [join(words.iter().map(|word| word.raw.as_str())), join(words.iter().map(Word::canonical))]
 }
 
 /// A call of `git` without the options in front of its subcommand: `git -C x push` is a push all the same.

@@ -140,6 +140,23 @@ fn plan_mode_sees_through_disguises_row_73() {
 }
 
 #[test]
+fn globs_may_find_links_row_117_row_126() {
+    corpus("globs-and-links");
+    for (pattern, name, finds) in [
+        ("*", "a", true),
+        ("a*c", "abc", true),
+        ("a*c", "ab", false),
+        ("a?c", "abc", true),
+        ("a?c", "ac", false),
+        ("[a]bc", "xbc", true),
+        ("[", "a", false),
+        ("*.rs", "a.rsx", false),
+    ] {
+        assert_eq!(super::super::may_find(pattern, name), finds, "{pattern} {name}");
+    }
+}
+
+#[test]
 fn the_corpus_is_large_enough_and_has_no_doubles() {
     let sections = file::sections();
     let count = |attempts: bool| -> usize {

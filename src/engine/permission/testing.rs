@@ -69,6 +69,7 @@ impl Session {
             resolved: resolved.as_deref(),
             as_given: path.as_deref(),
             server_tool: pair.as_ref(),
+            line: None,
             needs_person: self.needs_person || matches!(tool, "AskUserQuestion" | "ExitPlanMode"),
         };
         let additional = [PathBuf::from("/srv/lib")];
@@ -82,6 +83,12 @@ impl Session {
                 additional: &additional,
                 home: Some(Path::new("/home/me")),
                 resolve: &resolve,
+                linked: &|dir, pattern| {
+                    dir == Path::new("/home/me/app")
+                        && ["link", "inner", "out.txt", "hooks"]
+                            .iter()
+                            .any(|name| super::may_find(pattern, name))
+                },
             },
             hook,
         )
@@ -128,6 +135,7 @@ pub(super) fn short(decision: &Decision) -> String {
     let reason = match &decision.reason {
         Reason::Rule { .. } => "rule",
         Reason::Hook { .. } => "hook",
+        Reason::Classifier { .. } => "classifier",
         Reason::NeedsPerson => "person",
         Reason::Mode(_) => "mode",
         Reason::ReadOnly => "reads",

@@ -1,5 +1,6 @@
 //! Answers control requests from what the session knows.
 
+use super::explain::{Situation, explain};
 use super::host_files;
 use super::inbox::Inbox;
 use crate::engine::context::usage::Fixed;
@@ -23,6 +24,17 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
         ControlRequest::SetPermissionMode { mode } => {
             dispatch::set_mode(mode, session)?;
             Value::Null
+        }
+        ControlRequest::ExplainPermission { tool_name, input } => {
+            let settings = session.live.get();
+            let situation = Situation {
+                options: &session.options,
+                settings: &settings,
+                tools: &session.tools,
+                workspace: &session.workspace,
+                env: &session.env,
+            };
+            explain(&tool_name, input, &situation)?
         }
         ControlRequest::SetModel { model } => {
             let name = model.as_deref().filter(|name| *name != "default");

@@ -1,6 +1,7 @@
 //! One `query()` call: its inbox, its turns one after another, and what a host may ask meanwhile.
 
 mod control;
+mod explain;
 mod host_files;
 pub mod inbox;
 mod settings;
@@ -9,12 +10,14 @@ mod start;
 pub use start::Engine;
 
 use crate::engine::cancel::{Cancelled, OrCancel};
+use crate::engine::context::reminder;
 use crate::engine::emit::{Batch, End, Outbox};
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::message::control::ControlRequest;
 use crate::engine::message::input::{UserInput, text_block};
 use crate::engine::message::sdk::{InitMessage, SdkMessage, SessionState, SystemMessage};
 use crate::engine::model::cost::UsageTotals;
+use crate::engine::permission::PermissionMode;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::run::{Session, Totals, TurnRun};
 use crate::engine::task::Tasks;
@@ -197,13 +200,15 @@ async fn turn(
     let mut blocks = Vec::new();
     if history.segments().is_empty() {
         let workspace = &session.workspace;
-        let facts = crate::engine::context::reminder::environment(
-            workspace.original(),
-            &workspace.additional(),
-            &session.clock.date(),
-        );
+        let facts =
+            reminder::environment(workspace.original(), &workspace.additional(), &session.clock.date());
         blocks.extend(text_block(&facts).map(UserBlock::Other));
     }
+    if session.live.get().mode == PermissionMode::Plan {
+        let words = reminder::plan_mode(session.options.plan_mode_instructions.as_deref());
+        blocks.extend(text_block(&words).map(UserBlock::Other));
+    }
+    let before_host = history.segments().len();
     let early = match hooks::submit(session, inputs, &cancel).await {
         Ok(submitted) => {
             let instructions = session.mcp.instructions().and_then(|text| text_block(&text).ok());
@@ -230,6 +235,7 @@ async fn turn(
         denials: Vec::new(),
         api_time: Duration::ZERO,
         first_event: None,
+        before_host,
         inbox: Some(inbox),
     };
     let mut turn = Turn::new(session.options.max_turns);

@@ -1,5 +1,6 @@
 //! From a configuration to a running query: everything is checked before the first request is sent.
 
+use super::explain::{Situation, explain};
 use super::inbox::Inbox;
 use super::{Query, supervise};
 use crate::engine::clock::{Clock, new_uuid};
@@ -17,19 +18,19 @@ use crate::engine::message::input::UserInput;
 use crate::engine::model::anthropic::Anthropic;
 use crate::engine::model::retry::RetryPolicy;
 use crate::engine::model::table::ModelTable;
+use crate::engine::options::modes::Modes;
 use crate::engine::options::{Options, Prompt, QueryConfig, SettingsQuestion};
-use crate::engine::permission::PermissionMode;
 use crate::engine::session::live::{Live, Settings};
 use crate::engine::session::run::Session;
 use crate::engine::settings;
 use crate::engine::settings::effect::Effect;
-use crate::engine::settings::load::Loaded;
 use crate::engine::settings::store::{Store, WriteLock};
 use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::workspace::{self, Workspace};
-use std::path::{Path, PathBuf};
+use serde_json::Value;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -48,6 +49,15 @@ impl Default for Engine {
     fn default() -> Self {
         Self::with_clock(Clock::real())
     }
+}
+
+/// What a configuration says, joined with the settings.
+struct Prepared {
+    cwd: PathBuf,
+    options: Options,
+    env: Env,
+    settings: Store,
+    modes: Modes,
 }
 
 impl Engine {
@@ -75,33 +85,26 @@ impl Engine {
         settings::resolve::resolve(question, &self.policy)
     }
 
-    /// Lets the settings say what the options leave open.
-    fn settings(
-        &self,
-        loaded: Loaded,
-        options: &mut Options,
-        env: &Env,
-        cwd: &Path,
-    ) -> Result<Store, EngineError> {
-        let may_bypass = bypass(options, env);
-        settings::start::start(loaded, options, env, cwd, &may_bypass, Arc::clone(&self.writing))
+    /// Reads the options of a configuration and lets the settings say what they leave open.
+    fn prepare(&self, config: &QueryConfig) -> Result<Prepared, EngineError> {
+        let cwd = workspace::directory(&config.cwd)?;
+        let mut options = Options::parse(&config.options, &cwd)?;
+        let loaded = settings::load::load(&options.settings, &cwd, &config.env, &self.policy)?;
+        let env = Effect::new(&loaded.layers).env(&config.env, config.env_given);
+        let env = dotenv::with_credentials(env, &config.host_cwd);
+        let settings = settings::start::start(loaded, &mut options, &env, &cwd, Arc::clone(&self.writing))?;
+        let modes = Modes::new(&options, &env);
+        modes.check(options.mode)?;
+        options.additional_directories.iter_mut().for_each(|dir| *dir = io::fs::resolve(dir));
+        Ok(Prepared { cwd, options, env, settings, modes })
     }
 
     /// Starts a query. Must be called inside a tokio runtime.
     ///
     /// Fails with a typed error, and sends nothing, when an option, the directory or the credential is unusable.
     pub fn start(&self, config: QueryConfig, host: Arc<dyn Host>) -> Result<Query, EngineError> {
-        let cwd = workspace::directory(&config.cwd)?;
-        let mut options = Options::parse(&config.options, &cwd)?;
-        let loaded = settings::load::load(&options.settings, &cwd, &config.env, &self.policy)?;
-        let env = Effect::new(&loaded.layers).env(&config.env, config.env_given);
-        let env = Arc::new(dotenv::with_credentials(env, &config.host_cwd));
-        refuse_other_providers(&env)?;
-        let settings = self.settings(loaded, &mut options, &env, &cwd)?;
-        if options.mode == PermissionMode::BypassPermissions {
-            bypass(&options, &env)?;
-        }
-        options.additional_directories.iter_mut().for_each(|dir| *dir = io::fs::resolve(dir));
+        let prepared = self.prepare(&config)?;
+        refuse_other_providers(&prepared.env)?;
         let prompt = match &config.prompt {
             Prompt::Text { text } if text.trim().is_empty() => {
                 return Err(EngineError::new(
@@ -115,7 +118,7 @@ impl Engine {
         let cancel = self.cancel.child_token();
         let outbox = Arc::new(Outbox::default());
         let inbox = Arc::new(Inbox::new(cancel.clone()));
-        let session = Arc::new(self.session(options, settings, env, cwd, host, (&outbox, &cancel))?);
+        let session = Arc::new(self.session(prepared, host, (&outbox, &cancel))?);
         session.mcp.start();
         if let Some(input) = prompt {
             inbox.push(input);
@@ -132,15 +135,38 @@ impl Engine {
         Ok(Query { session, outbox, inbox, cancel, ended })
     }
 
+    /// Says what would happen to a call in a query of this configuration, and why, without starting one.
+    ///
+    /// Needs no credential. Fails like [`Engine::start`] when an option or the directory is unusable.
+    pub fn explain(&self, config: QueryConfig, tool: &str, input: Value) -> Result<Value, EngineError> {
+        let Prepared { cwd, options, env, .. } = self.prepare(&config)?;
+        let models = ModelTable::builtin();
+        let model = models.resolve(ModelTable::choose(options.model.as_deref(), &env), &env);
+        let settings = Settings {
+            mode: options.mode,
+            rules: Arc::clone(&options.rules),
+            model: Arc::new(model),
+            thinking: None,
+            effort: None,
+            effort_ceiling: None,
+        };
+        let situation = Situation {
+            options: &options,
+            settings: &settings,
+            tools: &ToolTable::new(&options),
+            workspace: &Workspace::new(cwd, options.additional_directories.clone()),
+            env: &env,
+        };
+        explain(tool, input, &situation)
+    }
+
     fn session(
         &self,
-        options: Options,
-        settings: Store,
-        env: Arc<Env>,
-        cwd: PathBuf,
+        Prepared { cwd, options, env, settings, modes }: Prepared,
         host: Arc<dyn Host>,
         (outbox, cancel): (&Arc<Outbox>, &CancellationToken),
     ) -> Result<Session, EngineError> {
+        let env = Arc::new(env);
         let client = Anthropic::new(&env, Arc::clone(&self.http))?.with_clock(self.clock.clone());
         let models = ModelTable::builtin();
         let model = models.resolve(ModelTable::choose(options.model.as_deref(), &env), &env);
@@ -148,12 +174,14 @@ impl Engine {
         let emitter =
             Emitter::new(Arc::clone(outbox), Arc::clone(&id), self.clock.clone(), options.partial_messages);
         let tools = Arc::new(ToolTable::new(&options));
+        let workspace = Arc::new(Workspace::new(cwd, options.additional_directories.clone()));
         let mcp = mcp::Context::new(
             (Arc::clone(&host), Arc::clone(&env), self.clock.clone()),
             emitter.clone(),
             Arc::clone(&options.rules),
             Arc::clone(&tools),
             cancel.child_token(),
+            (Arc::clone(&workspace), Arc::clone(&self.processes), Arc::clone(&self.http)),
         );
         Ok(Session {
             mcp: mcp::Servers::new(mcp, options.mcp_servers.clone()),
@@ -169,7 +197,7 @@ impl Engine {
                 effort_ceiling: options.effort_ceiling.clone(),
             }),
             settings,
-            workspace: Arc::new(Workspace::new(cwd, options.additional_directories.clone())),
+            workspace,
             read_state: Arc::new(ReadState::default()),
             gauge: ContextGauge::default(),
             tools,
@@ -179,9 +207,10 @@ impl Engine {
             retry: RetryPolicy::from_env(&env),
             host,
             hooks: Hooks::new(Arc::clone(&options.hooks), options.hook_events),
+            reviews: crate::engine::tool::review::Reviews::default(),
             processes: Arc::clone(&self.processes),
             clock: self.clock.clone(),
-            bypass: bypass(&options, &env),
+            modes,
             system: system_prompt::build(
                 &options.system_prompt,
                 options.append_system_prompt.as_deref(),
@@ -218,38 +247,4 @@ fn refuse_other_providers(env: &Env) -> Result<(), EngineError> {
         }
     }
     Ok(())
-}
-
-/// Whether `bypassPermissions` may be chosen.
-fn bypass(options: &Options, env: &Env) -> Result<(), EngineError> {
-    if let Some(place) = &options.bypass_disabled_by {
-        let text = format!(
-            "permissionMode 'bypassPermissions' is disabled by permissions.disableBypassPermissionsMode in {place}."
-        );
-        return Err(EngineError::new(ErrorKind::BypassNotAllowed, text));
-    }
-    if !options.may_bypass {
-        return Err(EngineError::new(
-            ErrorKind::BypassNotAllowed,
-            "permissionMode 'bypassPermissions' needs allowDangerouslySkipPermissions: true in the options of the query.",
-        ));
-    }
-    if is_root() && !env.flag("IS_SANDBOX") {
-        return Err(EngineError::new(
-            ErrorKind::BypassRoot,
-            "permissionMode 'bypassPermissions' is refused for root. Run as another user, or set IS_SANDBOX=1 in \
-             options.env if this process is isolated from everything it must not harm.",
-        ));
-    }
-    Ok(())
-}
-
-#[cfg(unix)]
-fn is_root() -> bool {
-    nix::unistd::geteuid().is_root()
-}
-
-#[cfg(not(unix))]
-fn is_root() -> bool {
-    false
 }

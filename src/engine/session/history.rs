@@ -36,6 +36,15 @@ pub struct Segment {
     pub cache_at: Option<usize>,
 }
 
+impl Segment {
+    /// Whether it holds anything but texts.
+    pub fn has_media(&self) -> bool {
+        let message: serde_json::Value = serde_json::from_str(&self.json).unwrap_or_default();
+        let blocks = message.get("content").and_then(serde_json::Value::as_array);
+        blocks.is_some_and(|blocks| blocks.iter().any(|block| block["type"] != "text"))
+    }
+}
+
 /// A block of a user message.
 #[derive(Debug)]
 pub enum UserBlock {
@@ -82,6 +91,14 @@ impl History {
     /// Size of all segments in bytes.
     pub fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// Takes back what came after the first `len` messages: a message that the API will not take would spoil every
+    /// later request. Must not take back a reply without its results, nor results without their reply.
+    pub fn truncate(&mut self, len: usize) {
+        for segment in self.segments.drain(len.min(self.segments.len())..) {
+            self.bytes -= segment.json.len();
+        }
     }
 
     /// Appends a user message. Results go first, in the order the calls were asked; calls that `blocks` leaves

@@ -105,3 +105,17 @@ fn blocks_enter_byte_for_byte() {
     history.push_assistant(&[AssistantBlock { tool_use_id: None, empty_text: false, json }]);
     assert!(history.segments()[0].json.contains(odd));
 }
+
+#[test]
+fn what_is_taken_back_leaves_no_trace() {
+    let mut history = History::default();
+    history.push_user(vec![text("go")]);
+    history.push_assistant(&[call("a")]);
+    history.push_user(vec![result("a")]);
+    let (before, bytes) = (messages(&history), history.bytes());
+    history.push_user(vec![text("too much")]);
+    assert!(!history.segments()[3].has_media() && history.segments()[1].has_media());
+    history.truncate(3);
+    history.truncate(9);
+    assert_eq!((messages(&history), history.bytes()), (before, bytes));
+}

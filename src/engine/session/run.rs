@@ -5,7 +5,6 @@ use crate::engine::clock::Clock;
 use crate::engine::context::usage::ContextGauge;
 use crate::engine::emit::Emitter;
 use crate::engine::env::Env;
-use crate::engine::error::EngineError;
 use crate::engine::hook::Hooks;
 use crate::engine::host::Host;
 use crate::engine::io::process::ProcessTable;
@@ -17,14 +16,17 @@ use crate::engine::message::sdk::{
 };
 use crate::engine::model::cost::{ModelUsages, UsageTotals};
 use crate::engine::model::retry::RetryPolicy;
+use crate::engine::model::{ApiFailure, FailureKind};
 use crate::engine::model::{ModelClient, table::ModelTable};
 use crate::engine::options::Options;
+use crate::engine::options::modes::Modes;
 use crate::engine::query::inbox::Inbox;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::live::Live;
 use crate::engine::settings::store::Store;
 use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
+use crate::engine::tool::review::Reviews;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::turn::hooks;
 use crate::engine::workspace::Workspace;
@@ -38,8 +40,8 @@ pub struct Session {
     pub id: Arc<str>,
     /// The checked options.
     pub options: Options,
-    /// Whether `bypassPermissions` may be chosen, now or later; else why not.
-    pub bypass: Result<(), EngineError>,
+    /// Which modes may be chosen, now or later.
+    pub modes: Modes,
     /// The environment of the query.
     pub env: Arc<Env>,
     /// Settings that may change while it runs.
@@ -66,6 +68,8 @@ pub struct Session {
     pub host: Arc<dyn Host>,
     /// Hooks, and what they keep.
     pub hooks: Hooks,
+    /// What the reviews of mode `auto` remember.
+    pub reviews: Reviews,
     /// Live child processes.
     pub processes: Arc<ProcessTable>,
     /// Its background tasks.
@@ -107,6 +111,8 @@ pub struct TurnRun<'a> {
     pub api_time: Duration,
     /// From the first request to its first event.
     pub first_event: Option<Duration>,
+    /// How long the conversation was before the host's latest message.
+    pub before_host: usize,
     /// Where messages of the host wait that may join the turn.
     pub inbox: Option<&'a Inbox>,
 }
@@ -135,6 +141,7 @@ impl Session {
             {
                 self.emitter.emit_as(&SdkMessage::Replay(replay), &input.uuid);
             }
+            self.reviews.heard(&input.content);
             blocks.extend(input.content.into_iter().map(UserBlock::Other));
         }
         blocks
@@ -149,8 +156,34 @@ impl TurnRun<'_> {
         let mut blocks = self.session.read(submitted.inputs);
         blocks.extend(submitted.notes);
         blocks.extend(hooks::blocks(&self.session.hooks.take_notes()));
+        self.before_host = self.history.segments().len();
         self.history.push_user(blocks);
         Ok(submitted.stop)
+    }
+
+    /// Takes the host's latest message back if the API has refused it: it would refuse every later request too.
+    pub fn take_back(&mut self, failure: &ApiFailure) {
+        let latest = self.history.segments().get(self.before_host..).unwrap_or_default();
+        let [message] = latest else { return };
+        let to_blame = match failure.kind {
+            FailureKind::RequestTooLarge | FailureKind::PromptTooLong => true,
+            // A picture that is none, say. A text alone breaks no rule.
+            FailureKind::InvalidRequest => message.has_media(),
+            FailureKind::AuthenticationFailed
+            | FailureKind::BillingError
+            | FailureKind::RateLimit
+            | FailureKind::Overloaded
+            | FailureKind::ModelNotFound
+            | FailureKind::ServerError
+            | FailureKind::Connection
+            | FailureKind::Tls
+            | FailureKind::Timeout
+            | FailureKind::Garbage
+            | FailureKind::Unknown => false,
+        };
+        if to_blame {
+            self.history.truncate(self.before_host);
+        }
     }
 
     /// Sleeps unless the turn is cancelled first.

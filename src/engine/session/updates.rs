@@ -44,7 +44,7 @@ pub async fn apply(updates: &[PermissionUpdate], session: &Session) -> Result<()
 /// Whether an update may be applied; the consumer is told of one that is left out.
 fn allowed(update: &PermissionUpdate, session: &Session) -> bool {
     let why = match update {
-        PermissionUpdate::SetMode { mode, .. } => match dispatch::may_set_mode(*mode, session) {
+        PermissionUpdate::SetMode { mode, .. } => match session.modes.check(*mode) {
             Ok(()) => return true,
             Err(error) => error.message,
         },

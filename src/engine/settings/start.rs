@@ -7,18 +7,17 @@ use super::store::{Store, WriteLock};
 use super::{Layer, keys};
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::options::modes::Modes;
 use crate::engine::options::{Options, Thinking};
-use crate::engine::permission::PermissionMode;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Fills `options` from what was loaded. `may_bypass` says whether the options allow `bypassPermissions`.
+/// Fills `options` from what was loaded.
 pub fn start(
     mut loaded: Loaded,
     options: &mut Options,
     env: &Env,
     cwd: &Path,
-    may_bypass: &Result<(), EngineError>,
     writing: WriteLock,
 ) -> Result<Store, EngineError> {
     let mut warnings = Vec::new();
@@ -39,13 +38,16 @@ pub fn start(
     options.effort_ceiling = effect.effort_ceiling();
     options.never_ask |= effect.never_asks();
     options.bypass_disabled_by = effect.bypass_disabled_by();
+    options.auto_disabled_by = effect.auto_disabled_by();
     if effect.thinking_off() && options.thinking.is_none() {
         options.thinking = Some(Thinking::Disabled);
     }
     if let Some(mode) = effect.mode().filter(|_| !options.mode_given) {
-        match usable(mode, options, may_bypass) {
+        match Modes::new(options, env).check(mode) {
             Ok(()) => options.mode = mode,
-            Err(why) => warnings.push(format!("permissions.defaultMode of the settings is ignored: {why}")),
+            Err(why) => {
+                warnings.push(format!("permissions.defaultMode of the settings is ignored: {}", why.message))
+            }
         }
     }
     for layer in &loaded.layers {
@@ -55,28 +57,6 @@ pub fn start(
     }
     loaded.warnings.extend(warnings);
     Ok(Store::new(loaded, options.settings.sources.clone(), writing))
-}
-
-/// Whether settings may start a session in this mode.
-fn usable(
-    mode: PermissionMode,
-    options: &Options,
-    may_bypass: &Result<(), EngineError>,
-) -> Result<(), String> {
-    match mode {
-        PermissionMode::BypassPermissions => match (&options.bypass_disabled_by, may_bypass) {
-            (Some(place), _) => Err(format!(
-                "permissions.disableBypassPermissionsMode in {place} forbids `bypassPermissions`."
-            )),
-            (None, Err(error)) => Err(error.message.clone()),
-            (None, Ok(())) => Ok(()),
-        },
-        PermissionMode::Auto => Err("the mode auto is not available in this version.".to_owned()),
-        PermissionMode::Default
-        | PermissionMode::AcceptEdits
-        | PermissionMode::Plan
-        | PermissionMode::DontAsk => Ok(()),
-    }
 }
 
 /// What to say about documented keys of a layer that have no effect yet: of each that protects something a warning in

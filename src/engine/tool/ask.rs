@@ -1,13 +1,14 @@
 //! Asking about one call: PermissionRequest hooks, then the host; whatever they approve is decided again.
 
 use super::call_hooks::{self, Beside};
-use super::dispatch::{Answer, Dispatch, Judged, Ready, denial, judge, ready as checked, refuse};
+use super::dispatch::{Answer, Dispatch, Judged, Ready, context, denial, judge, ready as checked, refuse};
+use super::question;
 use crate::engine::cancel::OrCancel;
 use crate::engine::hook::output::RequestDecision;
-use crate::engine::host::{PermissionAnswer, PermissionQuestion, PermissionResult, QuestionOptions};
+use crate::engine::host::{PermissionAnswer, PermissionQuestion, PermissionResult};
 use crate::engine::message::sdk::SessionState;
 use crate::engine::permission::{
-    Decision, HookDecision, PermissionBehavior, PermissionMode, PermissionUpdate, Reason, Verdict,
+    Decision, HookDecision, PermissionBehavior, PermissionMode, PermissionUpdate, Reason,
 };
 use crate::engine::session::run::Session;
 use crate::engine::session::updates;
@@ -94,21 +95,11 @@ impl Asking<'_> {
             return Err(refuse(dispatch, session, &judged.decision));
         }
         let name = ready.entry.tool.name();
+        let shown = self.shown();
         let question = PermissionQuestion {
             tool_name: name.to_owned(),
-            input: ready.input.clone(),
-            options: QuestionOptions {
-                suggestions: judged.decision.suggestions.clone(),
-                blocked_path: judged
-                    .decision
-                    .blocked_path
-                    .as_ref()
-                    .map(|path| path.to_string_lossy().into_owned()),
-                decision_reason: judged.decision.reason.describe(),
-                tool_use_id: dispatch.call.id.clone(),
-                request_id: crate::engine::clock::new_uuid(),
-                display_name: name.to_owned(),
-            },
+            options: question::options(name, &shown, &judged.decision, &dispatch.call.id),
+            input: shown,
         };
         session.announce(SessionState::RequiresAction);
         let answer = call_hooks::ask_host(question, session, cancel).or_cancel(cancel).await;
@@ -131,6 +122,12 @@ impl Asking<'_> {
         }
     }
 
+    /// The input as a person is shown it.
+    fn shown(&self) -> Value {
+        let context = context(self.dispatch, self.session, self.cancel, None);
+        self.ready.entry.tool.present(&self.ready.input, &context)
+    }
+
     /// Takes an approval of `who`: decides again, as rules may have changed, and what the path points to.
     async fn approve(
         self,
@@ -145,7 +142,7 @@ impl Asking<'_> {
             .await?
             .map_err(|text| refused(dispatch, text, false))?;
         let changed = match updated_input {
-            Some(input) if input != ready.input => {
+            Some(input) if input != ready.input && input != self.shown() => {
                 Some(checked(&ready.entry, input, session).map_err(|text| {
                     refused(dispatch, format!("The input that {who} returned cannot be used. {text}"), false)
                 })?)
@@ -156,13 +153,14 @@ impl Asking<'_> {
             .or_cancel(cancel)
             .await?
             .map_err(Answer::Failed)?;
-        if again.decision.verdict == Verdict::Deny {
+        if again.decision.forbidden() {
             return Err(refuse(dispatch, session, &again.decision));
         }
         if changed.is_none() && again.target != judged.target {
             let text = "The path points to another file than when permission was asked. Try again.";
             return Err(refused(dispatch, text.to_owned(), false));
         }
+        session.reviews.approved();
         Ok(Approved { changed, target: again.target, decision: again.decision })
     }
 }

@@ -2,17 +2,19 @@
 
 use super::ask::ask;
 use super::call_hooks::{self, Beside, Subject};
+use super::review;
 use super::table::Entry;
 use super::{Access, Declared, ToolContent, ToolContext, ToolError};
 use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::env::Env;
-use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::error::EngineError;
 use crate::engine::io;
 use crate::engine::message::result::PermissionDenial;
 use crate::engine::message::sdk::{PermissionDeniedMessage, SdkMessage, StatusMessage, SystemMessage};
+use crate::engine::permission::auto::Opinion;
 use crate::engine::permission::{
-    self, Call, Decision, HookDecision, PermissionBehavior, PermissionMode, PolicyContext, ReadFilter,
-    Reason, Verdict,
+    self, Call, CommandLine, Decision, HookDecision, PermissionBehavior, PermissionMode, PolicyContext,
+    ReadFilter, Reason, Verdict,
 };
 use crate::engine::query::panic_text;
 use crate::engine::session::live::Settings;
@@ -23,7 +25,7 @@ use futures::FutureExt;
 use serde_json::Value;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio_util::sync::CancellationToken;
 
 /// A call that is about to be answered.
@@ -40,6 +42,8 @@ pub struct Ready {
     /// An input that fits its schema.
     pub input: Value,
     declared: Declared,
+    /// The command line, parsed at the first decision.
+    line: Arc<OnceLock<CommandLine>>,
 }
 
 impl Ready {
@@ -122,7 +126,7 @@ pub fn ready(entry: &Arc<Entry>, input: Value, session: &Session) -> Result<Read
         .check(&input)
         .map_err(|faults| format!("The input of {name} does not fit its schema:\n{faults}"))?;
     match entry.tool.prepare(&input, &session.workspace) {
-        Ok(declared) => Ok(Ready { entry: Arc::clone(entry), input, declared }),
+        Ok(declared) => Ok(Ready { entry: Arc::clone(entry), input, declared, line: Arc::default() }),
         Err(ToolError::Respond(text) | ToolError::Fatal(text)) => Err(text),
         Err(ToolError::Cancelled) => Err("the call was cancelled".to_owned()),
     }
@@ -175,6 +179,10 @@ async fn decided(
         Ok(Err(text)) => return Answer::Failed(text),
         Err(Cancelled) => return Answer::Cancelled,
     };
+    let judged = match reviewed(ready, hook.as_ref(), judged, session, cancel).await {
+        Ok(judged) => judged,
+        Err(answer) => return answer,
+    };
     match judged.decision.verdict {
         Verdict::Allow => execute(ready, judged.target, dispatch, beside, session, cancel).await,
         Verdict::Deny => refuse(dispatch, session, &judged.decision),
@@ -186,6 +194,34 @@ async fn decided(
             Err(answer) => answer,
         },
     }
+}
+
+/// In mode `auto` a small model answers what would be asked, unless only a person may (row 76).
+async fn reviewed(
+    ready: &Ready,
+    hook: Option<&HookDecision>,
+    judged: Judged,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> Result<Judged, Answer> {
+    let auto = session.live.get().mode == PermissionMode::Auto;
+    if !auto || judged.decision.verdict != Verdict::Ask || judged.decision.firm {
+        return Ok(judged);
+    }
+    let decision = match review::review(ready.entry.tool.name(), &ready.input, session, cancel).await? {
+        Opinion::Unsure(_) => return Ok(judged),
+        Opinion::Block(reason) => Decision::reviewed(false, reason),
+        Opinion::Allow(reason) => {
+            // The review took a while: what it allowed must still be what runs.
+            let again = judge(ready, hook, session).or_cancel(cancel).await?.map_err(Answer::Failed)?;
+            if again.decision.verdict != Verdict::Ask || again.decision.firm || again.target != judged.target
+            {
+                return Ok(again);
+            }
+            Decision::reviewed(true, reason)
+        }
+    };
+    Ok(Judged { decision, ..judged })
 }
 
 /// A decision and the target it was made for.
@@ -203,16 +239,18 @@ pub async fn judge(ready: &Ready, hook: Option<&HookDecision>, session: &Session
         // Reads a few links: microseconds, less than handing them to another thread would take.
         Access::None | Access::ReadPath(_) | Access::WritePath(_) | Access::ReachHost(_) => {
             let (input, declared) = (&ready.input, &ready.declared);
-            Ok(judged(&ready.entry, input, declared, hook, &settings, &session.workspace, &session.env))
+            let known = Known { hook, line: &ready.line };
+            Ok(judged(&ready.entry, input, declared, &known, &settings, &session.workspace, &session.env))
         }
         // Parses the line, and resolves every path in it.
         Access::RunCommand(_) => {
             let (workspace, env) = (Arc::clone(&session.workspace), Arc::clone(&session.env));
             let (entry, input, declared) =
                 (Arc::clone(&ready.entry), ready.input.clone(), ready.declared.clone());
-            let hook = hook.cloned();
+            let (hook, line) = (hook.cloned(), Arc::clone(&ready.line));
             io::blocking(move || {
-                Ok(judged(&entry, &input, &declared, hook.as_ref(), &settings, &workspace, &env))
+                let known = Known { hook: hook.as_ref(), line: &line };
+                Ok(judged(&entry, &input, &declared, &known, &settings, &workspace, &env))
             })
             .await
             .map_err(|error| format!("The call could not be judged: {error}"))
@@ -220,11 +258,20 @@ pub async fn judge(ready: &Ready, hook: Option<&HookDecision>, session: &Session
     }
 }
 
-fn judged(
+/// What is known of a call before it is decided.
+pub struct Known<'a> {
+    /// What PreToolUse hooks said.
+    pub hook: Option<&'a HookDecision>,
+    /// The command line, parsed at the first decision.
+    pub line: &'a OnceLock<CommandLine>,
+}
+
+/// Resolves the target of a call, and decides.
+pub fn judged(
     entry: &Entry,
     input: &Value,
     declared: &Declared,
-    hook: Option<&HookDecision>,
+    known: &Known<'_>,
     settings: &Settings,
     workspace: &Workspace,
     env: &Env,
@@ -243,6 +290,10 @@ fn judged(
         as_given,
         needs_person: entry.tool.needs_person(),
         server_tool: entry.tool.server_tool(),
+        line: match &declared.access {
+            Access::RunCommand(source) => Some(known.line.get_or_init(|| CommandLine::parse(source))),
+            Access::None | Access::ReadPath(_) | Access::WritePath(_) | Access::ReachHost(_) => None,
+        },
     };
     let context = PolicyContext {
         mode: settings.mode,
@@ -252,8 +303,9 @@ fn judged(
         additional: &workspace.additional(),
         home: home.as_deref(),
         resolve: &|path| io::fs::resolve(path),
+        linked: &|dir, pattern| io::fs::links(dir, |name| permission::may_find(pattern, name)),
     };
-    Judged { decision: permission::decide(&call, &context, hook), target }
+    Judged { decision: permission::decide(&call, &context, known.hook), target }
 }
 
 /// The call as the result message lists it.
@@ -284,22 +336,10 @@ pub fn refuse(dispatch: &Dispatch, session: &Session, decision: &Decision) -> An
 
 /// Changes the mode for all later calls and says so in the stream (rows 38, 75 and 93).
 pub fn set_mode(mode: PermissionMode, session: &Session) -> Result<(), EngineError> {
-    may_set_mode(mode, session)?;
+    session.modes.check(mode)?;
     session.live.change(|settings| settings.mode = mode);
     let status = StatusMessage { status: None, permission_mode: Some(mode) };
     session.emitter.emit(&SdkMessage::System(SystemMessage::Status(status)));
-    Ok(())
-}
-
-/// Whether the mode can be chosen; else why not.
-pub fn may_set_mode(mode: PermissionMode, session: &Session) -> Result<(), EngineError> {
-    if mode == PermissionMode::BypassPermissions {
-        session.bypass.clone()?;
-    }
-    if mode == PermissionMode::Auto {
-        let text = "The mode auto is not available in this version of native-agent-sdk.";
-        return Err(EngineError::new(ErrorKind::UnsupportedOption, text));
-    }
     Ok(())
 }
 
@@ -321,14 +361,14 @@ async fn execute(
     call_hooks::after(ready.subject(dispatch), answer, took, beside, session, cancel).await
 }
 
-async fn start(
-    ready: &Ready,
-    judged: Option<PathBuf>,
+/// What the tool of a call may use.
+pub fn context(
     dispatch: &Dispatch,
     session: &Session,
     cancel: &CancellationToken,
-) -> Answer {
-    let context = ToolContext {
+    judged: Option<PathBuf>,
+) -> ToolContext {
+    ToolContext {
         workspace: Arc::clone(&session.workspace),
         env: Arc::clone(&session.env),
         read_state: Arc::clone(&session.read_state),
@@ -340,13 +380,24 @@ async fn start(
         tool_use_id: dispatch.call.id.clone(),
         session_id: Arc::clone(&session.id),
         tool_config: Arc::clone(&session.options.tool_config),
+        plan_instructions: session.options.plan_mode_instructions.clone(),
         unreadable: Arc::new(ReadFilter::new(
             &session.live.get().rules,
             session.workspace.original(),
             session.env.home().as_deref(),
         )),
         judged,
-    };
+    }
+}
+
+async fn start(
+    ready: &Ready,
+    judged: Option<PathBuf>,
+    dispatch: &Dispatch,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> Answer {
+    let context = context(dispatch, session, cancel, judged);
     // A bug in one tool ends that call, not the run.
     let running = AssertUnwindSafe(ready.entry.tool.run(ready.input.clone(), &context)).catch_unwind();
     let ran = match running.or_cancel(cancel).await {
@@ -356,6 +407,12 @@ async fn start(
     };
     match ran {
         Ok(Ok(output)) => {
+            // A tool's own change of mode needs nobody's leave: it only narrows, or was approved with the call.
+            if let Some(mode) = ready.entry.tool.mode_after(session.live.get().mode)
+                && set_mode(mode, session).is_err()
+            {
+                return Answer::Failed("The permission mode could not be changed.".to_owned());
+            }
             let content = match output.content {
                 ToolContent::Text(text) => Value::String(text),
                 ToolContent::Blocks(blocks) => Value::Array(blocks),

@@ -1,6 +1,7 @@
 //! What a tool is: a name, a text for the model, a schema, the access it needs, and a run.
 
 pub mod ask;
+pub mod ask_user_question;
 pub mod bash;
 pub mod batch;
 pub mod call_hooks;
@@ -15,10 +16,13 @@ pub mod notebook_edit;
 mod notebook_file;
 pub mod patch;
 mod pdf_file;
+pub mod plan_mode;
 pub mod progress;
+mod question;
 pub mod read;
 mod read_notebook;
 pub mod read_state;
+pub mod review;
 pub mod saved;
 pub mod schema;
 pub mod table;
@@ -31,7 +35,7 @@ pub mod walk;
 pub mod write;
 
 use crate::engine::options::ToolConfig;
-use crate::engine::permission::ReadFilter;
+use crate::engine::permission::{PermissionMode, ReadFilter};
 use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, task::Tasks, workspace::Workspace};
 use futures::future::BoxFuture;
 use serde_json::Value;
@@ -47,7 +51,8 @@ pub trait Tool: Send + Sync + 'static {
     /// The name the model calls, e.g. `Read`.
     fn name(&self) -> &str;
 
-    /// The input as this tool knows it, from one that is written for an earlier version or under an earlier name of it.
+    /// The input as this tool takes it from the model: earlier versions and names of the tool are understood, and what is
+    /// not the model's to say is left out.
     fn adapt(&self, input: Value) -> Value {
         input
     }
@@ -70,6 +75,16 @@ pub trait Tool: Send + Sync + 'static {
 
     /// The server and the tool of it, for tools of MCP servers: what rules and matchers compare.
     fn server_tool(&self) -> Option<&ServerTool> {
+        None
+    }
+
+    /// The input as a person is shown it. An answer with exactly this input changes nothing.
+    fn present(&self, input: &Value, _cx: &ToolContext) -> Value {
+        input.clone()
+    }
+
+    /// The permission mode that a finished call leaves behind, given the one in force.
+    fn mode_after(&self, _now: PermissionMode) -> Option<PermissionMode> {
         None
     }
 
@@ -131,6 +146,8 @@ pub struct ToolContext {
     pub session_id: Arc<str>,
     /// The effort of the model that called, if it has one.
     pub effort: Option<String>,
+    /// The host's own words on how to plan, in plan mode.
+    pub plan_instructions: Option<Arc<str>>,
     /// The background tasks of the query.
     pub tasks: Arc<Tasks>,
     /// The host's settings of single tools.

@@ -1,7 +1,10 @@
 //! The ordered list of tools that the model is offered, and the names they answer to.
 
 use super::schema::InputSchema;
-use super::{Tool, bash, edit, glob, grep, notebook_edit, read, task_output, task_stop, write};
+use super::{
+    Tool, ask_user_question, bash, edit, glob, grep, notebook_edit, plan_mode, read, task_output, task_stop,
+    write,
+};
 use crate::engine::options::{Options, ToolChoice};
 use serde_json::json;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
@@ -24,22 +27,36 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
         Box::new(edit::Edit::new()),
         Box::new(write::Write::new()),
         Box::new(notebook_edit::NotebookEdit::new()),
+        Box::new(ask_user_question::AskUserQuestion::new(None)),
+        Box::new(plan_mode::EnterPlanMode::default()),
+        Box::new(plan_mode::ExitPlanMode::default()),
         Box::new(task_output::TaskOutput::new()),
         Box::new(task_stop::TaskStop::new()),
     ];
     // A schema that does not compile is caught by the unit test of this file, which counts the entries.
-    tools
-        .into_iter()
-        .filter_map(|tool| {
-            let schema = InputSchema::compile(tool.input_schema()).ok()?;
-            Some(Arc::new(Entry { tool, schema }))
-        })
-        .collect()
+    tools.into_iter().filter_map(entry).collect()
 });
 
+fn entry(tool: Box<dyn Tool>) -> Option<Arc<Entry>> {
+    let schema = InputSchema::compile(tool.input_schema()).ok()?;
+    Some(Arc::new(Entry { tool, schema }))
+}
+
 /// Names of all built-in tools.
-pub const BUILT_IN_NAMES: [&str; 9] =
-    ["Bash", "Glob", "Grep", "Read", "Edit", "Write", "NotebookEdit", "TaskOutput", "TaskStop"];
+pub const BUILT_IN_NAMES: [&str; 12] = [
+    "Bash",
+    "Glob",
+    "Grep",
+    "Read",
+    "Edit",
+    "Write",
+    "NotebookEdit",
+    "AskUserQuestion",
+    "EnterPlanMode",
+    "ExitPlanMode",
+    "TaskOutput",
+    "TaskStop",
+];
 
 /// Earlier names of built-in tools: programs and models still use them (row 225).
 const FORMER_NAMES: [(&str, &str); 3] =
@@ -91,7 +108,13 @@ impl ToolTable {
         let built_in: Vec<_> = BUILT_IN
             .iter()
             .filter(|entry| chosen(entry.tool.name()) && !hidden(entry.tool.name()))
-            .map(Arc::clone)
+            .map(|entry| match (entry.tool.name(), options.tool_config.previews) {
+                ("AskUserQuestion", Some(format)) => {
+                    let tool = ask_user_question::AskUserQuestion::new(Some(format));
+                    self::entry(Box::new(tool)).unwrap_or_else(|| Arc::clone(entry))
+                }
+                _ => Arc::clone(entry),
+            })
             .collect();
         Self { offer: RwLock::new(Offer::new(built_in.clone())), built_in }
     }

@@ -27,6 +27,7 @@ pub fn context(dir: &std::path::Path) -> ToolContext {
         cancel,
         clock,
         tool_use_id: "toolu_test".into(),
+        plan_instructions: None,
         session_id,
         unreadable: Arc::default(),
         tool_config: Arc::default(),

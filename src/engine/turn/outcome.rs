@@ -89,6 +89,7 @@ pub fn finish(ending: Ending, turn: &Turn, run: &mut TurnRun<'_>, wall: Duration
         Ending::ApiFailed(failure) => {
             let text = failure_text(&failure);
             tell_failure(&failure, &text, run);
+            run.take_back(&failure);
             Verdict {
                 subtype: Subtype::Success,
                 is_error: true,

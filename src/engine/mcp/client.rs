@@ -1,0 +1,319 @@
+//! A server outside this process, spoken to by `rmcp` over any of its transports.
+#![expect(deprecated, reason = "roots are deprecated in the newest protocol, and servers still ask for them")]
+
+use super::connection::{Connection, Failure, Hello, Progress, Request};
+use crate::engine::clock::Clock;
+use crate::engine::io::process::piped::Piped;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use rmcp::model::{
+    CallToolRequestParams, ClientCapabilities, ClientConfig, Implementation, ListRootsResult,
+    ProgressNotificationParam, Root, ServerPeerInfo,
+};
+use rmcp::service::{
+    ClientInitializeError, ClientLifecycleMode, NotificationContext, RequestContext, RoleClient,
+    RunningService, RxJsonRpcMessage, ServiceError, TxJsonRpcMessage, serve_client_with_lifecycle,
+};
+use rmcp::transport::Transport;
+use rmcp::{ClientHandler, ErrorData};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio_util::sync::CancellationToken;
+
+/// Tells that the tools of a server have changed.
+pub type Changed = Box<dyn Fn() + Send + Sync>;
+
+/// What the server may ask and tell us.
+pub struct Handler {
+    /// The working directories, as `roots/list` gives them (row 333).
+    pub roots: Box<dyn Fn() -> Vec<String> + Send + Sync>,
+    /// Called for each notification that the tools have changed.
+    pub changed: Changed,
+    /// Who waits for progress.
+    calls: Arc<Calls>,
+}
+
+impl Handler {
+    /// A handler that knows the working directories.
+    pub fn new(roots: Box<dyn Fn() -> Vec<String> + Send + Sync>, changed: Changed) -> Self {
+        Self { roots, changed, calls: Arc::default() }
+    }
+}
+
+/// The calls under way.
+#[derive(Default)]
+struct Calls {
+    next: AtomicU64,
+    waiting: Mutex<HashMap<u64, Progress>>,
+}
+
+impl Calls {
+    fn with<T>(&self, work: impl FnOnce(&mut HashMap<u64, Progress>) -> T) -> T {
+        work(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// One call under way; dropping it ends its reports.
+struct Waiting<'a>(&'a Calls, u64);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.with(|waiting| waiting.remove(&self.1));
+    }
+}
+
+impl ClientHandler for Handler {
+    fn get_info(&self) -> ClientConfig {
+        let mut capabilities = ClientCapabilities::default();
+        capabilities.roots = Some(Default::default());
+        ClientConfig::new(capabilities, Implementation::new("native-agent-sdk", env!("CARGO_PKG_VERSION")))
+    }
+
+    async fn list_roots(&self, _: RequestContext<RoleClient>) -> Result<ListRootsResult, ErrorData> {
+        Ok(ListRootsResult::new((self.roots)().into_iter().map(Root::new).collect()))
+    }
+
+    async fn on_progress(&self, params: ProgressNotificationParam, _: NotificationContext<RoleClient>) {
+        // The library chooses tokens itself and does not tell them before the call is over. What the consumer hears is
+        // that a call is still running, which is true of every call of this server.
+        let params = serde_json::to_value(&params).unwrap_or_default();
+        let waiting: Vec<Progress> = self.calls.with(|waiting| waiting.values().map(Arc::clone).collect());
+        for progress in waiting {
+            progress(&params);
+        }
+    }
+
+    async fn on_tool_list_changed(&self, _: NotificationContext<RoleClient>) {
+        (self.changed)();
+    }
+}
+
+/// A connected server.
+pub struct Client {
+    service: RunningService<RoleClient, Handler>,
+    calls: Arc<Calls>,
+    hello: Hello,
+    closed: CancellationToken,
+    process: Mutex<Option<Piped>>,
+    clock: Clock,
+}
+
+impl Client {
+    /// The handshake over `transport`; `process` is the child behind it, if there is one.
+    pub async fn connect<T>(
+        transport: T,
+        handler: Handler,
+        lifecycle: ClientLifecycleMode,
+        process: Option<Piped>,
+        clock: Clock,
+    ) -> Result<Self, Failure>
+    where
+        T: Transport<RoleClient> + Send + 'static,
+    {
+        let closed = CancellationToken::new();
+        let calls = Arc::clone(&handler.calls);
+        let watched = Watched { inner: transport, closed: closed.clone() };
+        let service = match serve_client_with_lifecycle(handler, watched, lifecycle).await {
+            Ok(service) => service,
+            Err(error) => return Err(with_stderr(started(&error), process.as_ref())),
+        };
+        let hello = service.peer_info().map(|info| hello(&info)).unwrap_or_default();
+        Ok(Self { service, calls, hello, closed, process: Mutex::new(process), clock })
+    }
+
+    fn failure(&self, error: &ServiceError) -> Failure {
+        if let ServiceError::McpError(error) = error {
+            return Failure::Refused(error.message.to_string());
+        }
+        let failure = if let ServiceError::TransportSend(error) = error {
+            classify(error.error.as_ref())
+        } else if matches!(error, ServiceError::TransportClosed) {
+            Failure::Gone("it closed the connection".to_owned())
+        } else {
+            return Failure::Refused(error.to_string());
+        };
+        with_stderr(failure, self.process.lock().unwrap_or_else(PoisonError::into_inner).as_ref())
+    }
+}
+
+fn hello(info: &ServerPeerInfo) -> Hello {
+    Hello {
+        server_info: info
+            .server_info
+            .as_ref()
+            .map(|info| json!({ "name": info.name, "version": info.version })),
+        instructions: info.instructions.clone(),
+        capabilities: serde_json::to_value(&info.capabilities).unwrap_or_default(),
+        ..Hello::default()
+    }
+}
+
+/// What a child said before it ended is the best explanation.
+fn with_stderr(failure: Failure, process: Option<&Piped>) -> Failure {
+    match (failure, process.map(Piped::stderr).filter(|text| !text.is_empty())) {
+        (Failure::Gone(text), Some(stderr)) => {
+            Failure::Gone(format!("{text}. It wrote to standard error: {stderr}"))
+        }
+        (failure, _) => failure,
+    }
+}
+
+/// Why the handshake failed.
+fn started(error: &ClientInitializeError) -> Failure {
+    if let ClientInitializeError::TransportError { error, .. } = error {
+        return classify(error.error.as_ref());
+    }
+    if let ClientInitializeError::LegacyFallbackFailed { fallback, .. } = error {
+        return started(fallback);
+    }
+    if let ClientInitializeError::JsonRpcError(error) = error {
+        return Failure::Refused(error.message.to_string());
+    }
+    if matches!(error, ClientInitializeError::ConnectionClosed(_)) {
+        return Failure::Gone("it closed the connection before it had answered".to_owned());
+    }
+    Failure::Refused(error.to_string())
+}
+
+const AUTHORISATION: &str = "it wants authorisation: give a token in `headers`";
+
+/// Whether trying again, or authorisation, could help.
+pub fn classify(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Failure {
+    use rmcp::transport::streamable_http_client::{
+        AuthRequiredError, HttpStatusError, InsufficientScopeError,
+    };
+    let first: &(dyn std::error::Error + 'static) = error;
+    let mut last = first;
+    for cause in std::iter::successors(Some(first), |error| error.source()) {
+        if cause.is::<AuthRequiredError>() || cause.is::<InsufficientScopeError>() {
+            return Failure::NeedsAuth(AUTHORISATION.to_owned());
+        }
+        if let Some(status) = cause.downcast_ref::<HttpStatusError>().map(|error| error.status) {
+            return Failure::Gone(format!("it answered with HTTP {status}"));
+        }
+        if let Some(error) = cause.downcast_ref::<reqwest::Error>() {
+            return match error.status().map(|status| status.as_u16()) {
+                Some(401 | 403) => Failure::NeedsAuth(AUTHORISATION.to_owned()),
+                Some(status @ (429 | 500..=599)) => Failure::Gone(format!("it answered with HTTP {status}")),
+                Some(status) => Failure::Refused(format!("it answered with HTTP {status}")),
+                None => Failure::Gone(crate::engine::io::http::describe(error)),
+            };
+        }
+        // A status without a challenge is told in words only.
+        let text = cause.to_string();
+        if let Some(status) =
+            text.strip_prefix("unexpected server response: HTTP ").and_then(|rest| rest.get(..3))
+        {
+            return match status {
+                "401" | "403" => Failure::NeedsAuth(AUTHORISATION.to_owned()),
+                status => Failure::Refused(format!("it answered with HTTP {status}")),
+            };
+        }
+        if let Some(failure) = cause.downcast_ref::<Refusal>() {
+            return failure.0.clone();
+        }
+        last = cause;
+    }
+    Failure::Gone(last.to_string())
+}
+
+/// A failure of a transport of ours, as an error.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.text())]
+pub struct Refusal(pub Failure);
+
+impl Connection for Client {
+    fn hello(&self) -> &Hello {
+        &self.hello
+    }
+
+    fn request(&self, request: Request) -> BoxFuture<'_, Result<Value, Failure>> {
+        async move {
+            let number = self.calls.next.fetch_add(1, Ordering::Relaxed);
+            if let Some(progress) = request.progress {
+                self.calls.with(|waiting| waiting.insert(number, progress));
+            }
+            let _waiting = Waiting(&self.calls, number);
+            let unreadable =
+                |error: serde_json::Error| Failure::Refused(format!("its answer cannot be read: {error}"));
+            match request.method {
+                "tools/call" => {
+                    let params: CallToolRequestParams =
+                        serde_json::from_value(request.params).map_err(unreadable)?;
+                    // Dropped before it is answered, it tells the server that it is cancelled.
+                    let result =
+                        self.service.call_tool(params).await.map_err(|error| self.failure(&error))?;
+                    serde_json::to_value(result).map_err(unreadable)
+                }
+                other => Err(Failure::Refused(format!("{other} is not available in this version"))),
+            }
+        }
+        .boxed()
+    }
+
+    fn tools(&self) -> BoxFuture<'_, Result<Vec<Value>, Failure>> {
+        async {
+            if self.hello.capabilities.get("tools").is_none() {
+                return Ok(Vec::new());
+            }
+            let tools = self.service.list_all_tools().await.map_err(|error| self.failure(&error))?;
+            Ok(tools.iter().filter_map(|tool| serde_json::to_value(tool).ok()).collect())
+        }
+        .boxed()
+    }
+
+    fn closed(&self) -> CancellationToken {
+        self.closed.clone()
+    }
+
+    fn last_words(&self) -> Option<String> {
+        let process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
+        process.as_ref().map(Piped::stderr).filter(|text| !text.is_empty())
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        // Closes the transport: the child's input ends, the session at the server is deleted.
+        self.service.cancellation_token().cancel();
+        if let Some(process) = self.process.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            process.end(self.clock.clone());
+        }
+        futures::future::ready(()).boxed()
+    }
+}
+
+/// A transport that tells when nothing more will come.
+struct Watched<T> {
+    inner: T,
+    closed: CancellationToken,
+}
+
+impl<T: Transport<RoleClient>> Transport<RoleClient> for Watched<T> {
+    type Error = T::Error;
+
+    fn send(
+        &mut self,
+        item: TxJsonRpcMessage<RoleClient>,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
+        self.inner.send(item)
+    }
+
+    async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleClient>> {
+        let message = self.inner.receive().await;
+        if message.is_none() {
+            self.closed.cancel();
+        }
+        message
+    }
+
+    async fn close(&mut self) -> Result<(), Self::Error> {
+        self.inner.close().await
+    }
+}
+
+impl<T> Drop for Watched<T> {
+    fn drop(&mut self) {
+        self.closed.cancel();
+    }
+}

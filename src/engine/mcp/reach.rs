@@ -1,0 +1,195 @@
+//! Connects one server, and connects it anew when a network has lost it.
+
+use super::client::Handler;
+use super::config::Transport;
+use super::connection::{Connection, Failure};
+use super::embedded::Embedded;
+use super::remote::{self, Net};
+use super::server::{Connected, Server, State};
+use super::servers::Servers;
+use super::stdio::{self, Place};
+use crate::engine::cancel::{Cancelled, OrCancel};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How long a server may take to connect unless `MCP_TIMEOUT` says otherwise (row 320).
+const START: Duration = Duration::from_secs(30);
+/// How often a first attempt over a network is repeated, and how long the first pause is (row 323).
+const FIRST: (u32, Duration) = (3, Duration::from_millis(200));
+/// The same for a connection that was lost.
+const AGAIN: (u32, Duration) = (5, Duration::from_secs(1));
+
+impl Servers {
+    /// Starts to connect one server; what was under way for it ends.
+    pub(super) fn connect(self: &Arc<Self>, server: Arc<Server>) {
+        let attempt = server.new_attempt();
+        if let Transport::Unusable(why) = &server.config.transport {
+            server.set(State::Failed(why.clone()));
+            self.context().touch();
+            return;
+        }
+        server.set(State::Pending);
+        let servers = Arc::clone(self);
+        tokio::spawn(async move {
+            let connected = async {
+                let limit = servers.limit();
+                tokio::select! {
+                    connected = servers.repeated(&server, FIRST) => connected,
+                    () = servers.context().clock.sleep(limit) => Err(Failure::Gone(format!(
+                        "it did not connect within {} s; MCP_TIMEOUT changes the limit", limit.as_secs_f64()
+                    ))),
+                }
+            };
+            match connected.or_cancel(&attempt).await {
+                Ok(connected) => {
+                    servers.settle(&server, connected);
+                    servers.watch(&server, &attempt).await;
+                }
+                // Nobody will try again, and whoever waits must not wait for ever.
+                Err(Cancelled) if servers.context().cancel.is_cancelled() => {
+                    servers.settle(&server, Err(Failure::Gone("the query has ended".to_owned())));
+                }
+                Err(Cancelled) => {}
+            }
+        });
+    }
+
+    fn limit(&self) -> Duration {
+        let by_env = self.context().env.number("MCP_TIMEOUT").filter(|ms| *ms > 0);
+        by_env.map_or(START, Duration::from_millis)
+    }
+
+    /// Takes over the outcome of an attempt.
+    fn settle(&self, server: &Server, outcome: Result<Connected, Failure>) {
+        server.set(match outcome {
+            Ok(connected) => State::Connected(connected),
+            Err(Failure::NeedsAuth(why)) => State::NeedsAuth(why),
+            Err(Failure::Refused(why) | Failure::Gone(why)) => State::Failed(why),
+        });
+        self.publish();
+        self.context().touch();
+    }
+
+    /// Tries again, with pauses that double, what may help another time; only servers behind a network are.
+    async fn repeated(
+        self: &Arc<Self>,
+        server: &Arc<Server>,
+        (times, pause): (u32, Duration),
+    ) -> Result<Connected, Failure> {
+        let mut pause = pause;
+        for _ in 0..times {
+            match self.handshake(server).await {
+                Err(Failure::Gone(_)) if is_remote(server) => self.context().clock.sleep(pause).await,
+                other => return other,
+            }
+            pause *= 2;
+        }
+        self.handshake(server).await
+    }
+
+    /// Until the connection is ended on purpose: notices that it is gone, and does what helps.
+    async fn watch(self: &Arc<Self>, server: &Arc<Server>, attempt: &CancellationToken) {
+        loop {
+            let State::Connected(connected) = server.state() else { return };
+            let connection = Arc::clone(&connected.connection);
+            if connection.closed().cancelled().or_cancel(attempt).await.is_err() || !server.has(&connection) {
+                return;
+            }
+            let words = connection.last_words().map(|words| format!(". It wrote to standard error: {words}"));
+            connection.close().await;
+            if !is_remote(server) {
+                let why = format!("it ended{}", words.unwrap_or_default());
+                self.settle(server, Err(Failure::Gone(why)));
+                return;
+            }
+            server.set(State::Reconnecting(connected));
+            self.context().touch();
+            let (times, pause) = AGAIN;
+            let again = async {
+                self.context().clock.sleep(pause).await;
+                self.repeated(server, (times - 1, pause * 2)).await
+            };
+            match again.or_cancel(attempt).await {
+                Ok(outcome) => self.settle(server, outcome),
+                Err(Cancelled) => return,
+            }
+        }
+    }
+
+    /// The handshake and the list of tools.
+    async fn handshake(self: &Arc<Self>, server: &Arc<Server>) -> Result<Connected, Failure> {
+        let connection = self.dial(server).await?;
+        let described = connection.tools().await?;
+        let entries = self.entries(&described, server);
+        Ok(Connected { connection, described: Arc::new(described), entries: Arc::new(entries) })
+    }
+
+    async fn dial(self: &Arc<Self>, server: &Arc<Server>) -> Result<Arc<dyn Connection>, Failure> {
+        let cx = self.context();
+        let net = Net {
+            env: &cx.env,
+            pools: &cx.http,
+            clock: &cx.clock,
+            cwd: cx.workspace.original(),
+            processes: &cx.processes,
+            cancel: &cx.cancel,
+        };
+        let mut missing = Vec::new();
+        let connection: Result<Arc<dyn Connection>, Failure> = match &server.config.transport {
+            Transport::Embedded(handle) => {
+                let (host, key) = (Arc::clone(&cx.host), server.config.key.clone());
+                let connection = Embedded::connect(host, *handle, key, Arc::clone(&cx.progress)).await;
+                connection.map(|connection| Arc::new(connection) as _)
+            }
+            Transport::Stdio { command, args, env } => {
+                let place = Place {
+                    cwd: cx.workspace.original(),
+                    env: &cx.env,
+                    processes: &cx.processes,
+                    clock: &cx.clock,
+                };
+                let connection =
+                    stdio::connect((command, args, env), place, self.handler(server), &mut missing).await;
+                connection.map(|connection| Arc::new(connection) as _)
+            }
+            Transport::Http(remote) => remote::connect_http(remote, &net, self.handler(server), &mut missing)
+                .await
+                .map(|connection| Arc::new(connection) as _),
+            Transport::Sse(remote) => remote::connect_sse(remote, &net, self.handler(server), &mut missing)
+                .await
+                .map(|connection| Arc::new(connection) as _),
+            Transport::Unusable(why) => Err(Failure::Refused(why.clone())),
+        };
+        if !missing.is_empty() {
+            cx.host.log(&format!(
+                "native-agent-sdk: the configuration of the MCP server {} names variables that are not set: {}.",
+                server.config.key,
+                missing.join(", ")
+            ));
+        }
+        connection
+    }
+
+    /// What a server may ask and tell us. It must not keep the servers alive.
+    fn handler(self: &Arc<Self>, server: &Arc<Server>) -> Handler {
+        let workspace = Arc::clone(&self.context().workspace);
+        let roots = move || {
+            let dirs = std::iter::once(workspace.original().to_owned()).chain(workspace.additional());
+            dirs.filter_map(|dir| reqwest::Url::from_file_path(dir).ok()).map(String::from).collect()
+        };
+        let (servers, server): (Weak<Self>, Weak<Server>) = (Arc::downgrade(self), Arc::downgrade(server));
+        let changed = move || {
+            if let (Some(servers), Some(server)) = (servers.upgrade(), server.upgrade()) {
+                tokio::spawn(
+                    async move { servers.refresh(&server).or_cancel(&servers.context().cancel).await },
+                );
+            }
+        };
+        Handler::new(Box::new(roots), Box::new(changed))
+    }
+}
+
+fn is_remote(server: &Server) -> bool {
+    matches!(server.config.transport, Transport::Http(_) | Transport::Sse(_))
+}
