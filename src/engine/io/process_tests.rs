@@ -15,6 +15,7 @@ fn shell(dir: &Path, script: &str, timeout: Duration) -> CommandSpec {
         env: vec![("PATH".into(), std::env::var("PATH").unwrap())],
         timeout,
         max_output: 64 * 1024 * 1024,
+        input: None,
     }
 }
 

@@ -94,6 +94,7 @@ impl Plan {
             env: shell::environment(&cx.env, &cx.session_id),
             timeout: self.timeout,
             max_output: MAX_KEPT,
+            input: None,
         }
     }
 }
