@@ -31,6 +31,14 @@ const OFFLINE = /this run is offline/
 /** What each example prints, in this order. */
 const PRINTS: Record<string, RegExp[]> = {
   'chat.ts': [OFFLINE, /you: {3}My name is Ada/, /agent: I will remember it/, /you: {3}What is my name/, /agent: Your name is Ada\./],
+  'custom-tools.ts': [
+    OFFLINE,
+    /tool: mcp__shop__look_up \{"product":"tea"\}/,
+    /tool: mcp__shop__look_up \{"product":"coffee"\}/,
+    /tool: mcp__shop__order \{"product":"coffee"\}/,
+    /so I ordered 10 packets/,
+    /coffee in stock: 10/,
+  ],
   'demo.ts': [
     OFFLINE,
     /> Glob\(\*\*\/utils\.py\)/,

@@ -55,10 +55,11 @@ describe('the configuration', () => {
   it('leaves objects with a life of their own on this side', () => {
     const instance: Record<string, unknown> = {}
     instance['self'] = instance
+    instance['connect'] = async () => {}
     const options = { sessionStore: instance, mcpServers: { s: { type: 'sdk', name: 's', instance } } }
     expect(configOf(options).options).toEqual({
       sessionStore: { $object: true },
-      mcpServers: { s: { type: 'sdk', name: 's', instance: { $object: true } } },
+      mcpServers: { s: { type: 'sdk', name: 's', instance: { $handle: expect.any(Number) } } },
     })
   })
 

@@ -26,7 +26,7 @@ requireTools()
 await ensurePackages()
 // cargo does nothing if nothing has changed.
 await ensureBuilt('release')
-await must('cargo', ['build', '--locked', '--release', '--target', TARGET, '--example', 'floor'])
+await must('cargo', ['build', '--locked', '--release', '--target', TARGET, '--example', 'floor', '--example', 'bash'])
 
 const server = await startServer()
 const files = plantFiles()
@@ -43,6 +43,7 @@ async function bench() {
     await row(`own time per turn, ${TURNS}-turn Read loop, best of ${RUNS}`, 'ms', '<= 0.5', ownTime),
     await row(`${count(DELTAS)} text deltas, best of ${RUNS}`, 'events/s', '>= 400,000', eventRate),
     await row(`extra memory of each of ${SESSIONS} sessions at once`, 'MB', '<= 1', sessionMemory),
+    { name: 'a command (`true`), median; bare: spawning bash', unit: 'ms', goal: '<= 1.5x', ...bashTime() },
     { name: 'loading the addon, median', unit: 'ms', goal: '', native: loadTime() },
     { name: 'size of the addon', unit: 'MB', goal: '', native: addonSize() / 1e6 },
   ]
@@ -139,6 +140,12 @@ console.log(Number(process.hrtime.bigint() - before) / 1e6)`
     times.push(Number(stdout))
   }
   return median(times)
+}
+
+/** The Bash tool beside a bare spawn of bash, in one process. */
+function bashTime() {
+  const { stdout } = spawnSync(join(root, 'target', TARGET, 'release', 'examples', `bash${EXE}`), { encoding: 'utf8' })
+  return JSON.parse(stdout)
 }
 
 function addonSize() {

@@ -10,8 +10,11 @@ import type * as Beta from '@anthropic-ai/sdk/resources/beta/messages/messages'
 // @ts-ignore
 import type * as Messages from '@anthropic-ai/sdk/resources/messages/messages'
 
-/** `Theirs`, unless it is `any`: then `Ours`. */
-type Vendor<Theirs, Ours> = 0 extends 1 & Theirs ? Ours : Theirs
+/**
+ * `Theirs`, unless it was not found: then `Ours`. Asked of its keys, of which `any` has all: a type that was not found spoils
+ * every condition that it stands in itself.
+ */
+type Vendor<Theirs, Ours> = string extends keyof Theirs ? Ours : Theirs
 
 /** A reply of the API. */
 // @ts-ignore

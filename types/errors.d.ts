@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'aborted'
   | 'query_closed'
   | 'native_addon_missing'
+  | 'mcp_server_failed'
   | 'internal_error'
   | 'config_file_invalid'
   | 'invalid_input'

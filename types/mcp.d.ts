@@ -29,7 +29,8 @@ export type McpStdioServerConfig = McpServerCommon & {
   type?: 'stdio'
   command: string
   args?: string[]
-  env?: Record<string, string>
+  /** Undefined values are left out. */
+  env?: Record<string, string | undefined>
   /** Its tools are never deferred to a tool search. */
   alwaysLoad?: boolean
 }

@@ -185,8 +185,23 @@ export type SDKUserMessage = {
   task_description?: string
 }
 
-/** What a streaming prompt may yield: a user message of which only `type` and `message` must be there. */
-export type SDKUserMessageInput = Omit<SDKUserMessage, 'parent_tool_use_id'> & { parent_tool_use_id?: string | null }
+/**
+ * What a streaming prompt may yield: an {@link SDKUserMessage}, of which only `type` and `message` must be there. The types are
+ * wide, so that generators without annotations fit; the engine checks each message and names what is wrong with it.
+ */
+export type SDKUserMessageInput =
+  | SDKUserMessage
+  | {
+      type: string
+      message: { role: string; content: string | object[] }
+      parent_tool_use_id?: string | null
+      uuid?: string
+      session_id?: string
+      isSynthetic?: boolean
+      priority?: 'now' | 'next' | 'later'
+      shouldQuery?: boolean
+      timestamp?: string
+    }
 
 /** The echo of a prompt; with `extraArgs: { 'replay-user-messages': null }` and on resume. `uuid` is the prompt's own. */
 export type SDKUserMessageReplay = Stamp & {

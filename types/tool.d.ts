@@ -2,11 +2,17 @@
 
 import type { McpSdkServerConfigWithInstance } from './mcp.js'
 
-/** A schema of zod 4, zod 3, or any library that follows Standard Schema; none of them is a dependency. */
+/** A schema of any library that follows Standard Schema. */
+export type StandardSchema<Output = unknown> = {
+  readonly '~standard': {
+    readonly version: 1
+    readonly types?: { readonly output: Output } | undefined
+  }
+}
+
+/** A schema of zod 4, zod 3, or a library that follows Standard Schema; none of them is a dependency. */
 export type SchemaLike =
-  | { readonly _zod: { readonly output: unknown } }
-  | { readonly _output: unknown }
-  | { readonly '~standard': { readonly version: 1; readonly types?: { readonly output: unknown } | undefined } }
+  { readonly _zod: { readonly output: unknown } } | { readonly _output: unknown } | StandardSchema
 
 /** The properties of an object, each with its schema: what `z.object()` takes. */
 export type AnyZodRawShape = { readonly [name: string]: SchemaLike }
@@ -45,6 +51,26 @@ export type InferShape<Shape extends AnyZodRawShape> = Flat<
 /** A JSON Schema of type `object`. */
 export type JsonObjectSchema = { readonly type: 'object'; readonly [name: string]: unknown }
 
+/** What {@link tool} takes as the description of its input: a shape, a schema of an object, or a JSON Schema. */
+export type ToolInputSchema = AnyZodRawShape | SchemaLike | JsonObjectSchema
+
+/** The type of the arguments that follows from it; those of a JSON Schema are not typed. */
+export type ToolInput<Schema> = Schema extends SchemaLike
+  ? OutputOf<Schema>
+  : Schema extends AnyZodRawShape
+    ? InferShape<Schema>
+    : Record<string, unknown>
+
+/** What a handler may use besides its arguments. */
+export type ToolHandlerExtra = {
+  /** Aborts when the call is cancelled. */
+  signal: AbortSignal
+  requestId: string | number
+  _meta?: Record<string, unknown>
+  /** Sends a notification of MCP, for example progress. */
+  sendNotification(notification: { method: string; params?: Record<string, unknown> }): Promise<void>
+}
+
 /** Hints about a tool; nothing is decided by them alone. */
 export type ToolAnnotations = {
   title?: string
@@ -78,38 +104,37 @@ export type CallToolResult = {
 }
 
 /** A tool of {@link tool}. */
-export type SdkMcpToolDefinition<Schema extends AnyZodRawShape | JsonObjectSchema = AnyZodRawShape> = {
+export type SdkMcpToolDefinition<Schema extends ToolInputSchema = AnyZodRawShape> = {
   name: string
   description: string
   inputSchema: Schema
   annotations?: ToolAnnotations
   _meta?: Record<string, unknown>
-  handler: (args: ToolArguments<Schema>, extra: unknown) => Promise<CallToolResult>
+  handler: (args: ToolInput<Schema>, extra: ToolHandlerExtra) => Promise<CallToolResult>
 }
-type ToolArguments<Schema> = Schema extends AnyZodRawShape ? InferShape<Schema> : Record<string, unknown>
 
 /** `searchHint`: words for the tool search. `alwaysLoad`: never deferred to it. */
 export type ToolExtras = { annotations?: ToolAnnotations; searchHint?: string; alwaysLoad?: boolean }
 
 /**
  * Defines a tool of this process. `handler` gets arguments that were checked against the schema; what it throws becomes
- * an error result for the model. Throws `invalid_input` for an empty name.
+ * an error result for the model. Throws `invalid_option` for a wrong argument.
  */
 export declare function tool<Schema extends AnyZodRawShape>(
   name: string,
   description: string,
   inputSchema: Schema,
-  handler: (args: InferShape<Schema>, extra: unknown) => Promise<CallToolResult>,
+  handler: (args: InferShape<Schema>, extra: ToolHandlerExtra) => Promise<CallToolResult>,
   extras?: ToolExtras,
 ): SdkMcpToolDefinition<Schema>
-/** With a JSON Schema; the arguments are not typed. */
-export declare function tool(
+/** With a schema of an object, or a JSON Schema. */
+export declare function tool<Schema extends SchemaLike | JsonObjectSchema>(
   name: string,
   description: string,
-  inputSchema: JsonObjectSchema,
-  handler: (args: Record<string, unknown>, extra: unknown) => Promise<CallToolResult>,
+  inputSchema: Schema,
+  handler: (args: ToolInput<Schema>, extra: ToolHandlerExtra) => Promise<CallToolResult>,
   extras?: ToolExtras,
-): SdkMcpToolDefinition<JsonObjectSchema>
+): SdkMcpToolDefinition<Schema>
 
 /** Options of {@link createSdkMcpServer}. */
 export type CreateSdkMcpServerOptions = {

@@ -71,7 +71,7 @@ async fn the_body_holds_these_fields_and_no_others() {
     assert_eq!(body["metadata"].as_object().unwrap().keys().collect::<Vec<_>>(), ["user_id"]);
     let tools: Vec<_> =
         body["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
-    assert_eq!(tools, ["Bash", "Glob", "Grep", "Read", "Edit", "Write", "TaskOutput", "TaskStop"]);
+    assert_eq!(tools, native_agent_sdk::engine::tool::table::BUILT_IN_NAMES);
     let none = sent(json!({ "tools": [] })).await;
     assert_eq!(none.get("tools"), None);
 }

@@ -36,9 +36,11 @@ export function anyTypes(program: ts.Program, file: string, within: string): str
       for (const [index, part] of type.types.entries()) visit(part, type.isUnion() ? `${path}|${index}` : path)
       return
     }
-    if (type.symbol !== undefined && checker.getTypeArguments.length > 0 && type.flags & ts.TypeFlags.Object) {
-      const reference = type as ts.TypeReference
-      if (reference.target !== undefined && reference.target !== type) for (const argument of checker.getTypeArguments(reference)) visit(argument, `${path}<>`)
+    const reference = type as ts.TypeReference
+    if (type.flags & ts.TypeFlags.Object && reference.target !== undefined && reference.target !== type) {
+      // The library's own defaults for what an iterator returns and takes are `any`.
+      const given = checker.getTypeArguments(reference).slice(0, /Itera|Generator/.test(type.symbol.name) ? 1 : undefined)
+      for (const argument of given) visit(argument, `${path}<>`)
     }
     if (!own(type)) return
     for (const property of type.getProperties()) visit(checker.getTypeOfSymbol(property), `${path}.${property.name}`)

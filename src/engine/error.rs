@@ -28,6 +28,8 @@ pub enum ErrorKind {
     QueryClosed,
     /// A message that is not a valid user message.
     InvalidInput,
+    /// An MCP server that was to be connected could not be.
+    McpServerFailed,
     /// A bug of ours.
     InternalError,
 }
@@ -48,6 +50,7 @@ impl ErrorKind {
             Self::Aborted => "aborted",
             Self::QueryClosed => "query_closed",
             Self::InvalidInput => "invalid_input",
+            Self::McpServerFailed => "mcp_server_failed",
             Self::InternalError => "internal_error",
         }
     }

@@ -18,6 +18,12 @@ pub trait Host: Send + Sync + 'static {
     /// Runs one callback of `options.hooks`.
     fn call_hook(&self, request: HookRequest) -> BoxFuture<'_, HookReply>;
 
+    /// Sends a request to an MCP server that is an object of the embedder. The error is for people and for the model.
+    fn mcp(&self, call: McpCall) -> BoxFuture<'_, Result<Value, String>> {
+        let text = format!("this host has no MCP server of its own ({} of {})", call.method, call.server);
+        Box::pin(futures::future::ready(Err(text)))
+    }
+
     /// Tells the embedder something for its `stderr` callback. Must not block.
     fn log(&self, text: &str);
 }
@@ -49,6 +55,21 @@ pub enum HookReply {
         /// Where.
         stack: Option<String>,
     },
+}
+
+/// A request to an MCP server of the embedder.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpCall {
+    /// Which object.
+    pub handle: u64,
+    /// What the query calls it.
+    pub server: String,
+    /// A method of the protocol, or `connect`, which is answered with what the server says of itself.
+    pub method: String,
+    /// Its parameters.
+    pub params: Value,
+    /// The number that progress notifications of this call come back with.
+    pub progress: Option<u64>,
 }
 
 /// A call that rules and mode leave undecided (row 87).

@@ -13,6 +13,7 @@ pub mod error;
 pub mod hook;
 pub mod host;
 pub mod io;
+pub mod mcp;
 pub mod message;
 pub mod model;
 pub mod options;

@@ -3,6 +3,7 @@
 import type { HookInput } from '../../index.js'
 import { describe } from './errors.ts'
 import { lower, toJson, type Lowering } from './json.ts'
+import type { McpRequest, Tell } from './mcp/instances.ts'
 import { findRun } from './registry.ts'
 import type { Run } from './run.ts'
 
@@ -25,6 +26,7 @@ type Request =
       readonly toolUseID: string | null
       readonly input: HookInput
     }
+  | ({ readonly type: 'mcp'; readonly query: number } & McpRequest)
   | { readonly type: 'cancel'; readonly query: number; readonly id: number }
   | { readonly type: 'log'; readonly query: number; readonly text: string }
 
@@ -50,6 +52,8 @@ async function answer(text: string): Promise<Answer> {
         return await run.context.runInAsyncScope(askPermission, undefined, run, request)
       case 'hook':
         return await run.context.runInAsyncScope(callHook, undefined, run, request)
+      case 'mcp':
+        return await run.context.runInAsyncScope(askServer, undefined, run, request)
       case 'cancel':
         run.questions.get(request.id)?.abort()
         return { ok: null }
@@ -103,6 +107,28 @@ const RESULT: Lowering = {
   fail: (path, problem) => new TypeError(`canUseTool returned what JSON cannot carry: ${path}: ${problem}`),
 }
 
+async function askServer(run: Run, request: Extract<Request, { type: 'mcp' }>): Promise<Answer> {
+  const controller = new AbortController()
+  run.questions.set(request.id, controller)
+  try {
+    return { ok: lower((await run.instances.answer(request, controller.signal, tellOf(request.query))) ?? {}, 'result', SERVER_RESULT) }
+  } finally {
+    run.questions.delete(request.id)
+  }
+}
+
+/** By number: what a server keeps must not keep the query alive. */
+function tellOf(query: number): Tell {
+  return (request) => {
+    findRun(query)?.control(request).catch(hush)
+  }
+}
+
+const SERVER_RESULT: Lowering = {
+  functions: 'refuse',
+  fail: (path, problem) => new TypeError(`the server returned what JSON cannot carry: ${path}: ${problem}`),
+}
+
 function log(run: Run, text: string): void {
   try {
     const returned: unknown = run.callbacks.stderr?.(text)
@@ -113,7 +139,7 @@ function log(run: Run, text: string): void {
   }
 }
 
-/** A logger that fails changes nothing. */
+/** A logger, or news for a query that is over, that fails changes nothing. */
 function hush(_thrown: unknown): void {}
 
 /** Tells `stderr` where a callback of the caller failed: the model and the messages carry its text alone. */

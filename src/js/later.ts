@@ -7,7 +7,6 @@ import { AgentSdkError } from './errors.ts'
 type Functions = typeof Api
 
 export const archiveSession = rejects('archiveSession')
-export const createSdkMcpServer = throws('createSdkMcpServer')
 export const deleteSession = rejects('deleteSession')
 export const explainPermission = rejects('explainPermission')
 export const foldSessionSummary = throws('foldSessionSummary')
@@ -21,7 +20,6 @@ export const listSubagents = rejects('listSubagents')
 export const renameSession = rejects('renameSession')
 export const resolveSettings = rejects('resolveSettings')
 export const tagSession = rejects('tagSession')
-export const tool = throws('tool')
 export const unarchiveSession = rejects('unarchiveSession')
 export const InMemorySessionStore = classThatThrows('InMemorySessionStore')
 

@@ -3,6 +3,7 @@
 import type * as Api from '../../index.js'
 import { AgentSdkError, describe, invalidOption } from './errors.ts'
 import { lower, toJson, type Lowering } from './json.ts'
+import { Instances } from './mcp/instances.ts'
 
 type Options = Api.Options
 
@@ -13,6 +14,8 @@ export interface Lowered {
   /** The prompt, if it is a stream. */
   readonly input: AsyncIterable<unknown> | undefined
   readonly callbacks: Callbacks
+  /** The MCP server objects among the options. */
+  readonly instances: Instances
   readonly signal: AbortSignal | undefined
   readonly throwOnErrorResult: boolean
 }
@@ -29,7 +32,7 @@ type HookCallback = Api.HookCallback
 
 const LOWERING: Lowering = {
   functions: 'mark',
-  opaque: (path) => path === 'sessionStore' || /^mcpServers\..+\.instance$/.test(path),
+  opaque: (path) => path === 'sessionStore',
   fail: invalidOption,
 }
 
@@ -40,16 +43,18 @@ export function lowerParams(params: unknown): Lowered {
   if (!isRecord(options) || Array.isArray(options)) throw invalidOption('options', 'must be an object')
   const { prompt, input } = lowerPrompt(params['prompt'])
   const hostCwd = processCwd()
+  const instances = new Instances()
   const lowered = {
     config: {
       prompt,
-      options: lowerOptions(options),
+      options: lowerOptions(options, instances),
       env: lowerEnv(options['env']),
       cwd: lowerCwd(options['cwd'], hostCwd),
       hostCwd: hostCwd ?? '',
     },
     input,
     callbacks: callbacks(options),
+    instances,
     signal: signalOf(options['abortController']),
     throwOnErrorResult: options['throwOnErrorResult'] === true,
   }
@@ -63,10 +68,11 @@ function lowerPrompt(prompt: unknown): { prompt: object; input: AsyncIterable<un
   throw invalidOption('prompt', 'must be a string or an async iterable of user messages')
 }
 
-function lowerOptions(options: Record<string, unknown>): unknown {
+function lowerOptions(options: Record<string, unknown>, instances: Instances): unknown {
   // These three are read here, or travel beside the options.
   const { abortController, env, cwd, ...rest } = options
-  return lower(rest, '', LOWERING)
+  const { mcpServers } = rest
+  return lower(mcpServers === undefined ? rest : { ...rest, mcpServers: instances.take(mcpServers, 'mcpServers') }, '', LOWERING)
 }
 
 function lowerEnv(env: unknown): Record<string, string> {

@@ -147,7 +147,7 @@ class Query implements Api.Query {
   }
 
   setMcpServers(servers: Record<string, Api.McpServerConfig>): Answer<'setMcpServers'> {
-    return this.#ask('set_mcp_servers', { servers })
+    return this.#ask('set_mcp_servers', { servers: this.#run.instances.take(servers, 'servers') })
   }
 
   rewindFiles(userMessageId: string, options?: { dryRun?: boolean }): Answer<'rewindFiles'> {
@@ -192,6 +192,5 @@ type Answer<Method extends keyof Api.Query> = Api.Query[Method] extends (...args
 
 const ARGUMENTS: Lowering = {
   functions: 'mark',
-  opaque: (path) => path.startsWith('servers.') && path.endsWith('.instance'),
   fail: (path, problem) => new AgentSdkError('invalid_input', `${path}: ${problem}`),
 }

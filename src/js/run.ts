@@ -4,6 +4,7 @@ import { AsyncResource } from 'node:async_hooks'
 import type * as Api from '../../index.js'
 import { AbortError, AgentSdkError, closedError, describe, errorFromNative, errorFromWire } from './errors.ts'
 import { toJson } from './json.ts'
+import type { Instances } from './mcp/instances.ts'
 import type { NativeEngine, NativeQuery } from './native.ts'
 import type { Callbacks, Lowered } from './options.ts'
 import { Inputs } from './pump.ts'
@@ -26,6 +27,8 @@ export class Run {
   readonly context = new AsyncResource('AgentSdkQuery')
   /** The questions of the engine that the caller's callbacks have not answered yet. */
   readonly questions = new Map<number, AbortController>()
+  /** The caller's MCP server objects. */
+  readonly instances: Instances
   readonly inputs = new Inputs(this)
   readonly #native: NativeQuery | undefined
   readonly #waiting: Waiting[] = []
@@ -48,6 +51,7 @@ export class Run {
   /** Starts the query; throws the engine's error if it refuses the configuration. */
   constructor(engine: () => NativeEngine, lowered: Lowered) {
     this.callbacks = lowered.callbacks
+    this.instances = lowered.instances
     this.#throwOnErrorResult = lowered.throwOnErrorResult
     this.#oneShot = lowered.input === undefined
     if (lowered.signal?.aborted) {
@@ -224,6 +228,7 @@ export class Run {
     if (this.#last === undefined) for (const reject of this.#controls) reject(closedError())
     for (const controller of this.questions.values()) controller.abort()
     this.questions.clear()
+    this.instances.release()
   }
 
   /** Lets the engine find this query no more; hooks of its end are still called. */

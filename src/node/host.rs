@@ -1,7 +1,7 @@
 //! `JsHost`: the engine's questions over the one callback that JavaScript registered.
 
 use crate::engine::host::{
-    HookReply, HookRequest, Host, PermissionAnswer, PermissionQuestion, PermissionResult,
+    HookReply, HookRequest, Host, McpCall, PermissionAnswer, PermissionQuestion, PermissionResult,
 };
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -45,10 +45,28 @@ impl Drop for Pending<'_> {
     }
 }
 
+impl JsHost {
+    /// Asks one question. Dropping the future cancels it.
+    async fn ask(&self, id: u64, request: String) -> napi::Result<String> {
+        let mut pending = Pending { host: self, id, answered: false };
+        // Only the catching form may be used: the other one ends the process when JavaScript throws.
+        let answer = match self.call.call_async_catch(request).await {
+            Ok(promise) => promise.await,
+            Err(error) => Err(error),
+        };
+        pending.answered = true;
+        answer
+    }
+
+    fn next_id(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
 impl Host for JsHost {
     fn can_use_tool(&self, question: PermissionQuestion) -> BoxFuture<'_, PermissionAnswer> {
         async move {
-            let id = self.next.fetch_add(1, Ordering::Relaxed);
+            let id = self.next_id();
             let request = json!({
                 "query": self.query,
                 "id": id,
@@ -57,14 +75,7 @@ impl Host for JsHost {
                 "input": question.input,
                 "options": question.options,
             });
-            let mut pending = Pending { host: self, id, answered: false };
-            // Only the catching form may be used: the other one ends the process when JavaScript throws.
-            let answer = match self.call.call_async_catch(request.to_string()).await {
-                Ok(promise) => promise.await,
-                Err(error) => Err(error),
-            };
-            pending.answered = true;
-            match answer {
+            match self.ask(id, request.to_string()).await {
                 Ok(text) => read(&text),
                 Err(error) => {
                     PermissionAnswer::Failed(format!("canUseTool could not be asked: {}", error.reason))
@@ -76,7 +87,7 @@ impl Host for JsHost {
 
     fn call_hook(&self, request: HookRequest) -> BoxFuture<'_, HookReply> {
         async move {
-            let id = self.next.fetch_add(1, Ordering::Relaxed);
+            let id = self.next_id();
             // The input is JSON already, and names of events need no quoting.
             let text = format!(
                 r#"{{"query":{},"id":{id},"type":"hook","event":"{}","matcher":{},"hook":{},"toolUseID":{},"input":{}}}"#,
@@ -87,16 +98,36 @@ impl Host for JsHost {
                 request.tool_use_id.map_or(Value::Null, Value::String),
                 request.input,
             );
-            let mut pending = Pending { host: self, id, answered: false };
-            let answer = match self.call.call_async_catch(text).await {
-                Ok(promise) => promise.await,
-                Err(error) => Err(error),
-            };
-            pending.answered = true;
-            match answer {
+            match self.ask(id, text).await {
                 Ok(text) => read_hook(&text),
                 Err(error) => {
                     HookReply::Failed { text: format!("could not be called: {}", error.reason), stack: None }
+                }
+            }
+        }
+        .boxed()
+    }
+
+    fn mcp(&self, call: McpCall) -> BoxFuture<'_, Result<Value, String>> {
+        async move {
+            let id = self.next_id();
+            let request = json!({
+                "query": self.query,
+                "id": id,
+                "type": "mcp",
+                "handle": call.handle,
+                "method": call.method,
+                "params": call.params,
+                "progress": call.progress,
+            });
+            let text = self.ask(id, request.to_string()).await;
+            let text = text.map_err(|error| format!("it could not be asked: {}", error.reason))?;
+            let mut answer: Value = serde_json::from_str(&text).unwrap_or_default();
+            match answer.get_mut("ok").map(Value::take) {
+                Some(result) => Ok(result),
+                None => {
+                    let error = answer.pointer("/error/message").and_then(Value::as_str);
+                    Err(error.unwrap_or("it gave no answer").to_owned())
                 }
             }
         }

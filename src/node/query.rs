@@ -50,7 +50,7 @@ impl NativeQuery {
     pub fn control(&self, env: &Env, request: String) -> napi::Result<AsyncBlock<String>> {
         let query = Arc::clone(&self.query);
         AsyncBlockBuilder::new(async move {
-            let answer = match query.control(&request) {
+            let answer = match query.ask(&request).await {
                 Ok(value) => json!({ "ok": value }),
                 Err(error) => json!({ "error": as_json(&error) }),
             };

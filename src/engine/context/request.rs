@@ -13,8 +13,8 @@ const MARK: &str = ",\"cache_control\":{\"type\":\"ephemeral\"}";
 /// The request for the history as it is.
 pub fn build(session: &Session, history: &History) -> ModelRequest {
     let settings = session.live.get();
-    let mut body =
-        String::with_capacity(history.bytes() + session.tools.json().len() + session.system.len() + 1024);
+    let tools = session.tools.json();
+    let mut body = String::with_capacity(history.bytes() + tools.len() + session.system.len() + 1024);
     body.push('{');
     for (name, value) in head(session, &settings) {
         // Names are literals and values are JSON, so this is the JSON of one member.
@@ -26,9 +26,9 @@ pub fn build(session: &Session, history: &History) -> ModelRequest {
     }
     body.push_str("\"system\":");
     body.push_str(&session.system);
-    if session.tools.json() != "[]" {
+    if &*tools != "[]" {
         body.push_str(",\"tools\":");
-        body.push_str(session.tools.json());
+        body.push_str(&tools);
     }
     body.push_str(",\"messages\":[");
     let caching = !session.env.flag("DISABLE_PROMPT_CACHING");
@@ -58,7 +58,7 @@ fn head(session: &Session, settings: &Settings) -> Vec<(&'static str, Value)> {
 
 const EFFORT_LEVELS: [&str; 5] = ["low", "medium", "high", "xhigh", "max"];
 
-/// The effort that the next request asks for.
+/// The effort that requests ask for now, if any.
 pub fn effort<'a>(session: &'a Session, settings: &'a Settings) -> Option<&'a str> {
     let model = &settings.model;
     let by_model = model.effort.as_deref();

@@ -1,13 +1,51 @@
 //! The door to the file system. Everything here blocks: call it inside [`super::blocking`].
 #![expect(clippy::disallowed_methods, reason = "this file is the door that the ban points to")]
 
+#[cfg(test)]
+#[path = "fs_fault.rs"]
+pub mod fault;
+#[path = "fs_write.rs"]
+mod write;
+
+#[cfg(test)]
+pub use fault::{Fault, inject, trip};
 use std::fs::Metadata;
-use std::io::{self, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+pub use write::{owner_may_write, write_atomic};
+
+/// What tests let fail; see the file of the same name.
+#[cfg(not(test))]
+#[derive(Clone, Copy)]
+enum Fault {
+    Read,
+    Create,
+    Write,
+    Rename,
+    MakeDir,
+}
+
+#[cfg(not(test))]
+#[expect(clippy::unnecessary_wraps, reason = "fails in tests only")]
+fn trip(_what: Fault, _path: &Path) -> io::Result<()> {
+    Ok(())
+}
 
 /// The whole file.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    trip(Fault::Read, path)?;
     std::fs::read(path)
+}
+
+/// The first `most` bytes of the file, and whether there are more.
+pub fn read_head(path: &Path, most: usize) -> io::Result<(Vec<u8>, bool)> {
+    let file = std::fs::File::open(path)?;
+    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    let mut bytes = Vec::new();
+    file.take(limit).read_to_end(&mut bytes)?;
+    let more = bytes.len() > most;
+    bytes.truncate(most);
+    Ok((bytes, more))
 }
 
 /// Metadata of what the path points to (links followed).
@@ -57,41 +95,8 @@ fn resolve_within(path: &Path, hops: &mut u32) -> PathBuf {
 
 /// Creates a directory and its parents.
 pub fn create_dir_all(path: &Path) -> io::Result<()> {
+    trip(Fault::MakeDir, path)?;
     std::fs::create_dir_all(path)
-}
-
-/// Replaces the content of `path` atomically: written to a new file beside it, then renamed over it.
-///
-/// Links are followed, so the file they point to is replaced and the link stays. The mode of an existing file is kept.
-pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
-    let target = resolve(path);
-    let parent = target.parent().unwrap_or(Path::new("/"));
-    // Not named after the target: its name may be as long as a name may be.
-    let temporary = parent.join(format!(".{:016x}.tmp", fastrand::u64(..)));
-    let existing = std::fs::metadata(&target).ok();
-    if existing.as_ref().is_some_and(|meta| meta.permissions().readonly()) {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    if existing.is_some() {
-        // Until it has the mode of the file that it replaces, the new one is for nobody else.
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    let result = (|| {
-        let mut file = options.open(&temporary)?;
-        file.write_all(content)?;
-        if let Some(existing) = &existing {
-            file.set_permissions(existing.permissions())?;
-        }
-        drop(file);
-        std::fs::rename(&temporary, &target)
-    })();
-    if result.is_err() {
-        let _ = std::fs::remove_file(&temporary);
-    }
-    result
 }
 
 /// Names of the entries of a directory, sorted.

@@ -19,7 +19,9 @@ pub mod tree;
 pub use running::{Ended, Pipes, Running};
 
 use crate::engine::clock::Clock;
-use std::collections::HashSet;
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared};
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
@@ -32,9 +34,19 @@ use tree::Signal;
 const TAIL_KEPT: usize = 64 * 1024;
 
 /// The live process groups of one engine; killed together when the engine's environment goes away.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct ProcessTable {
     leaders: Mutex<HashSet<i32>>,
+    found: Mutex<HashMap<String, Found>>,
+}
+
+/// What a program has told us once, for the whole engine.
+pub type Found = Shared<BoxFuture<'static, Option<Arc<str>>>>;
+
+impl std::fmt::Debug for ProcessTable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProcessTable").field("leaders", &self.leaders).finish_non_exhaustive()
+    }
 }
 
 impl ProcessTable {
@@ -56,6 +68,15 @@ impl ProcessTable {
     /// Whether no group is alive.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// What was found out under `key`, or is being found out; the first to ask starts `find`.
+    pub fn once(&self, key: &str, find: impl FnOnce() -> BoxFuture<'static, Option<Arc<str>>>) -> Found {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        match found.get(key) {
+            Some(found) => found.clone(),
+            None => found.entry(key.to_owned()).or_insert(find().shared()).clone(),
+        }
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut HashSet<i32>) -> T) -> T {

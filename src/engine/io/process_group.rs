@@ -12,7 +12,9 @@ use tokio::process::{Child, Command};
 
 /// How long a group may take to end after TERM before it gets KILL.
 pub(super) const KILL_GRACE: Duration = Duration::from_secs(2);
-/// How often a group that was told to end is looked at.
+/// How long after TERM a group is looked at for the first time.
+const FIRST_POLL: Duration = Duration::from_millis(10);
+/// How often it is looked at later.
 pub(super) const POLL: Duration = Duration::from_millis(50);
 
 /// A started command. Dropping it kills its whole group and takes it off the table.
@@ -70,12 +72,15 @@ impl Group {
             tree::signal_group(leader, Signal::Term);
             tree::signal_each(&self.escaped, Signal::Term);
             let deadline = clock.elapsed() + KILL_GRACE;
+            let mut pause = FIRST_POLL;
             while clock.elapsed() < deadline {
                 tokio::select! {
                     () = self.reap(), if !self.reaped => {}
-                    () = clock.sleep(POLL) => {}
+                    () = clock.sleep(pause) => pause = POLL.min(pause * 2),
                 }
-                if self.reaped && !tree::group_alive(leader) && self.escaped.iter().all(|p| !p.alive()) {
+                let escaped = self.escaped.clone();
+                let alive = move || Ok(tree::group_alive(leader) || escaped.iter().any(|p| p.alive()));
+                if self.reaped && !super::super::blocking(alive).await.unwrap_or(true) {
                     break;
                 }
             }

@@ -3,8 +3,10 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-/// A session's directory below `base` (created when missing): `native-agent-sdk-<uid>/<session>`.
+/// A session's directory below `base` (created when missing): `native-agent-sdk-<uid>/<session>`. A new one sweeps away
+/// those that nobody has used for long.
 ///
 /// Fails when the part that has the user's number in its name is not a real directory of that user: on a shared
 /// temporary directory somebody else could have put it there.
@@ -18,8 +20,26 @@ pub fn session_dir(base: &Path, session: &str) -> io::Result<PathBuf> {
         .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' })
         .collect();
     let dir = root.join(session);
-    create_private(&dir)?;
+    if !dir.exists() {
+        create_private(&dir)?;
+        sweep(&root);
+    }
     Ok(dir)
+}
+
+/// Directories of sessions that have run nothing for this long are removed: outputs stay readable after their query.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Removes the directories of old sessions. What cannot be removed stays.
+fn sweep(root: &Path) {
+    let Ok(entries) = std::fs::read_dir(root) else { return };
+    for entry in entries.flatten() {
+        let modified = entry.metadata().and_then(|metadata| metadata.modified());
+        let old = modified.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > KEPT));
+        if old && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            let _ = remove_dir(&entry.path());
+        }
+    }
 }
 
 /// Creates a directory that only the user may enter; one that exists is fine.

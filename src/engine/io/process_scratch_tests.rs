@@ -36,3 +36,21 @@ fn a_session_id_cannot_lead_out() {
     assert!(dir.starts_with(base.path()));
     assert_eq!(dir.file_name().unwrap(), "------x");
 }
+
+#[test]
+fn directories_of_old_sessions_go_when_a_new_one_comes() {
+    let base = tempfile::tempdir().unwrap();
+    let dir = |name: &str| session_dir(base.path(), name).unwrap();
+    let (old, recent) = (dir("old"), dir("recent"));
+    std::fs::write(old.join("output"), "x").unwrap();
+    let back = |path: &Path, days: u64| {
+        let at = std::time::SystemTime::now() - Duration::from_secs(days * 24 * 60 * 60);
+        std::fs::File::open(path).unwrap().set_modified(at).unwrap();
+    };
+    back(&old, 31);
+    back(&recent, 29);
+    dir("recent");
+    assert!(old.exists(), "only a new session sweeps");
+    dir("new");
+    assert!(!old.exists() && recent.exists());
+}

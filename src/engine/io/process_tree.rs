@@ -59,12 +59,14 @@ pub fn signal_each(processes: &[Process], signal: Signal) {
     }
 }
 
-/// Whether a group has members (dead ones that nobody has reaped count).
+/// Whether a group has living members. Where that cannot be seen, dead ones that nobody has reaped yet count too.
 pub fn group_alive(leader: i32) -> bool {
     #[cfg(unix)]
-    return leader > 1 && !matches!(killpg(Pid::from_raw(leader), None), Err(nix::errno::Errno::ESRCH));
+    let any = leader > 1 && !matches!(killpg(Pid::from_raw(leader), None), Err(nix::errno::Errno::ESRCH));
     #[cfg(not(unix))]
-    return leader < 0;
+    let any = false;
+    // The init process of a container may take its time to reap what it has inherited.
+    any && (!cfg!(target_os = "linux") || snapshot().iter().any(|p| p.group == leader && !p.dead))
 }
 
 /// Descendants of the groups' members that are in no group of these, as far as `/proc` shows them; nothing off Linux.

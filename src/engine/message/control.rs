@@ -36,8 +36,78 @@ pub enum ControlRequest {
     SupportedAgents,
     /// MCP servers and their state.
     McpServerStatus,
+    /// Connect an MCP server anew (row 335).
+    #[serde(rename_all = "camelCase")]
+    ReconnectMcpServer {
+        /// Its key.
+        server_name: String,
+    },
+    /// Switch an MCP server off or on.
+    #[serde(rename_all = "camelCase")]
+    ToggleMcpServer {
+        /// Its key.
+        server_name: String,
+        /// On or off.
+        enabled: bool,
+    },
+    /// Replace MCP servers.
+    SetMcpServers {
+        /// As `mcpServers` of the options.
+        servers: serde_json::Value,
+    },
+    /// From our own JavaScript: an embedded MCP server reports progress of a call.
+    McpProgress {
+        /// The number of the call.
+        number: u64,
+        /// As the server sent them.
+        #[serde(default)]
+        params: serde_json::Value,
+    },
+    /// From our own JavaScript: the tools of an embedded MCP server have changed.
+    McpChanged {
+        /// Which object.
+        handle: u64,
+    },
     /// Where the credential comes from (row 533).
     AccountInfo,
+    /// A file as the agent sees it.
+    #[serde(rename_all = "camelCase")]
+    ReadFile {
+        /// Absolute, or relative to the working directory.
+        path: String,
+        /// What is returned at most.
+        #[serde(default)]
+        max_bytes: Option<usize>,
+        /// How it travels.
+        #[serde(default)]
+        encoding: Encoding,
+    },
+    /// Count a file as read (row 266).
+    SeedReadState {
+        /// Absolute, or relative to the working directory.
+        path: String,
+        /// Milliseconds since 1970.
+        mtime: f64,
+    },
+    /// What the context is filled with.
+    GetContextUsage {
+        /// With the lists.
+        #[serde(default)]
+        detail: bool,
+    },
+    /// The initialization result again.
+    Reinitialize,
+    /// Read plugins again.
+    #[serde(rename_all = "camelCase")]
+    ReloadPlugins {
+        /// Plugins to add.
+        #[serde(default)]
+        add_plugins: Vec<serde_json::Value>,
+    },
+    /// Look for skills again.
+    ReloadSkills,
+    /// Look for output styles again.
+    ReloadOutputStyles,
     /// Stop a background task (row 580). An id that is not known, or no longer, is no error.
     StopTask {
         /// The task.
@@ -52,6 +122,18 @@ pub enum ControlRequest {
     },
 }
 
+/// How the content of a file travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub enum Encoding {
+    /// As text; bytes that are no UTF-8 are replaced, and that is said.
+    #[default]
+    #[serde(rename = "utf-8", alias = "utf8")]
+    Utf8,
+    /// As base64.
+    #[serde(rename = "base64")]
+    Base64,
+}
+
 impl ControlRequest {
     /// Reads a request; a method that is not built yet is an `unsupported_option` error naming it.
     pub fn parse(json: &str) -> Result<Self, crate::engine::error::EngineError> {
@@ -60,7 +142,7 @@ impl ControlRequest {
             EngineError::new(ErrorKind::InvalidInput, format!("control request: {error}"))
         })?;
         let name = value.get("type").and_then(|v| v.as_str()).unwrap_or("").to_owned();
-        const KNOWN: [&str; 12] = [
+        const KNOWN: &[&str] = &[
             "interrupt",
             "set_permission_mode",
             "set_model",
@@ -70,7 +152,19 @@ impl ControlRequest {
             "supported_models",
             "supported_agents",
             "mcp_server_status",
+            "reconnect_mcp_server",
+            "toggle_mcp_server",
+            "set_mcp_servers",
+            "mcp_progress",
+            "mcp_changed",
             "account_info",
+            "read_file",
+            "seed_read_state",
+            "get_context_usage",
+            "reinitialize",
+            "reload_plugins",
+            "reload_skills",
+            "reload_output_styles",
             "stop_task",
             "background_tasks",
         ];

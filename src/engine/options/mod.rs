@@ -6,10 +6,14 @@
 mod extra_args;
 mod hooks;
 mod read;
+mod tool_config;
+
+pub use tool_config::ToolConfig;
 
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::hook::table::HookTable;
+use crate::engine::mcp::{ServerConfig, parse_servers};
 use crate::engine::permission::{PermissionMode, RuleSet};
 use read::Reader;
 use serde_json::{Map, Value};
@@ -118,6 +122,8 @@ pub struct Options {
     pub hook_events: bool,
     /// Whether stream events are wanted.
     pub partial_messages: bool,
+    /// MCP servers, in the order given.
+    pub mcp_servers: Vec<ServerConfig>,
     /// Rounds of tool calls at most.
     pub max_turns: Option<u32>,
     /// Alias or id, when given.
@@ -128,6 +134,8 @@ pub struct Options {
     pub never_ask: bool,
     /// Echo what the host says as messages of its own, from `extraArgs` (row 548).
     pub replay_user_messages: bool,
+    /// Settings of single tools.
+    pub tool_config: Arc<ToolConfig>,
     /// The session's id, when given.
     pub session_id: Option<String>,
     /// The system prompt.
@@ -171,11 +179,13 @@ impl Options {
             hooks: Arc::new(hooks::read(r.take("hooks"))?),
             hook_events: r.bool("includeHookEvents")?.unwrap_or(false),
             partial_messages: r.bool("includePartialMessages")?.unwrap_or(false),
+            mcp_servers: mcp_servers(&mut r)?,
             max_turns: r.positive("maxTurns")?,
             model: r.string("model")?,
             mode: mode(&mut r)?,
             never_ask: r.one_of("permissionPrompts", &["host", "none"])?.as_deref() == Some("none"),
             replay_user_messages: flags.replay_user_messages,
+            tool_config: Arc::new(ToolConfig::read(r.take("toolConfig"))?),
             session_id: session_id(&mut r)?,
             system_prompt: system_prompt(&mut r)?,
             thinking: thinking(&mut r)?,
@@ -195,6 +205,10 @@ fn list_of(allowed: &[String], rule: &str) -> &'static str {
 
 fn directories(r: &mut Reader<'_>, cwd: &std::path::Path) -> Result<Vec<PathBuf>, EngineError> {
     Ok(r.strings("additionalDirectories")?.unwrap_or_default().iter().map(|dir| cwd.join(dir)).collect())
+}
+
+fn mcp_servers(r: &mut Reader<'_>) -> Result<Vec<ServerConfig>, EngineError> {
+    r.take("mcpServers").map_or_else(|| Ok(Vec::new()), |value| parse_servers(value, "mcpServers"))
 }
 
 fn mode(r: &mut Reader<'_>) -> Result<PermissionMode, EngineError> {

@@ -60,7 +60,6 @@ fn values_of_the_wrong_type_or_range_are_named() {
 #[test]
 fn a_documented_option_that_is_not_built_is_refused_unless_it_asks_for_nothing() {
     let asking = [
-        ("mcpServers", json!({ "a": {} })),
         ("resume", json!("id")),
         ("continue", json!(true)),
         ("agents", json!({ "a": {} })),
@@ -158,4 +157,39 @@ fn the_rest_is_read_as_given() {
     assert_eq!(options.session_id.as_deref(), Some("0b5c1c4e-7d4e-4a53-9f0e-0d6a9e0c8b11"));
     assert_eq!(options.system_prompt, SystemPrompt::Custom(vec!["a".into(), "b".into()]));
     assert_eq!(options.tools, ToolChoice::Only(vec!["Read".into()]));
+}
+
+#[test]
+fn tool_config_is_read_field_by_field() {
+    let parse = |config: Value| {
+        let given = json!({ "toolConfig": config });
+        Options::parse(given.as_object().unwrap(), Path::new("/")).map(|options| options.tool_config)
+    };
+    let config = parse(
+        json!({ "gitDiff": true, "webFetch": { "allowPrivateHosts": ["Local.Test", "[::1]", "10.0.0.1"] } }),
+    );
+    let expected = ToolConfig {
+        git_diff: true,
+        private_hosts: vec!["local.test".into(), "::1".into(), "10.0.0.1".into()],
+    };
+    assert_eq!(*config.unwrap(), expected);
+    assert_eq!(*parse(json!({ "gitDiff": null, "webFetch": {} })).unwrap(), ToolConfig::default());
+    for (config, said) in [
+        (json!(3), "options.toolConfig must be an object; got 3."),
+        (json!({ "gitDiff": "yes" }), "options.toolConfig.gitDiff must be a boolean; got \"yes\"."),
+        (json!({ "webFetch": [] }), "options.toolConfig.webFetch must be an object; got []."),
+        (
+            json!({ "webFetch": { "allowPrivateHosts": ["http://a"] } }),
+            "options.toolConfig.webFetch.allowPrivateHosts must be an array of host names or addresses, without scheme, port or path; got [\"http://a\"].",
+        ),
+        (
+            json!({ "webFetch": { "allowPrivateHosts": ["a:80"] } }),
+            "options.toolConfig.webFetch.allowPrivateHosts must be an array of host names",
+        ),
+        (json!({ "webFetch": { "proxy": "a" } }), "options.toolConfig.webFetch.proxy is not available"),
+        (json!({ "bash": {} }), "options.toolConfig.bash is not available"),
+    ] {
+        let error = parse(config).unwrap_err();
+        assert!(error.message.starts_with(said), "{}", error.message);
+    }
 }

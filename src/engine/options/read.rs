@@ -20,7 +20,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("managedSettings", Default::Empty),
     ("maxBudgetUsd", Default::Absent),
     ("mcpOAuth", Default::Absent),
-    ("mcpServers", Default::Empty),
     ("onElicitation", Default::Absent),
     ("onUserDialog", Default::Absent),
     ("outputFormat", Default::Absent),
@@ -43,7 +42,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("taskBudget", Default::Absent),
     ("title", Default::Absent),
     ("toolAliases", Default::Empty),
-    ("toolConfig", Default::Empty),
 ];
 
 /// Options that only make sense with a child process (row 588): accepted, and said to have no effect.

@@ -102,7 +102,11 @@ pub(super) fn add_rule(tool: &str, content: Option<String>) -> PermissionUpdate 
 
 /// Whether a rule covers a call, as far as tool name, host, agent, skill and parameters go.
 pub(super) fn covers(rule: &Rule, call: &Call, behavior: PermissionBehavior) -> bool {
-    if !rule.names_tool(call.tool) {
+    let named = match call.server_tool {
+        Some(pair) => rule.names_server_tool(call.tool, pair, behavior),
+        None => rule.names_tool(call.tool),
+    };
+    if !named {
         return false;
     }
     let Some(content) = rule.content() else { return true };

@@ -41,7 +41,7 @@ pub use update::{
     PermissionBehavior, PermissionMode, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination,
 };
 
-use crate::engine::tool::Access;
+use crate::engine::tool::{Access, ServerTool};
 use serde_json::Value;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -61,6 +61,8 @@ pub struct Call<'a> {
     pub as_given: Option<&'a Path>,
     /// Whether only a person can answer the call, so that neither mode nor allow rules let it run.
     pub needs_person: bool,
+    /// For a tool of an MCP server: which one.
+    pub server_tool: Option<&'a ServerTool>,
 }
 
 /// Everything but the call that a decision depends on.

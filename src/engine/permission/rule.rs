@@ -3,6 +3,7 @@
 use super::path_rule::PathRule;
 use super::shell_rule::ShellRule;
 use super::update::{PermissionBehavior, PermissionRuleValue};
+use crate::engine::tool::ServerTool;
 use std::fmt;
 
 /// Why a rule cannot be used.
@@ -158,6 +159,34 @@ impl Rule {
         // `mcp__server` covers every tool of that server.
         let whole_server = self.tool.strip_prefix("mcp__").is_some_and(|rest| !rest.contains("__"));
         whole_server && name.strip_prefix(self.tool.as_str()).is_some_and(|rest| rest.starts_with("__"))
+    }
+}
+
+impl Rule {
+    /// Whether the rule's tool part covers a tool of an MCP server that the model calls `name`.
+    ///
+    /// The pair of server and tool is compared, not the joined text, in which `__` of a server's name could be taken for
+    /// the separator. Only a deny or ask rule with `*` in the server's part goes by the text: it may cover too much.
+    pub fn names_server_tool(&self, name: &str, pair: &ServerTool, behavior: PermissionBehavior) -> bool {
+        if self.tool == name {
+            return true;
+        }
+        let Some(rest) =
+            self.tool.strip_prefix("mcp__").and_then(|rest| rest.strip_prefix(pair.server.as_str()))
+        else {
+            return behavior != PermissionBehavior::Allow && self.names_by_text(name, pair);
+        };
+        match rest.strip_prefix("__") {
+            None => {
+                rest.is_empty() || (behavior != PermissionBehavior::Allow && self.names_by_text(name, pair))
+            }
+            Some(tool) => glob_text(tool, &pair.tool),
+        }
+    }
+
+    fn names_by_text(&self, name: &str, pair: &ServerTool) -> bool {
+        let joined = format!("mcp__{}__{}", pair.server, pair.tool);
+        self.tool.contains('*') && (glob_text(&self.tool, name) || glob_text(&self.tool, &joined))
     }
 }
 

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "test code")]
 
 use super::super::{PermissionBehavior, PermissionRuleValue, RuleSet};
-use super::{Rule, glob_text};
+use super::{Rule, ServerTool, glob_text};
 
 #[test]
 fn texts_have_a_canonical_form_row_101() {
@@ -100,4 +100,38 @@ fn stars_stand_for_any_text() {
     ] {
         assert_eq!(glob_text(pattern, text), fits, "{pattern} {text}");
     }
+}
+
+#[test]
+fn rules_compare_server_and_tool_not_the_joined_text_row_129() {
+    let pair = |server: &str, tool: &str| ServerTool { server: server.into(), tool: tool.into() };
+    let allow = PermissionBehavior::Allow;
+    let deny = PermissionBehavior::Deny;
+    for (rule, server, tool, behavior, covers) in [
+        ("mcp__a", "a", "t", allow, true),
+        ("mcp__a__*", "a", "t", allow, true),
+        ("mcp__a__t", "a", "t", allow, true),
+        ("mcp__a__t*", "a", "tool", allow, true),
+        ("mcp__a__u", "a", "t", allow, false),
+        ("mcp__a", "ab", "t", allow, false),
+        // The server `a__b` is not the server `a`, however the joined text reads.
+        ("mcp__a", "a__b", "t", allow, false),
+        ("mcp__a__*", "a__b", "t", allow, false),
+        ("mcp__a__b", "a__b", "t", allow, true),
+        ("mcp__a__b__t", "a__b", "t", allow, true),
+        ("mcp__*", "a", "t", deny, true),
+        ("*", "a", "t", deny, true),
+        ("mcp__a*", "ab", "t", deny, true),
+        ("mcp__*__t", "a", "t", deny, true),
+        ("mcp__*__u", "a", "t", deny, false),
+    ] {
+        let parsed = Rule::parse(rule).unwrap();
+        let name = format!("mcp__{server}__{tool}");
+        let named = parsed.names_server_tool(&name, &pair(server, tool), behavior);
+        assert_eq!(named, covers, "{rule} {server} {tool}");
+    }
+    // Without the prefix, or with a shortened name, both forms work.
+    let rule = |text: &str| Rule::parse(text).unwrap();
+    assert!(rule("t").names_server_tool("t", &pair("a", "t"), allow));
+    assert!(rule("mcp__a__t").names_server_tool("t", &pair("a", "t"), allow));
 }

@@ -2,6 +2,7 @@
 
 use super::rule::{Rule, RuleError};
 use super::update::{PermissionBehavior, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination};
+use crate::engine::tool::ServerTool;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -82,6 +83,12 @@ impl RuleSet {
     /// The deny rule without a specifier that covers the tool, if any: such a tool is not offered to the model.
     pub fn denies_tool(&self, tool: &str) -> Option<&SourcedRule> {
         self.deny.iter().find(|entry| entry.rule.content().is_none() && entry.rule.names_tool(tool))
+    }
+
+    /// Whether a deny rule without a specifier covers this tool of an MCP server: it is not offered then.
+    pub fn denies_server_tool(&self, name: &str, pair: &ServerTool) -> bool {
+        let covers = |rule: &Rule| rule.names_server_tool(name, pair, PermissionBehavior::Deny);
+        self.deny.iter().any(|entry| entry.rule.content().is_none() && covers(&entry.rule))
     }
 
     /// Applies the rules part of an update; mode and directories are the caller's. All or nothing.

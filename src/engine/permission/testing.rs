@@ -6,7 +6,7 @@ use super::{
     Call, Decision, HookDecision, PermissionBehavior, PermissionMode, PermissionUpdateDestination,
     PolicyContext, Reason, Rule, RuleSet, Verdict, decide,
 };
-use crate::engine::tool::Access;
+use crate::engine::tool::{Access, ServerTool};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -60,12 +60,15 @@ impl Session {
             Access::None | Access::RunCommand(_) | Access::ReachHost(_) => None,
         };
         let resolved = path.as_deref().map(resolve);
+        let pair = tool.strip_prefix("mcp__").and_then(|rest| rest.split_once("__"));
+        let pair = pair.map(|(server, tool)| ServerTool { server: server.into(), tool: tool.into() });
         let call = Call {
             tool,
             input,
             access,
             resolved: resolved.as_deref(),
             as_given: path.as_deref(),
+            server_tool: pair.as_ref(),
             needs_person: self.needs_person || matches!(tool, "AskUserQuestion" | "ExitPlanMode"),
         };
         let additional = [PathBuf::from("/srv/lib")];

@@ -1,16 +1,22 @@
 //! Answers control requests from what the session knows.
 
+use super::host_files;
 use super::inbox::Inbox;
-use crate::engine::error::EngineError;
+use crate::engine::context::usage::Fixed;
+use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::message::control::ControlRequest;
 use crate::engine::options::Thinking;
 use crate::engine::session::run::Session;
 use crate::engine::task::Stopper;
 use crate::engine::tool::dispatch;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// Does what `request` asks for.
+/// There are no others before output styles are read from files.
+const OUTPUT_STYLES: [&str; 1] = ["default"];
+
+/// Does what `request` asks for. What takes time is answered by [`wait_for`].
 pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Result<Value, EngineError> {
     Ok(match request {
         ControlRequest::Interrupt => json!({ "still_queued": inbox.interrupt() }),
@@ -37,21 +43,46 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             session.live.change(|settings| settings.thinking = thinking);
             Value::Null
         }
-        ControlRequest::InitializationResult => json!({
+        ControlRequest::InitializationResult | ControlRequest::Reinitialize => json!({
             "commands": [],
             "agents": [],
             "output_style": "default",
-            "available_output_styles": ["default"],
+            "available_output_styles": OUTPUT_STYLES,
             "models": models(session),
             "account": account(session),
         }),
-        ControlRequest::SupportedCommands
-        | ControlRequest::SupportedAgents
-        | ControlRequest::McpServerStatus => {
-            json!([])
+        ControlRequest::SupportedCommands | ControlRequest::SupportedAgents => json!([]),
+        ControlRequest::McpServerStatus => session.mcp.status(),
+        ControlRequest::ReconnectMcpServer { .. }
+        | ControlRequest::ToggleMcpServer { .. }
+        | ControlRequest::SetMcpServers { .. } => {
+            let text = "this control request takes time and must be waited for";
+            return Err(EngineError::new(ErrorKind::InternalError, text));
+        }
+        ControlRequest::McpProgress { number, params } => {
+            session.mcp.report(number, &params);
+            Value::Null
+        }
+        ControlRequest::McpChanged { handle } => {
+            session.mcp.embedded_changed(handle);
+            Value::Null
         }
         ControlRequest::SupportedModels => models(session),
         ControlRequest::AccountInfo => account(session),
+        ControlRequest::GetContextUsage { detail } => context_usage(session, detail),
+        ControlRequest::ReloadPlugins { add_plugins } => {
+            if !add_plugins.is_empty() {
+                let text = "reloadPlugins: addPlugins is not available in this version of native-agent-sdk. Leave it out.";
+                return Err(EngineError::new(ErrorKind::UnsupportedOption, text));
+            }
+            json!({ "commands": [], "agents": [], "plugins": [], "mcpServers": [], "error_count": 0 })
+        }
+        ControlRequest::ReloadSkills => json!({ "skills": [] }),
+        ControlRequest::ReloadOutputStyles => json!({ "available_output_styles": OUTPUT_STYLES }),
+        ControlRequest::ReadFile { .. } | ControlRequest::SeedReadState { .. } => {
+            let text = "this control request takes time and must be waited for";
+            return Err(EngineError::new(ErrorKind::InternalError, text));
+        }
         ControlRequest::StopTask { task_id } => {
             session.tasks.stop(&task_id, Stopper::Host);
             Value::Null
@@ -60,6 +91,54 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             json!(session.tasks.move_to_background(tool_use_id.as_deref()))
         }
     })
+}
+
+/// Does what `request` asks for, and waits for what takes time.
+pub async fn wait_for(
+    request: ControlRequest,
+    session: &Session,
+    inbox: &Inbox,
+) -> Result<Value, EngineError> {
+    if let ControlRequest::ReadFile { path, max_bytes, encoding } = &request {
+        return host_files::read(session, path, *max_bytes, *encoding).await;
+    }
+    if let ControlRequest::SeedReadState { path, mtime } = &request {
+        return host_files::seed(session, path, *mtime).await;
+    }
+    if let ControlRequest::ReconnectMcpServer { server_name } = &request {
+        return session.mcp.reconnect(server_name).await.map(|()| Value::Null);
+    }
+    if let ControlRequest::ToggleMcpServer { server_name, enabled } = &request {
+        return session.mcp.toggle(server_name, *enabled).await.map(|()| Value::Null);
+    }
+    if let ControlRequest::SetMcpServers { servers } = &request {
+        return session.mcp.replace(servers).await;
+    }
+    answer(request, session, inbox)
+}
+
+fn context_usage(session: &Session, detail: bool) -> Value {
+    let settings = session.live.get();
+    let fixed = Fixed {
+        model: &settings.model.id,
+        window: settings.model.window,
+        system: session.system.len(),
+        tools: sizes(&session.tools.json()),
+    };
+    session.gauge.report(&fixed, detail)
+}
+
+/// Names of the tools that are offered, and the bytes of their definitions.
+fn sizes(definitions: &str) -> Vec<(String, usize)> {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        name: String,
+    }
+    let definitions: Vec<&RawValue> = serde_json::from_str(definitions).unwrap_or_default();
+    let named = |raw: &&RawValue| {
+        serde_json::from_str::<Named>(raw.get()).ok().map(|tool| (tool.name, raw.get().len()))
+    };
+    definitions.iter().filter_map(named).collect()
 }
 
 fn account(session: &Session) -> Value {

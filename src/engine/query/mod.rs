@@ -1,6 +1,7 @@
 //! One `query()` call: its inbox, its turns one after another, and what a host may ask meanwhile.
 
 mod control;
+mod host_files;
 pub mod inbox;
 mod start;
 
@@ -57,13 +58,20 @@ impl Query {
         self.inbox.close();
     }
 
-    /// Does what a control request, as JSON, asks for. Never waits for a turn.
+    /// Does what a control request, as JSON, asks for, as far as that takes no time. Never waits for a turn.
     pub fn control(&self, json: &str) -> Result<Value, EngineError> {
         let request = ControlRequest::parse(json)?;
         if self.cancel.is_cancelled() {
             return Err(closed());
         }
         control::answer(request, &self.session, &self.inbox)
+    }
+
+    /// Does what a control request asks for, and waits for it if it takes time.
+    pub async fn ask(&self, json: &str) -> Result<Value, EngineError> {
+        let request = ControlRequest::parse(json)?;
+        let answer = control::wait_for(request, &self.session, &self.inbox);
+        answer.or_cancel(&self.cancel).await.unwrap_or_else(|Cancelled| Err(closed()))
     }
 
     /// Waits until nothing of the query runs any more, its last hooks included.
@@ -111,6 +119,7 @@ async fn supervise(
     session.tasks.stop_all();
     inbox.end();
     hooks::session_end(&session).await;
+    session.mcp.close().await;
     outbox.close(End::Done, false);
     ended.cancel();
 }
@@ -177,6 +186,8 @@ async fn turn(
     stopped: bool,
 ) -> Ending {
     let began = session.clock.elapsed();
+    // An interrupt ends the wait too: the turn then ends as interrupted.
+    let _ = session.mcp.settled().or_cancel(&cancel).await;
     session.emitter.emit(&SdkMessage::System(SystemMessage::Init(Box::new(init(session)))));
     session.announce(SessionState::Running);
     let mut blocks = Vec::new();
@@ -191,6 +202,8 @@ async fn turn(
     }
     let early = match hooks::submit(session, inputs, &cancel).await {
         Ok(submitted) => {
+            let instructions = session.mcp.instructions().and_then(|text| text_block(&text).ok());
+            blocks.extend(instructions.map(UserBlock::Other));
             blocks.extend(hooks::blocks(&session.hooks.take_notes()));
             blocks.extend(session.read(submitted.inputs));
             blocks.extend(submitted.notes);
@@ -237,7 +250,7 @@ fn init(session: &Session) -> InitMessage {
         claude_code_version: env!("CARGO_PKG_VERSION"),
         cwd: session.workspace.original().to_string_lossy().into_owned(),
         tools: session.tools.names(),
-        mcp_servers: Vec::new(),
+        mcp_servers: session.mcp.brief(),
         model: settings.model.id.clone(),
         permission_mode: settings.mode,
         slash_commands: Vec::new(),

@@ -4,6 +4,7 @@ use super::inbox::Inbox;
 use super::{Query, supervise};
 use crate::engine::clock::{Clock, new_uuid};
 use crate::engine::context::system_prompt;
+use crate::engine::context::usage::ContextGauge;
 use crate::engine::dotenv;
 use crate::engine::emit::{Emitter, Outbox};
 use crate::engine::env::Env;
@@ -11,6 +12,7 @@ use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::hook::Hooks;
 use crate::engine::host::Host;
 use crate::engine::io::{self, http::HttpPools, process::ProcessTable};
+use crate::engine::mcp;
 use crate::engine::message::input::UserInput;
 use crate::engine::model::anthropic::Anthropic;
 use crate::engine::model::retry::RetryPolicy;
@@ -78,6 +80,7 @@ impl Engine {
         let outbox = Arc::new(Outbox::default());
         let inbox = Arc::new(Inbox::new(cancel.clone()));
         let session = Arc::new(self.session(options, env, cwd, host, (&outbox, &cancel))?);
+        session.mcp.start();
         if let Some(input) = prompt {
             inbox.push(input);
             inbox.close();
@@ -107,7 +110,16 @@ impl Engine {
         let id: Arc<str> = options.session_id.clone().unwrap_or_else(new_uuid).into();
         let emitter =
             Emitter::new(Arc::clone(outbox), Arc::clone(&id), self.clock.clone(), options.partial_messages);
+        let tools = Arc::new(ToolTable::new(&options));
+        let mcp = mcp::Context::new(
+            (Arc::clone(&host), Arc::clone(&env), self.clock.clone()),
+            emitter.clone(),
+            Arc::clone(&options.rules),
+            Arc::clone(&tools),
+            cancel.child_token(),
+        );
         Ok(Session {
+            mcp: mcp::Servers::new(mcp, options.mcp_servers.clone()),
             tasks: Arc::new(Tasks::new(emitter.clone(), self.clock.clone(), cancel.child_token())),
             emitter,
             id,
@@ -119,7 +131,8 @@ impl Engine {
             }),
             workspace: Arc::new(Workspace::new(cwd, options.additional_directories.clone())),
             read_state: Arc::new(ReadState::default()),
-            tools: ToolTable::new(&options),
+            gauge: ContextGauge::default(),
+            tools,
             models,
             api_key_source: client.credential_source(),
             client: Arc::new(client),

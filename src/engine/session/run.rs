@@ -2,12 +2,14 @@
 
 use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::clock::Clock;
+use crate::engine::context::usage::ContextGauge;
 use crate::engine::emit::Emitter;
 use crate::engine::env::Env;
 use crate::engine::error::EngineError;
 use crate::engine::hook::Hooks;
 use crate::engine::host::Host;
 use crate::engine::io::process::ProcessTable;
+use crate::engine::mcp::Servers;
 use crate::engine::message::input::UserInput;
 use crate::engine::message::result::PermissionDenial;
 use crate::engine::message::sdk::{SdkMessage, SessionState, SessionStateChangedMessage, SystemMessage};
@@ -43,8 +45,12 @@ pub struct Session {
     pub workspace: Arc<Workspace>,
     /// Which files the model has seen.
     pub read_state: Arc<ReadState>,
+    /// How full the context is.
+    pub gauge: ContextGauge,
     /// The tools that the model is offered.
-    pub tools: ToolTable,
+    pub tools: Arc<ToolTable>,
+    /// Its MCP servers.
+    pub mcp: Arc<Servers>,
     /// Known models.
     pub models: ModelTable,
     /// The model behind its API.

@@ -10,6 +10,8 @@ mod output;
 mod run;
 #[path = "bash_shell.rs"]
 mod shell;
+#[path = "bash_snapshot.rs"]
+mod snapshot;
 #[path = "bash_words.rs"]
 mod words;
 
@@ -91,7 +93,7 @@ impl Plan {
             program: session.shell.clone(),
             args: session.arguments(&self.command),
             cwd: session.cwd.clone(),
-            env: shell::environment(&cx.env, &cx.session_id),
+            env: shell::environment(&cx.env, &cx.session_id, cx.effort.as_deref()),
             timeout: self.timeout,
             max_output: MAX_KEPT,
             input: None,
@@ -201,6 +203,7 @@ fn milliseconds(asked: Option<f64>, default: u64, ceiling: u64) -> Duration {
 async fn open(commands: &[Vec<String>], cx: &ToolContext) -> Result<Session, ToolError> {
     let (env, workspace) = (std::sync::Arc::clone(&cx.env), std::sync::Arc::clone(&cx.workspace));
     let session_id = std::sync::Arc::clone(&cx.session_id);
+    let snapshot = snapshot::of(cx).await;
     let signals = words::signals_processes(commands).then(|| commands.to_vec());
     let opened = blocking(move || {
         if let Some(commands) = signals
@@ -209,7 +212,7 @@ async fn open(commands: &[Vec<String>], cx: &ToolContext) -> Result<Session, Too
         {
             return Ok(Err(refusal));
         }
-        Ok(Session::open(&env, &workspace, &session_id))
+        Ok(Session::open(&env, &workspace, &session_id, snapshot.as_deref()))
     });
     opened.await.map_err(|error| ToolError::Fatal(error.to_string()))?.map_err(ToolError::Respond)
 }

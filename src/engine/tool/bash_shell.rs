@@ -13,20 +13,35 @@ pub(super) struct Session {
     pub(super) cwd: PathBuf,
     /// A directory for this one call; a command that is ended late finds it gone and writes nothing.
     scratch: PathBuf,
+    /// What was taken from the user's rc file.
+    snapshot: Option<PathBuf>,
+    /// A script of the user's for the environment of all commands (`CLAUDE_ENV_FILE`).
+    env_file: Option<PathBuf>,
+    /// What the user wants all commands to go through (`CLAUDE_CODE_SHELL_PREFIX`).
+    prefix: Option<String>,
 }
 
 impl Session {
-    /// Finds the shell and the directory. Blocks. An error is a text for the model.
-    pub(super) fn open(env: &Env, workspace: &Workspace, session_id: &str) -> Result<Self, String> {
+    /// Finds the shell and the directory. `snapshot` is to run before the command. Blocks. An error is a text for the
+    /// model.
+    pub(super) fn open(
+        env: &Env,
+        workspace: &Workspace,
+        session_id: &str,
+        snapshot: Option<&str>,
+    ) -> Result<Self, String> {
         let shell = find_shell(env)?;
         let cwd = starting_dir(workspace)?;
-        let scratch = scratch::session_dir(&temp_base(env), session_id)
-            .and_then(|dir| {
-                let dir = dir.join(format!("shell-{}", new_uuid()));
-                scratch::create_private(&dir).map(|()| dir)
-            })
-            .map_err(|error| format!("No temporary directory for the command: {error}"))?;
-        Ok(Self { shell, cwd, scratch })
+        let prefix = env.get("CLAUDE_CODE_SHELL_PREFIX").map(str::to_owned);
+        let made = scratch::session_dir(&temp_base(env), session_id).and_then(|dir| {
+            let snapshot = snapshot.map(|text| snapshot_file(&dir, text)).transpose()?;
+            let dir = dir.join(format!("shell-{}", new_uuid()));
+            scratch::create_private(&dir)?;
+            Ok((snapshot, dir))
+        });
+        let (snapshot, scratch) =
+            made.map_err(|error| format!("No temporary directory for the command: {error}"))?;
+        Ok(Self { shell, cwd, scratch, snapshot, env_file: env_file(env), prefix })
     }
 
     fn cwd_file(&self) -> PathBuf {
@@ -37,16 +52,30 @@ impl Session {
     ///
     /// The last directory is written when the shell exits in whatever way (the trap), and also after the command,
     /// for one that has set an EXIT trap of its own. `shift` hides the command from its own positional parameters.
+    /// The backslashes keep the user's aliases out of our own lines.
     pub(super) fn arguments(&self, command: &str) -> Vec<OsString> {
         // Its parts come from the environment and the session id, so the path is text.
-        let write = format!("builtin pwd -P 2>/dev/null >|{}", quote(&self.cwd_file().to_string_lossy()));
+        let write = format!("\\builtin pwd -P 2>/dev/null >|{}", quote(&self.cwd_file().to_string_lossy()));
+        let mut script = String::new();
+        for (file, silence) in [(&self.snapshot, ">/dev/null 2>&1"), (&self.env_file, ">/dev/null")] {
+            if let Some(file) = file {
+                let file = quote(&file.to_string_lossy());
+                script.push_str(&format!("[ ! -r {file} ] || \\builtin . {file} {silence}\n"));
+            }
+        }
         // The group's redirection keeps a `set -x` of the command from tracing our own lines.
-        let script = format!(
-            "trap -- {} EXIT\neval 'shift; '\"$1\"\n{{ set -- \"$?\"; set +x; {write}; }} 2>/dev/null\nexit \"$1\"",
+        script.push_str(&format!(
+            "\\builtin trap -- {} EXIT\n\\builtin eval '\\builtin shift; '\"$1\"\n{{ \\builtin set -- \"$?\"; \\builtin set +x; {write}; }} 2>/dev/null\n\\builtin exit \"$1\"",
             quote(&write)
-        );
+        ));
         let name = self.shell.file_name().unwrap_or(self.shell.as_os_str());
-        vec!["-c".into(), script.into(), name.into(), command.into()]
+        let Some(prefix) = &self.prefix else {
+            return vec!["-c".into(), script.into(), name.into(), command.into()];
+        };
+        // The prefix gets the whole call as one word, which it runs.
+        let shell = quote(&self.shell.to_string_lossy());
+        let call = [script.as_str(), &name.to_string_lossy(), command].map(quote).join(" ");
+        vec!["-c".into(), format!("{prefix} \"$1\"").into(), name.into(), format!("{shell} -c {call}").into()]
     }
 
     /// Moves the workspace to where the command ended, if that is inside it.
@@ -81,6 +110,27 @@ impl Drop for Session {
     }
 }
 
+/// The user's script for the environment of all commands, if the environment names one.
+fn env_file(env: &Env) -> Option<PathBuf> {
+    env.get("CLAUDE_ENV_FILE").map(PathBuf::from).filter(|path| path.is_absolute())
+}
+
+/// Where `text` is as a file of the session; it is written once.
+fn snapshot_file(dir: &Path, text: &str) -> std::io::Result<PathBuf> {
+    let path = dir.join(format!("snapshot-{:016x}.sh", hash(text)));
+    match scratch::write_private(&path, &[text.as_bytes()]) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        Ok(()) | Err(_) => Ok(path),
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
 /// The current directory, or the original one when the current one has gone.
 fn starting_dir(workspace: &Workspace) -> Result<PathBuf, String> {
     let is_dir = |path: &Path| fs::metadata(path).is_ok_and(|metadata| metadata.is_dir());
@@ -109,7 +159,7 @@ fn is_program(path: &Path) -> bool {
 }
 
 /// `CLAUDE_CODE_SHELL`, else `SHELL` if it is one we can drive, else bash. An error is a text for the model.
-fn find_shell(env: &Env) -> Result<PathBuf, String> {
+pub(super) fn find_shell(env: &Env) -> Result<PathBuf, String> {
     if let Some(asked) = env.get("CLAUDE_CODE_SHELL").map(PathBuf::from) {
         if is_bash_or_zsh(&asked) && is_program(&asked) {
             return Ok(asked);
@@ -128,8 +178,9 @@ fn find_shell(env: &Env) -> Result<PathBuf, String> {
 }
 
 /// The environment of a command: the query's, marked as ours, without what is not the command's business.
-pub(super) fn environment(env: &Env, session_id: &str) -> Vec<(String, String)> {
+pub(super) fn environment(env: &Env, session_id: &str, effort: Option<&str>) -> Vec<(String, String)> {
     let scrub = env.flag("CLAUDE_CODE_SUBPROCESS_ENV_SCRUB");
+    let effort = effort.map(|effort| ("CLAUDE_EFFORT", effort.to_owned()));
     let marks = [
         ("CLAUDECODE", "1".to_owned()),
         ("CLAUDE_CODE_CHILD_SESSION", "1".to_owned()),
@@ -141,17 +192,17 @@ pub(super) fn environment(env: &Env, session_id: &str) -> Vec<(String, String)> 
         .filter(|(name, _)| !(name.starts_with("OTEL_") || scrub && Env::is_credential(name)))
         // A name or value that the system cannot hold would make the start fail with an unclear error.
         .filter(|(name, value)| !name.is_empty() && !name.contains(['=', '\0']) && !value.contains('\0'))
-        .filter(|(name, _)| marks.iter().all(|(mark, _)| mark != name))
+        .filter(|(name, _)| marks.iter().chain(&effort).all(|(mark, _)| mark != name))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
-    vars.extend(marks.map(|(name, value)| (name.to_owned(), value)));
+    vars.extend(marks.into_iter().chain(effort).map(|(name, value)| (name.to_owned(), value)));
     vars
 }
 
 pub(super) use crate::engine::tool::saved::temp_base;
 
 /// `text` in single quotes, so that a shell takes it as it is.
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 

@@ -46,7 +46,7 @@ fn credentials_stay_unless_scrubbing_is_asked_for() {
             .iter()
             .map(|name| (*name, "x"))
             .chain([("PATH", "/bin"), ("CLAUDE_CODE_SUBPROCESS_ENV_SCRUB", scrub)]);
-        environment(&env(&vars.collect::<Vec<_>>()), "s").into_iter().map(|(name, _)| name).collect()
+        environment(&env(&vars.collect::<Vec<_>>()), "s", None).into_iter().map(|(name, _)| name).collect()
     };
     let kept = names("0");
     assert!(secrets.iter().all(|name| kept.iter().any(|kept| kept == name)));
@@ -57,7 +57,7 @@ fn credentials_stay_unless_scrubbing_is_asked_for() {
 
 #[test]
 fn variables_that_cannot_be_passed_are_left_out() {
-    let vars = environment(&env(&[("A=B", "x"), ("NUL", "a\0b"), ("FINE", "ü=1")]), "s");
+    let vars = environment(&env(&[("A=B", "x"), ("NUL", "a\0b"), ("FINE", "ü=1")]), "s", None);
     assert!(vars.contains(&("FINE".into(), "ü=1".into())));
     assert!(vars.iter().all(|(name, _)| name != "A=B" && name != "NUL"));
 }

@@ -20,14 +20,16 @@ impl Scene {
     pub(super) fn with(vars: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let root = std::fs::canonicalize(dir.path()).unwrap();
-        for name in ["work/sub", "tmp", "outside"] {
+        for name in ["work/sub", "tmp", "outside", "home"] {
             std::fs::create_dir_all(root.join(name)).unwrap();
         }
         let mut cx = test_support::context(&root.join("work"));
         let tmp = root.join("tmp").to_string_lossy().into_owned();
+        let home = root.join("home").to_string_lossy().into_owned();
         let own = cx.env.iter().map(|(k, v)| (k.to_owned(), v.to_owned()));
         let more = vars.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
-        cx.env = Arc::new(Env::new(own.chain([("CLAUDE_CODE_TMPDIR".to_owned(), tmp)]).chain(more)));
+        let places = [("CLAUDE_CODE_TMPDIR".to_owned(), tmp), ("HOME".to_owned(), home)];
+        cx.env = Arc::new(Env::new(own.chain(places).chain(more)));
         Self { dir, cx }
     }
 
@@ -88,6 +90,37 @@ fn the_schema_takes_what_is_built_and_nothing_else() {
     }
     assert_eq!(bash.name(), "Bash");
     assert!(bash.description().len() > 500);
+}
+
+#[test]
+fn inputs_that_do_not_fit_are_answered_with_these_texts() {
+    let schema = InputSchema::compile(Bash::new().input_schema()).unwrap();
+    let workspace = Workspace::new("/w".into(), Vec::new());
+    let answer = |input: &Value| match schema.check(input) {
+        Err(faults) => faults.to_string(),
+        Ok(()) => match Bash::new().prepare(input, &workspace) {
+            Err(ToolError::Respond(text)) => text,
+            other => panic!("{other:?}"),
+        },
+    };
+    for (input, expected) in [
+        (json!({ "command": " \n" }), "`command` is empty. Give a command line to run."),
+        (json!({ "command": "a\u{0}b" }), "`command` contains a NUL character. Remove it."),
+    ] {
+        assert_eq!(answer(&input), expected);
+    }
+    for (input, named) in [
+        (json!([]), "object"),
+        (json!({}), "command"),
+        (json!({ "command": null }), "command"),
+        (json!({ "command": "x", "timeout": "5" }), "timeout"),
+        (json!({ "command": "x", "timeout": -1 }), "timeout"),
+        (json!({ "command": "x", "description": 1 }), "description"),
+        (json!({ "command": "x", "run_in_background": 1 }), "run_in_background"),
+        (json!({ "command": "x", "shell": "zsh" }), "shell"),
+    ] {
+        assert!(answer(&input).contains(named), "{input}: {}", answer(&input));
+    }
 }
 
 #[test]
@@ -341,13 +374,45 @@ async fn commands_are_marked_and_telemetry_settings_removed_row_244_row_498() {
         ("ANTHROPIC_API_KEY", "sk"),
         ("MINE", "1"),
     ]);
+    let mut scene = scene;
+    scene.cx.effort = Some("high".into());
     let printed = scene.text("env").await;
     let has = |line: &str| printed.lines().any(|l| l == line);
     assert!(has("CLAUDECODE=1") && has("CLAUDE_CODE_CHILD_SESSION=1"));
     assert!(has(&format!("CLAUDE_CODE_SESSION_ID={}", scene.cx.session_id)));
     assert!(has(&format!("CLAUDE_PID={}", std::process::id())));
+    assert!(has("CLAUDE_EFFORT=high"));
     assert!(has("MINE=1") && has("ANTHROPIC_API_KEY=sk"));
     assert!(!printed.contains("OTEL_"));
+}
+
+#[tokio::test]
+async fn variables_of_the_env_file_hold_for_every_command_row_228() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("it's env");
+    let scene = Scene::with(&[("CLAUDE_ENV_FILE", file.to_str().unwrap())]);
+    assert_eq!(scene.text("echo ${KEPT-unset}").await, "unset", "no such file yet");
+    std::fs::write(&file, "export KEPT='a b'\necho loud\n").unwrap();
+    assert_eq!(scene.text("echo ${KEPT-unset}").await, "a b");
+    scene.run("export KEPT=other").await;
+    assert_eq!(scene.text("echo ${KEPT-unset}").await, "a b");
+}
+
+#[tokio::test]
+async fn commands_go_through_the_prefix_row_245() {
+    let dir = tempfile::tempdir().unwrap();
+    let wrapper = dir.path().join("wrap per");
+    let log = dir.path().join("log");
+    let script = format!("#!/bin/bash\necho \"$1 $#\" >> '{}'\neval \"${{!#}}\"\n", log.display());
+    std::fs::write(&wrapper, script).unwrap();
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&wrapper, executable).unwrap();
+    let prefix = format!("'{}' --audit", wrapper.display());
+    let scene = Scene::with(&[("CLAUDE_CODE_SHELL_PREFIX", &prefix)]);
+    let output = scene.run("cd sub; echo \"it's $0 $#\"; exit 3").await;
+    assert_eq!(text(&output), "Exit code 3\nit's bash 0");
+    assert_eq!(scene.cx.workspace.current(), scene.path("work/sub"), "the directory carries over");
+    assert_eq!(std::fs::read_to_string(log).unwrap(), "--audit 2\n");
 }
 
 #[tokio::test]
@@ -362,6 +427,34 @@ async fn no_scratch_files_stay_behind() {
     scene.run("cd sub").await;
     let left = walk_all(&scene.path("tmp"));
     assert!(left.iter().all(|path| path.is_dir()) && left.len() == 2, "{left:?}");
+}
+
+#[tokio::test]
+async fn long_commands_are_heard_of_every_five_seconds() {
+    let mut scene = Scene::new();
+    let outbox = Arc::new(crate::engine::emit::Outbox::default());
+    scene.cx.clock = Clock::manual();
+    let emitter =
+        crate::engine::emit::Emitter::new(Arc::clone(&outbox), "s".into(), scene.cx.clock.clone(), false);
+    let cancel = scene.cx.cancel.clone();
+    scene.cx.tasks = Arc::new(crate::engine::task::Tasks::new(emitter, scene.cx.clock.clone(), cancel));
+    let cx = scene.cx.clone();
+    let command = "touch ready; until [ -e go ]; do sleep 0.01; done";
+    let running = tokio::spawn(async move { Bash::new().run(json!({ "command": command }), &cx).await });
+    until(|| scene.path("work/ready").exists()).await;
+    for seconds in [5, 10] {
+        scene.cx.clock.advance(Duration::from_secs(5));
+        let items: Value = serde_json::from_str(&outbox.pull().await.items).unwrap();
+        let mut message = items[0].clone();
+        message.as_object_mut().unwrap().retain(|key, _| key != "uuid");
+        let expected = json!({
+            "type": "tool_progress", "tool_use_id": "toolu_test", "tool_name": "Bash",
+            "parent_tool_use_id": null, "elapsed_time_seconds": seconds, "session_id": "s",
+        });
+        assert_eq!((message, items.as_array().unwrap().len()), (expected, 1));
+    }
+    std::fs::write(scene.path("work/go"), "").unwrap();
+    assert!(!running.await.unwrap().unwrap().is_error);
 }
 
 fn walk_all(dir: &Path) -> Vec<std::path::PathBuf> {

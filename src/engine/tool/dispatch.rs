@@ -113,7 +113,7 @@ fn check(call: &ToolCall, session: &Session) -> Result<Ready, String> {
         let head: String = text.chars().take(200).collect();
         format!("The input of {} is not valid JSON: {head}", call.name)
     })?;
-    ready(entry, entry.tool.adapt(input.clone()), session)
+    ready(&entry, entry.tool.adapt(input.clone()), session)
 }
 
 /// Checks an input and lets the tool declare its access.
@@ -244,6 +244,7 @@ fn judged(
         resolved: target.as_deref(),
         as_given,
         needs_person: entry.tool.needs_person(),
+        server_tool: entry.tool.server_tool(),
     };
     let context = PolicyContext {
         mode: settings.mode,
@@ -376,11 +377,13 @@ async fn start(
         env: Arc::clone(&session.env),
         read_state: Arc::clone(&session.read_state),
         processes: Arc::clone(&session.processes),
+        effort: crate::engine::context::request::effort(session, &session.live.get()).map(str::to_owned),
         tasks: Arc::clone(&session.tasks),
         cancel: cancel.clone(),
         clock: session.clock.clone(),
         tool_use_id: dispatch.call.id.clone(),
         session_id: Arc::clone(&session.id),
+        tool_config: Arc::clone(&session.options.tool_config),
         unreadable: Arc::new(ReadFilter::new(
             &session.live.get().rules,
             session.workspace.original(),

@@ -1,8 +1,11 @@
 //! Edit: replaces exact text in a file that the model has read.
 
+#[path = "edit_hint.rs"]
+mod hint;
+
 use super::file_target::{self, Knowledge, absolute, knowledge, look, missing, on_disk, target};
 use super::patch::{self, Hunk};
-use super::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput, text_file};
+use super::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput, git_diff, text_file};
 use crate::engine::io::fs;
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
@@ -95,8 +98,10 @@ impl Tool for Edit {
             let path = absolute(&input, &cx.workspace)?;
             let input: EditInput =
                 serde_json::from_value(input).map_err(|error| ToolError::Fatal(error.to_string()))?;
-            let cx = cx.clone();
-            on_disk(move || edit(path, input, &cx)).await
+            let (context, edited) = (cx.clone(), path.clone());
+            let mut output = on_disk(move || edit(path, input, &context)).await?;
+            git_diff::add(&mut output.structured, &edited, cx).await;
+            Ok(output)
         }
         .boxed()
     }
@@ -128,7 +133,7 @@ fn edit(path: PathBuf, input: EditInput, cx: &ToolContext) -> Result<ToolOutput,
     let new_text = replaced(&file.text, &found, &new_string);
     let hunks = patch::of_replacements(&file.text, &found, &new_string);
     let bytes = text_file::encode(&new_text, file.encoding);
-    file_target::write(resolved, &path, &bytes, known, &cx.read_state)?;
+    file_target::write(resolved, &path, &bytes, known, cx)?;
     let mut text = match found.len() {
         1 => format!("Edited {}.", path.display()),
         n => format!("Edited {}: {n} replacements.", path.display()),
@@ -171,7 +176,7 @@ fn create(
     input: EditInput,
     cx: &ToolContext,
 ) -> Result<ToolOutput, String> {
-    file_target::write(resolved, &path, input.new_string.as_bytes(), Knowledge::Current, &cx.read_state)?;
+    file_target::write(resolved, &path, input.new_string.as_bytes(), Knowledge::Current, cx)?;
     let text = format!("Created {}.", path.display());
     let output = EditOutput {
         structured_patch: patch::diff("", &input.new_string),
@@ -206,17 +211,22 @@ fn find(
         Knowledge::None | Knowledge::Partial | Knowledge::LinesCut | Knowledge::Current => "",
     };
     match found.len() {
-        0 => Err(format!(
-            "old_string does not occur in {}: {}.{again} It must match exactly, with the same indentation and line breaks.",
-            path.display(),
-            shortened(old)
-        )),
+        0 => {
+            let hint = hint::nearest(text, old).map(|hint| format!(" {hint}")).unwrap_or_default();
+            Err(format!(
+                "old_string does not occur in {}: {}.{again} It must match exactly, with the same indentation and line \
+                 breaks.{hint}",
+                path.display(),
+                shortened(old)
+            ))
+        }
         1 => Ok(found),
         _ if all && known != Knowledge::Stale => Ok(found),
         count => Err(format!(
-            "old_string occurs {count} times in {}: {}.{again} Add lines around it until it is unique, or set \
+            "old_string occurs {count} times in {}, in {}: {}.{again} Add lines around it until it is unique, or set \
              replace_all to change every occurrence.",
             path.display(),
+            hint::places(text, &found),
             shortened(old)
         )),
     }

@@ -105,14 +105,18 @@ async fn what_does_not_stand_exactly_once_is_refused_row_258() {
     };
     let long = "z".repeat(130);
     let cases = [
-        ("z = 1", missing("\"z = 1\"")),
-        ("X = 1", missing("\"X = 1\"")),
-        ("    y", missing("\"    y\"")),
+        ("z = 1", missing("\"z = 1\"") + " The most similar line is line 1: \"x = 1\"."),
+        ("X = 1", missing("\"X = 1\"") + " The most similar line is line 1: \"x = 1\"."),
+        (
+            "    y",
+            missing("\"    y\"") + " Line 3 and what follows is the same except for white space: \"\\ty\".",
+        ),
+        ("other", missing("\"other\"")),
         (long.as_str(), missing(&format!("\"{}\"…", "z".repeat(120)))),
         (
             "x = 1",
             format!(
-                "old_string occurs 2 times in {path}: \"x = 1\". Add lines around it until it is unique, or set \
+                "old_string occurs 2 times in {path}, in lines 1 and 2: \"x = 1\". Add lines around it until it is unique, or set \
                  replace_all to change every occurrence."
             ),
         ),
@@ -166,7 +170,7 @@ async fn a_changed_file_is_edited_only_where_the_text_is_unique_row_260() {
     for all in [false, true] {
         let text = scene.refused(&path, "three", "3", all).await;
         assert!(
-            text.starts_with(&format!("old_string occurs 2 times in {path}: \"three\".{again}")),
+            text.starts_with(&format!("old_string occurs 2 times in {path}, in line 1: \"three\".{again}")),
             "{text}"
         );
     }
@@ -287,6 +291,44 @@ async fn what_cannot_be_edited_is_told() {
         scene.refused(&cwd, "a", "b", false).await,
         format!("{cwd} is a directory. List it with Glob, or with ls in Bash.")
     );
+}
+
+#[tokio::test]
+async fn faults_of_the_disk_are_told_and_change_nothing() {
+    use crate::engine::io::fs::{Fault, inject};
+    use std::io::ErrorKind;
+    let scene = Scene::new();
+    let path = scene.known("a", "1\n").await;
+    for (fault, kind, expected) in [
+        (Fault::Read, ErrorKind::NotFound, format!("Cannot read {path}: it is not there any more.")),
+        (
+            Fault::Read,
+            ErrorKind::PermissionDenied,
+            format!("Cannot read {path}: the operating system denies access."),
+        ),
+        (Fault::Create, ErrorKind::StorageFull, format!("Cannot write {path}: the disk is full.")),
+        (Fault::Write, ErrorKind::StorageFull, format!("Cannot write {path}: the disk is full.")),
+        (
+            Fault::Write,
+            ErrorKind::QuotaExceeded,
+            format!("Cannot write {path}: the quota of the disk is used up."),
+        ),
+        (Fault::Rename, ErrorKind::StorageFull, format!("Cannot write {path}: the disk is full.")),
+    ] {
+        let _guard = inject(scene.cx.workspace.original(), fault, kind);
+        assert_eq!(scene.refused(&path, "1", "one", false).await, expected);
+        assert_eq!(content(&path), "1\n");
+    }
+    scene.edit(&path, "1", "one").await;
+}
+
+#[tokio::test]
+async fn a_cancelled_edit_changes_nothing() {
+    let scene = Scene::new();
+    let path = scene.known("a", "1\n").await;
+    scene.cx.cancel.cancel();
+    assert_eq!(scene.refused(&path, "1", "one", false).await, "The call was cancelled.");
+    assert_eq!(content(&path), "1\n");
 }
 
 #[tokio::test]

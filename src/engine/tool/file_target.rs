@@ -13,19 +13,24 @@ pub const LARGEST: u64 = 256 * 1024 * 1024;
 
 /// `input.file_path` as an absolute path, or what the model must change.
 pub fn absolute(input: &Value, workspace: &Workspace) -> Result<PathBuf, ToolError> {
-    let given = input.get("file_path").and_then(Value::as_str).unwrap_or_default();
+    absolute_field(input, "file_path", workspace)
+}
+
+/// The path in `field` as an absolute path, or what the model must change.
+pub fn absolute_field(input: &Value, field: &str, workspace: &Workspace) -> Result<PathBuf, ToolError> {
+    let given = input.get(field).and_then(Value::as_str).unwrap_or_default();
     let wrong = |text: String| Err(ToolError::Respond(text));
     if given.is_empty() {
-        return wrong("file_path is empty. Give the absolute path of a file.".to_owned());
+        return wrong(format!("{field} is empty. Give the absolute path of a file."));
     }
     if given.contains('\0') {
-        return wrong("file_path contains a NUL byte. Give the absolute path of a file.".to_owned());
+        return wrong(format!("{field} contains a NUL byte. Give the absolute path of a file."));
     }
     let path = Path::new(given);
     if !path.is_absolute() {
         let proposal = workspace.current().join(given);
         return wrong(format!(
-            "file_path must be absolute, and {given} is not. Did you mean {}?",
+            "{field} must be absolute, and {given} is not. Did you mean {}?",
             proposal.display()
         ));
     }
@@ -79,7 +84,11 @@ pub fn look(resolved: &Path, shown: &Path) -> Result<Option<Present>, String> {
 
 /// A file error in words.
 pub fn cannot(verb: &str, shown: &Path, error: &std::io::Error) -> String {
-    const IN_WORDS: [(ErrorKind, &str); 3] = [
+    const IN_WORDS: [(ErrorKind, &str); 7] = [
+        (ErrorKind::NotFound, "it is not there any more"),
+        (ErrorKind::QuotaExceeded, "the quota of the disk is used up"),
+        (ErrorKind::ReadOnlyFilesystem, "the file system is read-only"),
+        (ErrorKind::InvalidFilename, "the name is too long, or has characters that a name cannot have"),
         (ErrorKind::PermissionDenied, "the operating system denies access"),
         (ErrorKind::StorageFull, "the disk is full"),
         (ErrorKind::NotADirectory, "a part of the path is a file, not a directory"),
@@ -147,8 +156,18 @@ pub fn write(
     shown: &Path,
     content: &[u8],
     known: Knowledge,
-    state: &ReadState,
+    cx: &ToolContext,
 ) -> Result<(), String> {
+    // The last moment at which nothing has happened.
+    if cx.cancel.is_cancelled() {
+        return Err("The call was cancelled.".to_owned());
+    }
+    if cx.env.flag("CLAUDE_CODE_PERFORCE_MODE") && fs::owner_may_write(&resolved).is_ok_and(|may| !may) {
+        return Err(format!(
+            "{0} is not open for editing in Perforce. Run `p4 edit {0}` in Bash, then try again.",
+            shown.display()
+        ));
+    }
     if let Some(parent) = resolved.parent() {
         fs::create_dir_all(parent).map_err(|error| cannot("create the directory of", shown, &error))?;
     }
@@ -160,7 +179,7 @@ pub fn write(
         Knowledge::None | Knowledge::Partial | Knowledge::Stale => return Ok(()),
     };
     if let Some(present) = look(&resolved, shown)? {
-        state.record(resolved, Seen { extent, ..present.seen });
+        cx.read_state.record(resolved, Seen { extent, ..present.seen });
     }
     Ok(())
 }

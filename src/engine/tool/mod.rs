@@ -7,9 +7,12 @@ pub mod call_hooks;
 pub mod dispatch;
 pub mod edit;
 mod file_target;
+mod git_diff;
 pub mod glob;
 pub mod grep;
 mod image_file;
+pub mod notebook_edit;
+mod notebook_file;
 pub mod patch;
 mod pdf_file;
 pub mod progress;
@@ -27,6 +30,7 @@ mod text_file;
 pub mod walk;
 pub mod write;
 
+use crate::engine::options::ToolConfig;
 use crate::engine::permission::ReadFilter;
 use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, task::Tasks, workspace::Workspace};
 use futures::future::BoxFuture;
@@ -64,8 +68,22 @@ pub trait Tool: Send + Sync + 'static {
         false
     }
 
+    /// The server and the tool of it, for tools of MCP servers: what rules and matchers compare.
+    fn server_tool(&self) -> Option<&ServerTool> {
+        None
+    }
+
     /// Does the work. Must end soon after `cx.cancel` is cancelled and leave nothing running.
     fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>>;
+}
+
+/// A tool of an MCP server; both names are normalised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerTool {
+    /// The server's key.
+    pub server: String,
+    /// The tool's name.
+    pub tool: String,
 }
 
 /// What one call needs, for permissions, batching and the sandbox alike.
@@ -111,8 +129,12 @@ pub struct ToolContext {
     pub tool_use_id: String,
     /// The session's id.
     pub session_id: Arc<str>,
+    /// The effort of the model that called, if it has one.
+    pub effort: Option<String>,
     /// The background tasks of the query.
     pub tasks: Arc<Tasks>,
+    /// The host's settings of single tools.
+    pub tool_config: Arc<ToolConfig>,
     /// Files below an allowed directory that must not be read all the same.
     pub unreadable: Arc<ReadFilter>,
     /// The file that the call was allowed for, with links resolved; a tool must touch no other.

@@ -505,6 +505,27 @@ async fn a_notebook_that_is_none_or_too_long_is_told_row_250_row_254() {
 }
 
 #[tokio::test]
+async fn faults_of_the_disk_are_told() {
+    use crate::engine::io::fs::{Fault, inject};
+    use std::io::ErrorKind;
+    let scene = Scene::new();
+    let path = scene.file("a", "1");
+    for (kind, expected) in [
+        (ErrorKind::NotFound, format!("Cannot read {path}: it is not there any more.")),
+        (ErrorKind::PermissionDenied, format!("Cannot read {path}: the operating system denies access.")),
+    ] {
+        let _guard = inject(scene.cx.workspace.original(), Fault::Read, kind);
+        assert_eq!(scene.refused(json!({ "file_path": path })).await, expected);
+        assert_eq!(scene.whole(&path), None);
+    }
+    let huge = json!({ "file_path": path, "offset": 9e300, "limit": 9e300 });
+    assert_eq!(
+        scene.good(huge).await.0,
+        format!("The file has 1 line, so there is nothing at line {}.", usize::MAX)
+    );
+}
+
+#[tokio::test]
 async fn files_too_large_for_memory_are_refused() {
     let scene = Scene::new();
     let path = scene.path("huge.txt");

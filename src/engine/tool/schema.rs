@@ -1,21 +1,45 @@
 //! Checks a tool's input against its schema and says, for the model, what to change.
 
+use jsonschema::Validator;
 use serde_json::Value;
+use std::sync::OnceLock;
 
-/// A compiled input schema.
-pub struct InputSchema(jsonschema::Validator);
+/// An input schema.
+pub struct InputSchema(Inner);
+
+enum Inner {
+    Compiled(Box<Validator>),
+    Lazy { source: Value, compiled: OnceLock<Option<Box<Validator>>> },
+}
 
 impl InputSchema {
     /// Compiles `schema`; fails with a text when it is no valid schema.
     pub fn compile(schema: &Value) -> Result<Self, String> {
-        jsonschema::validator_for(schema).map(Self).map_err(|error| error.to_string())
+        let validator = jsonschema::validator_for(schema).map_err(|error| error.to_string())?;
+        Ok(Self(Inner::Compiled(Box::new(validator))))
+    }
+
+    /// A schema of somebody else's that is compiled when it is first needed. One that cannot be compiled lets every
+    /// input pass: its owner checks again.
+    pub fn lazy(source: Value) -> Self {
+        Self(Inner::Lazy { source, compiled: OnceLock::new() })
+    }
+
+    fn validator(&self) -> Option<&Validator> {
+        match &self.0 {
+            Inner::Compiled(validator) => Some(validator),
+            Inner::Lazy { source, compiled } => {
+                compiled.get_or_init(|| jsonschema::validator_for(source).ok().map(Box::new)).as_deref()
+            }
+        }
     }
 
     /// `Ok` when `input` fits; else one line per fault, each naming the field and what is expected.
     pub fn check(&self, input: &Value) -> Result<(), String> {
         let faults: Vec<String> = self
-            .0
-            .iter_errors(input)
+            .validator()
+            .into_iter()
+            .flat_map(|validator| validator.iter_errors(input))
             .map(|error| {
                 let at = error.instance_path().to_string();
                 let field = at.trim_start_matches('/').replace('/', ".");

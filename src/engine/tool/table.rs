@@ -1,10 +1,10 @@
 //! The ordered list of tools that the model is offered, and the names they answer to.
 
 use super::schema::InputSchema;
-use super::{Tool, bash, edit, glob, grep, read, task_output, task_stop, write};
+use super::{Tool, bash, edit, glob, grep, notebook_edit, read, task_output, task_stop, write};
 use crate::engine::options::{Options, ToolChoice};
 use serde_json::json;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 /// A tool with its compiled schema.
 pub struct Entry {
@@ -23,6 +23,7 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
         Box::new(read::Read::new()),
         Box::new(edit::Edit::new()),
         Box::new(write::Write::new()),
+        Box::new(notebook_edit::NotebookEdit::new()),
         Box::new(task_output::TaskOutput::new()),
         Box::new(task_stop::TaskStop::new()),
     ];
@@ -37,8 +38,8 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
 });
 
 /// Names of all built-in tools.
-pub const BUILT_IN_NAMES: [&str; 8] =
-    ["Bash", "Glob", "Grep", "Read", "Edit", "Write", "TaskOutput", "TaskStop"];
+pub const BUILT_IN_NAMES: [&str; 9] =
+    ["Bash", "Glob", "Grep", "Read", "Edit", "Write", "NotebookEdit", "TaskOutput", "TaskStop"];
 
 /// Earlier names of built-in tools: programs and models still use them (row 225).
 const FORMER_NAMES: [(&str, &str); 3] =
@@ -49,10 +50,33 @@ pub fn present_name(name: &str) -> &str {
     FORMER_NAMES.iter().find(|(former, _)| *former == name).map_or(name, |(_, now)| now)
 }
 
-/// The tools of one session.
+/// The tools of one session: the built-in ones, and after them those of its MCP servers, which come and go.
 pub struct ToolTable {
+    built_in: Vec<Arc<Entry>>,
+    offer: RwLock<Arc<Offer>>,
+}
+
+/// The tools at one moment.
+struct Offer {
     entries: Vec<Arc<Entry>>,
-    json: Box<str>,
+    json: Arc<str>,
+}
+
+impl Offer {
+    fn new(entries: Vec<Arc<Entry>>) -> Arc<Self> {
+        let definitions: Vec<_> = entries
+            .iter()
+            .map(|entry| {
+                json!({
+                    "name": entry.tool.name(),
+                    "description": entry.tool.description().trim_end(),
+                    "input_schema": entry.tool.input_schema(),
+                })
+            })
+            .collect();
+        let json = serde_json::Value::Array(definitions).to_string().into();
+        Arc::new(Self { entries, json })
+    }
 }
 
 impl ToolTable {
@@ -64,39 +88,38 @@ impl ToolTable {
         };
         let hidden =
             |name: &str| options.hidden_tools.iter().any(|given| present_name(given) == name || given == "*");
-        let entries: Vec<_> = BUILT_IN
+        let built_in: Vec<_> = BUILT_IN
             .iter()
             .filter(|entry| chosen(entry.tool.name()) && !hidden(entry.tool.name()))
             .map(Arc::clone)
             .collect();
-        let definitions: Vec<_> = entries
-            .iter()
-            .map(|entry| {
-                json!({
-                    "name": entry.tool.name(),
-                    "description": entry.tool.description().trim_end(),
-                    "input_schema": entry.tool.input_schema(),
-                })
-            })
-            .collect();
-        let json = serde_json::Value::Array(definitions).to_string().into_boxed_str();
-        Self { entries, json }
+        Self { offer: RwLock::new(Offer::new(built_in.clone())), built_in }
+    }
+
+    /// Replaces the tools of MCP servers. The built-in ones keep their place before them.
+    pub fn set_external(&self, entries: Vec<Arc<Entry>>) {
+        let offer = Offer::new(self.built_in.iter().cloned().chain(entries).collect());
+        *self.offer.write().unwrap_or_else(PoisonError::into_inner) = offer;
+    }
+
+    fn offer(&self) -> Arc<Offer> {
+        Arc::clone(&self.offer.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The definitions as the API takes them: a JSON array.
-    pub fn json(&self) -> &str {
-        &self.json
+    pub fn json(&self) -> Arc<str> {
+        Arc::clone(&self.offer().json)
     }
 
     /// Names in order.
     pub fn names(&self) -> Vec<String> {
-        self.entries.iter().map(|entry| entry.tool.name().to_owned()).collect()
+        self.offer().entries.iter().map(|entry| entry.tool.name().to_owned()).collect()
     }
 
     /// The tool that answers to `name`, now or in earlier versions.
-    pub fn get(&self, name: &str) -> Option<&Arc<Entry>> {
+    pub fn get(&self, name: &str) -> Option<Arc<Entry>> {
         let name = present_name(name);
-        self.entries.iter().find(|entry| entry.tool.name() == name)
+        self.offer().entries.iter().find(|entry| entry.tool.name() == name).map(Arc::clone)
     }
 }
 

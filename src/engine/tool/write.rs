@@ -2,13 +2,14 @@
 
 use super::file_target::{self, Knowledge, absolute, knowledge, look, on_disk, target};
 use super::patch::{self, Hunk};
-use super::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput, text_file};
+use super::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput, git_diff, text_file};
 use crate::engine::io::fs;
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 /// Writes files.
@@ -76,8 +77,10 @@ impl Tool for Write {
             let path = absolute(&input, &cx.workspace)?;
             let input: WriteInput =
                 serde_json::from_value(input).map_err(|error| ToolError::Fatal(error.to_string()))?;
-            let cx = cx.clone();
-            on_disk(move || write(path, input.content, &cx)).await
+            let (context, written) = (cx.clone(), path.clone());
+            let mut output = on_disk(move || write(path, input.content, &context)).await?;
+            git_diff::add(&mut output.structured, &written, cx).await;
+            Ok(output)
         }
         .boxed()
     }
@@ -93,19 +96,34 @@ fn write(path: PathBuf, content: String, cx: &ToolContext) -> Result<ToolOutput,
             Some(bytes)
         }
     };
-    file_target::write(resolved, &path, content.as_bytes(), Knowledge::Current, &cx.read_state)?;
+    let old = original.clone().and_then(text_file::decode);
+    let bytes = match &old {
+        Some(old) => text_file::encode(&with_line_ends_of(&old.text, &content), old.encoding),
+        None => content.clone().into_bytes(),
+    };
+    file_target::write(resolved, &path, &bytes, Knowledge::Current, cx)?;
     let (r#type, text) = match original {
         None => ("create", format!("Created {}.", path.display())),
         Some(_) => ("update", format!("Replaced the content of {}.", path.display())),
     };
-    let original_file = original.and_then(text_file::decode).map(|file| file.text);
+    let original_file = old.map(|file| file.text);
     let structured_patch = match &original_file {
-        Some(old) => patch::diff(old, &content),
+        Some(old) => patch::diff(old, &with_line_ends_of(old, &content)),
         None => Vec::new(),
     };
     let output = WriteOutput { r#type, file_path: path, content, structured_patch, original_file };
     let structured = serde_json::to_value(output).map_err(|error| error.to_string())?;
     Ok(ToolOutput::text(text, structured))
+}
+
+/// The model sees lines without their ends: in a file with CRLF its line breaks mean CRLF.
+fn with_line_ends_of<'a>(old: &str, content: &'a str) -> Cow<'a, str> {
+    let (all, crlf) = (old.matches('\n').count(), old.matches("\r\n").count());
+    if crlf * 2 > all && !content.contains('\r') {
+        content.replace('\n', "\r\n").into()
+    } else {
+        content.into()
+    }
 }
 
 /// An existing file may only be replaced by a model that has seen all of it as it is (row 261).

@@ -148,6 +148,92 @@ async fn what_is_in_the_way_is_told() {
 }
 
 #[tokio::test]
+async fn faults_of_the_disk_are_told_and_change_nothing() {
+    use crate::engine::io::fs::{Fault, inject};
+    use std::io::ErrorKind;
+    let scene = Scene::new();
+    let path = scene.file("a", "old");
+    scene.read(json!({ "file_path": path })).await;
+    let fresh = scene.path("new/b");
+    for (fault, kind, path, expected) in [
+        (Fault::Read, ErrorKind::NotFound, &path, format!("Cannot read {path}: it is not there any more.")),
+        (Fault::Write, ErrorKind::StorageFull, &path, format!("Cannot write {path}: the disk is full.")),
+        (Fault::Create, ErrorKind::StorageFull, &path, format!("Cannot write {path}: the disk is full.")),
+        (
+            Fault::Create,
+            ErrorKind::PermissionDenied,
+            &fresh,
+            format!("Cannot write {fresh}: the operating system denies access."),
+        ),
+        (
+            Fault::Create,
+            ErrorKind::ReadOnlyFilesystem,
+            &fresh,
+            format!("Cannot write {fresh}: the file system is read-only."),
+        ),
+        (
+            Fault::MakeDir,
+            ErrorKind::PermissionDenied,
+            &fresh,
+            format!("Cannot create the directory of {fresh}: the operating system denies access."),
+        ),
+    ] {
+        let _guard = inject(scene.cx.workspace.original(), fault, kind);
+        assert_eq!(scene.refused(path, "new").await, expected);
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+    assert!(!std::path::Path::new(&fresh).exists());
+    let long = scene.path(&"x".repeat(300));
+    let text = scene.refused(&long, "new").await;
+    assert_eq!(
+        text,
+        format!("Cannot read {long}: the name is too long, or has characters that a name cannot have.")
+    );
+}
+
+#[tokio::test]
+async fn encoding_and_line_ends_stay() {
+    let scene = Scene::new();
+    let cases: [(&[u8], &str, &[u8]); 6] = [
+        (b"a\r\nb\r\n", "x\ny\n", b"x\r\ny\r\n"),
+        (b"a\r\nb\r\n", "x\r\ny\n", b"x\r\ny\n"),
+        (b"a\r\nb\nc\n", "x\n", b"x\n"),
+        (b"\xEF\xBB\xBFa\n", "x\n", b"\xEF\xBB\xBFx\n"),
+        (b"\xFF\xFEa\0", "x\n", b"\xFF\xFEx\0\n\0"),
+        (b"caf\xE9", "th\u{e9}", b"th\xE9"),
+    ];
+    for (old, new, expected) in cases {
+        let path = scene.file("a", old);
+        scene.read(json!({ "file_path": path })).await;
+        scene.write(&path, new).await;
+        assert_eq!(std::fs::read(&path).unwrap(), expected);
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_perforce_has_not_opened_is_left_alone_row_265() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut scene = Scene::new();
+    let path = scene.file("a", "old");
+    scene.read(json!({ "file_path": path })).await;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o464)).unwrap();
+    let hint =
+        format!("{path} is not open for editing in Perforce. Run `p4 edit {path}` in Bash, then try again.");
+    for (on, refused) in [("1", true), ("0", false)] {
+        scene.cx.env = std::sync::Arc::new(crate::engine::env::Env::new([(
+            "CLAUDE_CODE_PERFORCE_MODE".to_owned(),
+            on.to_owned(),
+        )]));
+        if refused {
+            assert_eq!(scene.refused(&path, "new").await, hint);
+        } else {
+            scene.write(&path, "new").await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn binary_files_may_be_replaced_by_text_after_a_write() {
     let scene = Scene::new();
     let path = scene.path("a");

@@ -40,6 +40,7 @@ enum Broken {
 
 /// Calls the model with the history as it is and appends the reply.
 pub async fn call(run: &mut TurnRun<'_>) -> Result<Said, Stopped> {
+    run.session.gauge.set_messages(run.history.bytes());
     let request = request::build(run.session, run.history);
     if run.session.emitter.partial() {
         let status = StatusMessage { status: Some("requesting"), permission_mode: None };
@@ -51,7 +52,12 @@ pub async fn call(run: &mut TurnRun<'_>) -> Result<Said, Stopped> {
         let answer = attempt(run, request.clone()).await;
         run.api_time += run.session.clock.elapsed().saturating_sub(began);
         match answer {
-            Ok((reply, request_id)) => return Ok(keep(run, reply, request_id, false)),
+            Ok((reply, request_id)) => {
+                if !reply.usage.is_empty() {
+                    run.session.gauge.counted(&reply.usage, request.body.len());
+                }
+                return Ok(keep(run, reply, request_id, false));
+            }
             Err(Broken::Cancelled(reply, request_id)) => {
                 keep(run, *reply, request_id, true);
                 return Err(Stopped::Cancelled);
@@ -193,5 +199,6 @@ fn keep(run: &mut TurnRun<'_>, reply: Reply, request_id: Option<String>, aborted
         })));
     }
     run.history.push_assistant(&segment);
+    run.session.gauge.set_messages(run.history.bytes());
     said
 }

@@ -1,0 +1,136 @@
+//! The result of a call as content blocks that the API takes; what it does not take goes to a file.
+
+use base64::Engine as _;
+use serde_json::{Value, json};
+
+/// The media types of images that the API takes.
+const IMAGES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+/// Characters of base64 of one image that the API takes.
+const LARGEST_IMAGE: usize = 5 * 1024 * 1024;
+
+/// One block for the model, or bytes that must be saved first.
+#[derive(Debug, PartialEq)]
+pub enum Part {
+    /// Ready.
+    Block(Value),
+    /// Bytes for a file; the model is told `what` it is and where.
+    File {
+        /// What the bytes are, e.g. `Audio (audio/wav)`.
+        what: String,
+        /// The end of the file's name.
+        extension: String,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
+}
+
+impl Part {
+    fn text(text: impl Into<String>) -> Option<Self> {
+        let text: String = text.into();
+        // The API refuses empty text.
+        (!text.trim().is_empty()).then(|| Self::Block(json!({ "type": "text", "text": text })))
+    }
+}
+
+/// The blocks of a `CallToolResult` (rows 306, 311 and 558).
+pub fn parts(result: &Value) -> Result<Vec<Part>, String> {
+    let content = match result.get("content") {
+        None | Some(Value::Null) => &[],
+        Some(Value::Array(content)) => content.as_slice(),
+        Some(_) => return Err("`content` is no list of blocks".to_owned()),
+    };
+    if result.get("content").is_none() && result.get("structuredContent").is_none() {
+        return Err("it has neither `content` nor `structuredContent`".to_owned());
+    }
+    let structured = result.get("structuredContent").filter(|value| !value.is_null());
+    let mut parts = Vec::with_capacity(content.len() + 1);
+    if let Some(structured) = structured {
+        parts.extend(Part::text(structured.to_string()));
+    }
+    for block in content {
+        if structured.is_some_and(|structured| says_the_same(block, structured)) {
+            continue;
+        }
+        parts.extend(part(block));
+    }
+    Ok(parts)
+}
+
+/// Whether a text block is the structured content as text.
+fn says_the_same(block: &Value, structured: &Value) -> bool {
+    let text = block.get("text").and_then(Value::as_str).filter(|_| kind(block) == "text");
+    text.is_some_and(|text| serde_json::from_str::<Value>(text).is_ok_and(|value| value == *structured))
+}
+
+fn kind(block: &Value) -> &str {
+    block.get("type").and_then(Value::as_str).unwrap_or_default()
+}
+
+fn part(block: &Value) -> Option<Part> {
+    let text = |name: &str| block.get(name).and_then(Value::as_str).unwrap_or_default();
+    match kind(block) {
+        "text" => Part::text(text("text")),
+        "image" => Some(binary("Image", text("mimeType"), text("data"))),
+        "audio" => Some(binary("Audio", text("mimeType"), text("data"))),
+        "resource" => resource(block.get("resource").unwrap_or(&Value::Null)),
+        "resource_link" => {
+            let described = match text("description") {
+                "" => String::new(),
+                description => format!(": {description}"),
+            };
+            Part::text(format!("[Resource {} at {}{described}]", text("name"), text("uri")))
+        }
+        // A kind of a later version of the protocol.
+        _ => Part::text(block.to_string()),
+    }
+}
+
+/// An embedded resource. Its URI is a label: nothing is read from there.
+pub fn resource(resource: &Value) -> Option<Part> {
+    let text = |name: &str| resource.get(name).and_then(Value::as_str);
+    let uri = text("uri").unwrap_or_default();
+    match (text("text"), text("blob")) {
+        (Some(body), _) => Part::text(format!("[Resource from {uri}]\n{body}")),
+        (None, Some(blob)) => {
+            Some(binary(&format!("Resource {uri}"), text("mimeType").unwrap_or_default(), blob))
+        }
+        (None, None) => Part::text(format!("[Resource {uri} without content]")),
+    }
+}
+
+/// Base64 bytes: an image that the API takes, or a file.
+fn binary(what: &str, media_type: &str, data: &str) -> Part {
+    let engine = base64::engine::GeneralPurpose::new(
+        &base64::alphabet::STANDARD,
+        base64::engine::GeneralPurposeConfig::new()
+            .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
+    );
+    let compact: String = data.split_ascii_whitespace().collect();
+    let Ok(bytes) = engine.decode(&compact) else {
+        let text = format!("[{what} ({media_type}) whose data is not base64]");
+        return Part::Block(json!({ "type": "text", "text": text }));
+    };
+    if IMAGES.contains(&media_type) && compact.len() <= LARGEST_IMAGE && !bytes.is_empty() {
+        let data = base64::engine::general_purpose::STANDARD.encode(&bytes);
+        let source = json!({ "type": "base64", "media_type": media_type, "data": data });
+        return Part::Block(json!({ "type": "image", "source": source }));
+    }
+    let shown = if media_type.is_empty() { "unknown type" } else { media_type };
+    Part::File { what: format!("{what} ({shown})"), extension: extension(media_type), bytes }
+}
+
+fn extension(media_type: &str) -> String {
+    let plain = media_type.split(';').next().unwrap_or_default().trim();
+    let known = match plain {
+        "audio/mpeg" => "mp3",
+        "text/plain" => "txt",
+        "image/svg+xml" => "svg",
+        "application/octet-stream" | "" => "bin",
+        other => other.rsplit(['/', '+']).next().unwrap_or("bin").trim_start_matches("x-"),
+    };
+    known.chars().filter(char::is_ascii_alphanumeric).take(16).collect()
+}
+
+#[cfg(test)]
+#[path = "content_tests.rs"]
+mod tests;

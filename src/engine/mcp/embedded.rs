@@ -1,0 +1,74 @@
+//! A server that is an object of the embedder: requests go through the host.
+
+use super::connection::{Connection, Failure, Hello, Progress, Request};
+use super::progress::{ProgressTable, Ticket};
+use crate::engine::host::{Host, McpCall};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// The connection to one object of the embedder.
+pub struct Embedded {
+    host: Arc<dyn Host>,
+    handle: u64,
+    server: String,
+    progress: Arc<ProgressTable>,
+    hello: Hello,
+}
+
+impl Embedded {
+    /// Connects, or joins the connection that another query has.
+    pub async fn connect(
+        host: Arc<dyn Host>,
+        handle: u64,
+        server: String,
+        progress: Arc<ProgressTable>,
+    ) -> Result<Self, Failure> {
+        let mut new = Self { host, handle, server, progress, hello: Hello::default() };
+        let hello = new.ask("connect", json!({}), None).await?;
+        new.hello = serde_json::from_value(hello).map_err(|error| {
+            Failure::Refused(format!("its answer to the handshake cannot be read: {error}"))
+        })?;
+        Ok(new)
+    }
+
+    async fn ask(&self, method: &str, params: Value, progress: Option<Progress>) -> Result<Value, Failure> {
+        let ticket: Option<Ticket> = progress.map(|progress| self.progress.issue(progress));
+        let call = McpCall {
+            handle: self.handle,
+            server: self.server.clone(),
+            method: method.to_owned(),
+            params,
+            progress: ticket.as_ref().map(Ticket::number),
+        };
+        self.host.mcp(call).await.map_err(Failure::Refused)
+    }
+}
+
+impl Connection for Embedded {
+    fn hello(&self) -> &Hello {
+        &self.hello
+    }
+
+    fn request(&self, request: Request) -> BoxFuture<'_, Result<Value, Failure>> {
+        self.ask(request.method, request.params, request.progress).boxed()
+    }
+
+    fn tools(&self) -> BoxFuture<'_, Result<Vec<Value>, Failure>> {
+        async {
+            // The embedder has put the pages together.
+            let mut result = self.ask("tools/list", json!({}), None).await?;
+            match result.get_mut("tools").map(Value::take) {
+                Some(Value::Array(tools)) => Ok(tools),
+                _ => Err(Failure::Refused("its list of tools cannot be read".to_owned())),
+            }
+        }
+        .boxed()
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        // The object lives as long as the embedder wants, and other queries may use it.
+        futures::future::ready(()).boxed()
+    }
+}

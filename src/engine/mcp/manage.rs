@@ -1,0 +1,131 @@
+//! What a host may change about servers while a query runs (row 335).
+
+use super::config::{self, ServerConfig, Transport};
+use super::server::{Server, State};
+use super::servers::Servers;
+use crate::engine::error::{EngineError, ErrorKind};
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+impl Servers {
+    fn find(&self, name: &str) -> Result<Arc<Server>, EngineError> {
+        let all = self.all();
+        all.iter().find(|server| server.config.key == name).map(Arc::clone).ok_or_else(|| {
+            let names: Vec<&str> = all.iter().map(|server| server.config.key.as_str()).collect();
+            let known = if names.is_empty() {
+                "there are none".to_owned()
+            } else {
+                format!("there are {}", names.join(", "))
+            };
+            EngineError::new(ErrorKind::InvalidInput, format!("No MCP server is named {name:?}; {known}."))
+        })
+    }
+
+    /// Connects a server anew; fails when that fails.
+    pub async fn reconnect(self: &Arc<Self>, name: &str) -> Result<(), EngineError> {
+        let server = self.find(name)?;
+        if matches!(server.state(), State::Disabled) {
+            let text = format!("The MCP server {name:?} is disabled. Enable it with toggleMcpServer first.");
+            return Err(EngineError::new(ErrorKind::InvalidInput, text));
+        }
+        self.disconnect(&server, State::Pending).await;
+        self.connect(Arc::clone(&server));
+        self.settled().await;
+        match server.state() {
+            State::Connected(_) => Ok(()),
+            State::Failed(why) | State::NeedsAuth(why) => Err(failed(name, &why)),
+            State::Disabled | State::Pending => Err(failed(name, "it was disabled meanwhile")),
+        }
+    }
+
+    /// Switches a server off without forgetting it, or on again; whether it connects is for its status to say.
+    pub async fn toggle(self: &Arc<Self>, name: &str, enabled: bool) -> Result<(), EngineError> {
+        let server = self.find(name)?;
+        if !enabled {
+            self.disconnect(&server, State::Disabled).await;
+        } else if matches!(server.state(), State::Disabled) {
+            self.connect(server);
+            self.settled().await;
+        }
+        Ok(())
+    }
+
+    /// Replaces the servers that were added while the query runs and all embedded ones; others of the options stay
+    /// when they are not named.
+    pub async fn replace(self: &Arc<Self>, given: &Value) -> Result<Value, EngineError> {
+        let Some(entries) = given.as_object() else {
+            let text = "setMcpServers() takes an object of server configurations";
+            return Err(EngineError::new(ErrorKind::InvalidInput, text));
+        };
+        let (mut wanted, mut errors) = (Vec::new(), Map::new());
+        for (key, entry) in entries {
+            match config::parse_servers(&json!({ key: entry }), "mcpServers") {
+                Ok(parsed) => wanted.extend(parsed),
+                Err(error) => {
+                    errors.insert(key.clone(), error.message.into());
+                }
+            }
+        }
+        let (gone, fresh) = self.exchange(wanted, &errors);
+        let removed: Vec<&str> = gone.iter().map(|server| server.config.key.as_str()).collect();
+        for server in &gone {
+            self.disconnect(server, State::Disabled).await;
+        }
+        for server in &fresh {
+            self.connect(Arc::clone(server));
+        }
+        self.settled().await;
+        for server in &fresh {
+            if let State::Failed(why) | State::NeedsAuth(why) = server.state() {
+                errors.insert(server.config.key.clone(), why.into());
+            }
+        }
+        let added: Vec<&str> = fresh.iter().map(|server| server.config.key.as_str()).collect();
+        Ok(json!({ "added": added, "removed": removed, "errors": errors }))
+    }
+
+    /// Changes the list; returns what left it and what is new in it.
+    fn exchange(
+        &self,
+        wanted: Vec<ServerConfig>,
+        errors: &Map<String, Value>,
+    ) -> (Vec<Arc<Server>>, Vec<Arc<Server>>) {
+        let mut list = self.list();
+        let stays = |server: &Arc<Server>| {
+            let fixed = server.of_options && !matches!(server.config.transport, Transport::Embedded(_));
+            match wanted.iter().find(|config| config.key == server.config.key) {
+                Some(config) => *config == server.config,
+                // What was asked for under this name cannot be used: what there is stays.
+                None => fixed || errors.contains_key(&server.config.key),
+            }
+        };
+        let (kept, gone): (Vec<_>, Vec<_>) = list.drain(..).partition(stays);
+        *list = kept;
+        let mut fresh = Vec::new();
+        for config in wanted {
+            if list.iter().all(|server| server.config.key != config.key) {
+                let server = Arc::new(Server::new(config, Arc::clone(self.context()), false));
+                list.push(Arc::clone(&server));
+                fresh.push(server);
+            }
+        }
+        (gone, fresh)
+    }
+
+    /// Ends the connection of a server and takes its tools away.
+    async fn disconnect(&self, server: &Arc<Server>, state: State) {
+        server.new_attempt();
+        if let State::Connected(connected) = server.set(state) {
+            connected.connection.close().await;
+        }
+        self.publish();
+        self.context().touch();
+    }
+}
+
+fn failed(name: &str, why: &str) -> EngineError {
+    EngineError::new(
+        ErrorKind::McpServerFailed,
+        format!("The MCP server {name:?} could not be connected: {why}"),
+    )
+}

@@ -1,0 +1,59 @@
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "test code")]
+
+use super::*;
+
+fn limits(vars: &[(&str, &str)], meta: &Value) -> (Limits, tempfile::TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let mut vars: Vec<(String, String)> = vars.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
+    vars.push(("CLAUDE_CODE_TMPDIR".into(), dir.path().to_string_lossy().into_owned()));
+    (Limits::new(&Env::new(vars), meta, "session"), dir)
+}
+
+async fn shown(limits: &Limits, text: &str) -> (String, Option<String>) {
+    let result = json!({ "content": [{ "type": "text", "text": text }] });
+    let finished = finish("mcp__s__t", &result, limits).await.unwrap();
+    let ToolContent::Text(shown) = finished.output.content else { panic!("blocks") };
+    (shown, finished.warning)
+}
+
+#[tokio::test]
+async fn a_result_over_the_limit_goes_to_a_file_row_326() {
+    let (limits, _dir) = limits(&[("MAX_MCP_OUTPUT_TOKENS", "1000")], &Value::Null);
+    assert_eq!(shown(&limits, &"x".repeat(4000)).await, ("x".repeat(4000), None));
+    let long = "y".repeat(4001);
+    let (text, _) = shown(&limits, &long).await;
+    assert!(text.len() < 3000, "{text}");
+    let path = text.split("saved to ").nth(1).unwrap().split(". Read").next().unwrap();
+    assert_eq!(std::fs::read_to_string(path).unwrap(), long);
+}
+
+#[tokio::test]
+async fn many_tokens_are_a_warning_row_326() {
+    let (limits, _dir) = limits(&[], &Value::Null);
+    assert_eq!(shown(&limits, &"x".repeat(40_003)).await.1, None);
+    let (text, warning) = shown(&limits, &"x".repeat(44_000)).await;
+    assert_eq!(text.len(), 44_000);
+    assert!(warning.unwrap().contains("about 11000 tokens"));
+    assert!(shown(&limits, &"x".repeat(100_004)).await.0.contains("saved to"));
+}
+
+#[tokio::test]
+async fn a_tool_may_raise_its_limit_up_to_a_point_row_326() {
+    let (raised, _dir) = limits(&[], &json!({ "anthropic/maxResultSizeChars": 900_000 }));
+    assert_eq!(shown(&raised, &"x".repeat(500_000)).await.0.len(), 500_000);
+    assert!(shown(&raised, &"x".repeat(500_001)).await.0.contains("saved to"));
+}
+
+#[tokio::test]
+async fn bytes_are_saved_and_nothing_is_said() {
+    let (limits, _dir) = limits(&[], &Value::Null);
+    let result =
+        json!({ "content": [{ "type": "audio", "data": "AAEC", "mimeType": "audio/wav" }], "isError": true });
+    let finished = finish("t", &result, &limits).await.unwrap();
+    assert!(finished.output.is_error);
+    let ToolContent::Text(text) = finished.output.content else { panic!("blocks") };
+    let path = text.strip_prefix("[Audio (audio/wav), 3 bytes, saved to ").unwrap().trim_end_matches(']');
+    assert_eq!(std::fs::read(path).unwrap(), [0, 1, 2]);
+    let empty = finish("t", &json!({ "content": [] }), &limits).await.unwrap();
+    assert_eq!(empty.output.content, ToolContent::Text("The tool returned nothing.".into()));
+}

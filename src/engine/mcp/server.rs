@@ -1,0 +1,190 @@
+//! One server of a query: what was asked for, and the state it is in.
+
+use super::config::ServerConfig;
+use super::connection::{Connection, Failure, Progress};
+use super::servers::Context;
+use crate::engine::message::sdk::{InformationalMessage, SdkMessage, SystemMessage};
+use crate::engine::tool::table::Entry;
+use serde_json::{Map, Value, json};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// A server and its state.
+pub struct Server {
+    /// What was asked for.
+    pub config: ServerConfig,
+    /// It was given in the options of the query, not added later.
+    pub of_options: bool,
+    cx: Arc<Context>,
+    state: Mutex<State>,
+    attempt: Mutex<CancellationToken>,
+}
+
+/// What a server is doing (row 319).
+#[derive(Clone)]
+pub enum State {
+    /// About to connect.
+    Pending,
+    /// Connected.
+    Connected(Connected),
+    /// Not connected, for this reason.
+    Failed(String),
+    /// Not connected: it wants authorisation.
+    NeedsAuth(String),
+    /// Switched off by the host.
+    Disabled,
+}
+
+/// What there is while a server is connected.
+#[derive(Clone)]
+pub struct Connected {
+    /// The connection.
+    pub connection: Arc<dyn Connection>,
+    /// The tools as the server described them.
+    pub described: Arc<Vec<Value>>,
+    /// Those that the model can be offered.
+    pub entries: Arc<Vec<Arc<Entry>>>,
+}
+
+impl State {
+    /// The documented word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Connected(_) => "connected",
+            Self::Failed(_) => "failed",
+            Self::NeedsAuth(_) => "needs-auth",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
+impl Server {
+    /// A server that is about to connect.
+    pub fn new(config: ServerConfig, cx: Arc<Context>, of_options: bool) -> Self {
+        let attempt = Mutex::new(cx.cancel.child_token());
+        Self { config, of_options, cx, state: Mutex::new(State::Pending), attempt }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state as it is now.
+    pub fn state(&self) -> State {
+        self.lock().clone()
+    }
+
+    /// Changes the state; returns the one before.
+    pub fn set(&self, state: State) -> State {
+        std::mem::replace(&mut *self.lock(), state)
+    }
+
+    /// Ends what is under way for this server; the token is of the attempt that follows.
+    pub fn new_attempt(&self) -> CancellationToken {
+        let fresh = self.cx.cancel.child_token();
+        let mut attempt = self.attempt.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *attempt, fresh.clone()).cancel();
+        fresh
+    }
+
+    /// The connection, or the word for why there is none.
+    pub fn connection(&self) -> Result<Arc<dyn Connection>, String> {
+        match &*self.lock() {
+            State::Connected(connected) => Ok(Arc::clone(&connected.connection)),
+            State::Failed(why) => Err(format!("not connected: {why}")),
+            State::NeedsAuth(_) => Err("not connected: it needs authorisation".to_owned()),
+            State::Disabled => Err("disabled".to_owned()),
+            State::Pending => Err("still connecting".to_owned()),
+        }
+    }
+
+    /// The wall limit that the server itself asks for.
+    pub fn own_timeout(&self) -> Option<Duration> {
+        match &*self.lock() {
+            State::Connected(connected) => connected
+                .connection
+                .hello()
+                .timeout
+                .filter(|ms| *ms >= 1000.0)
+                .and_then(|ms| Duration::try_from_secs_f64(ms / 1000.0).ok()),
+            State::Pending | State::Failed(_) | State::NeedsAuth(_) | State::Disabled => None,
+        }
+    }
+
+    /// Notes that a call found the connection broken.
+    pub fn lost(&self, failure: &Failure, connection: &Arc<dyn Connection>) {
+        let state = match failure {
+            Failure::Refused(_) => return,
+            Failure::Gone(why) => State::Failed(why.clone()),
+            Failure::NeedsAuth(why) => State::NeedsAuth(why.clone()),
+        };
+        let mut now = self.lock();
+        // Not if it has been connected anew meanwhile.
+        if matches!(&*now, State::Connected(connected) if Arc::ptr_eq(&connected.connection, connection)) {
+            *now = state;
+            drop(now);
+            self.cx.touch();
+        }
+    }
+
+    /// What reports the progress of one call to the consumer.
+    pub fn progress_of(&self, tool_use_id: &str, tool: &str) -> Progress {
+        let (cx, began) = (Arc::clone(&self.cx), self.cx.clock.elapsed());
+        let (tool_use_id, tool) = (tool_use_id.to_owned(), tool.to_owned());
+        Arc::new(move |_| {
+            let elapsed = cx.clock.elapsed().saturating_sub(began).as_secs();
+            cx.progress(&tool_use_id, &tool, elapsed);
+        })
+    }
+
+    /// Shows a warning to the consumer.
+    pub fn warn(&self, content: String) {
+        let message = InformationalMessage { content, level: "warning" };
+        self.cx.emitter.emit(&SdkMessage::System(SystemMessage::Informational(message)));
+    }
+
+    /// The row of `mcpServerStatus()` (row 577).
+    pub fn row(&self) -> Value {
+        let state = self.state();
+        let mut row = json!({
+            "name": self.config.key,
+            "status": state.word(),
+            "config": self.config.given,
+            "scope": self.config.scope.as_str(),
+        });
+        match state {
+            State::Connected(connected) => {
+                if let Some(info) = &connected.connection.hello().server_info {
+                    row["serverInfo"] = info.clone();
+                }
+                row["tools"] = connected.described.iter().map(tool_row).collect();
+            }
+            State::Failed(why) | State::NeedsAuth(why) => row["error"] = why.into(),
+            State::Pending | State::Disabled => {}
+        }
+        row
+    }
+}
+
+fn tool_row(described: &Value) -> Value {
+    let mut row = Map::new();
+    for name in ["name", "description", "_meta"] {
+        if let Some(value) = described.get(name).filter(|value| !value.is_null()) {
+            row.insert(name.to_owned(), value.clone());
+        }
+    }
+    if let Some(given) = described.get("annotations").and_then(Value::as_object) {
+        let mut annotations = Map::new();
+        for (hint, short) in
+            [("readOnlyHint", "readOnly"), ("destructiveHint", "destructive"), ("openWorldHint", "openWorld")]
+        {
+            if let Some(Value::Bool(flag)) = given.get(hint) {
+                annotations.insert(short.to_owned(), (*flag).into());
+            }
+        }
+        row.insert("annotations".to_owned(), Value::Object(annotations));
+    }
+    Value::Object(row)
+}

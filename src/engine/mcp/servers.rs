@@ -1,0 +1,310 @@
+//! All servers of one query: connects them, offers their tools, and answers what a host asks about them.
+
+use super::config::{Policy, ServerConfig, Transport};
+use super::connection::{Connection, Failure};
+use super::embedded::Embedded;
+use super::progress::ProgressTable;
+use super::server::{Connected, Server, State};
+use super::tool::{self, McpTool};
+use crate::engine::cancel::{Cancelled, OrCancel};
+use crate::engine::clock::Clock;
+use crate::engine::emit::Emitter;
+use crate::engine::env::Env;
+use crate::engine::host::Host;
+use crate::engine::permission::RuleSet;
+use crate::engine::tool::table::{BUILT_IN_NAMES, Entry, ToolTable};
+use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// How long a server may take to connect unless `MCP_TIMEOUT` says otherwise (row 320).
+const START: Duration = Duration::from_secs(30);
+
+/// What servers need of the session.
+pub struct Context {
+    /// The embedder.
+    pub host: Arc<dyn Host>,
+    /// The environment of the query.
+    pub env: Arc<Env>,
+    /// The engine's clock.
+    pub clock: Clock,
+    /// Where messages leave.
+    pub emitter: Emitter,
+    /// Rules of the options: a bare deny rule keeps a tool from being offered.
+    pub rules: Arc<RuleSet>,
+    /// The table that the model's tools come from.
+    pub tools: Arc<ToolTable>,
+    /// Ends all connections.
+    pub cancel: CancellationToken,
+    changes: watch::Sender<()>,
+    progress: Arc<ProgressTable>,
+}
+
+impl Context {
+    /// What the servers of one session need.
+    pub fn new(
+        (host, env, clock): (Arc<dyn Host>, Arc<Env>, Clock),
+        emitter: Emitter,
+        rules: Arc<RuleSet>,
+        tools: Arc<ToolTable>,
+        cancel: CancellationToken,
+    ) -> Self {
+        let (changes, progress) = (watch::channel(()).0, Arc::new(ProgressTable::default()));
+        Self { host, env, clock, emitter, rules, tools, cancel, changes, progress }
+    }
+
+    /// Wakes whoever waits for a change of state.
+    pub fn touch(&self) {
+        self.changes.send_replace(());
+    }
+
+    /// Tells the consumer how long a call has been running.
+    pub fn progress(&self, tool_use_id: &str, tool_name: &str, elapsed: u64) {
+        use crate::engine::message::sdk::SdkMessage;
+        use crate::engine::message::task::ToolProgressMessage;
+        self.emitter.emit(&SdkMessage::ToolProgress(ToolProgressMessage {
+            tool_use_id: tool_use_id.to_owned(),
+            tool_name: tool_name.to_owned(),
+            parent_tool_use_id: None,
+            elapsed_time_seconds: elapsed,
+            task_id: None,
+        }));
+    }
+}
+
+/// The servers of one query.
+pub struct Servers {
+    cx: Arc<Context>,
+    list: Mutex<Vec<Arc<Server>>>,
+    introduced: Mutex<HashSet<String>>,
+}
+
+impl Servers {
+    /// The servers of the options; nothing is connected yet.
+    pub fn new(cx: Context, configs: Vec<ServerConfig>) -> Arc<Self> {
+        let cx = Arc::new(cx);
+        let server = |config| Arc::new(Server::new(config, Arc::clone(&cx), true));
+        let list = configs.into_iter().map(server).collect();
+        Arc::new(Self { cx, list: Mutex::new(list), introduced: Mutex::default() })
+    }
+
+    /// What the servers need of the session.
+    pub(super) fn context(&self) -> &Arc<Context> {
+        &self.cx
+    }
+
+    pub(super) fn list(&self) -> MutexGuard<'_, Vec<Arc<Server>>> {
+        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn all(&self) -> Vec<Arc<Server>> {
+        self.list().clone()
+    }
+
+    /// Starts to connect all of them, side by side, and returns at once. Must be called inside a tokio runtime.
+    pub fn start(self: &Arc<Self>) {
+        for server in self.all() {
+            self.connect(server);
+        }
+    }
+
+    /// Starts to connect one server; what was under way for it ends.
+    pub(super) fn connect(self: &Arc<Self>, server: Arc<Server>) {
+        let attempt = server.new_attempt();
+        if let Transport::Unusable(why) = &server.config.transport {
+            server.set(State::Failed(why.clone()));
+            self.cx.touch();
+            return;
+        }
+        server.set(State::Pending);
+        let servers = Arc::clone(self);
+        tokio::spawn(async move {
+            let state = match servers.attempt(&server).or_cancel(&attempt).await {
+                Ok(Ok(connected)) => State::Connected(connected),
+                Ok(Err(Failure::NeedsAuth(why))) => State::NeedsAuth(why),
+                Ok(Err(Failure::Refused(why) | Failure::Gone(why))) => State::Failed(why),
+                Err(Cancelled) => return,
+            };
+            server.set(state);
+            servers.publish();
+            servers.cx.touch();
+        });
+    }
+
+    /// The handshake and the list of tools, within the limit for both.
+    async fn attempt(&self, server: &Arc<Server>) -> Result<Connected, Failure> {
+        let by_env = self.cx.env.number("MCP_TIMEOUT").filter(|ms| *ms > 0).map(Duration::from_millis);
+        let limit = by_env.unwrap_or(START);
+        tokio::select! {
+            connected = self.handshake(server) => connected,
+            () = self.cx.clock.sleep(limit) => Err(Failure::Gone(format!(
+                "it did not connect within {} s; MCP_TIMEOUT changes the limit", limit.as_secs_f64()
+            ))),
+        }
+    }
+
+    async fn handshake(&self, server: &Arc<Server>) -> Result<Connected, Failure> {
+        let connection: Arc<dyn Connection> = match &server.config.transport {
+            Transport::Embedded(handle) => Arc::new(
+                Embedded::connect(
+                    Arc::clone(&self.cx.host),
+                    *handle,
+                    server.config.key.clone(),
+                    Arc::clone(&self.cx.progress),
+                )
+                .await?,
+            ),
+            Transport::Unusable(why) => return Err(Failure::Refused(why.clone())),
+            Transport::Stdio { .. } | Transport::Http(_) | Transport::Sse(_) => {
+                return Err(Failure::Refused(
+                    "servers of this type are not available in this version".to_owned(),
+                ));
+            }
+        };
+        let described = connection.tools().await?;
+        let entries = self.entries(&described, server);
+        Ok(Connected { connection, described: Arc::new(described), entries: Arc::new(entries) })
+    }
+
+    /// The tools that the model can be offered; what cannot is said once.
+    fn entries(&self, described: &[Value], server: &Arc<Server>) -> Vec<Arc<Entry>> {
+        let mut entries: Vec<Arc<Entry>> = Vec::with_capacity(described.len());
+        for tool in described {
+            let denied = |(name, policy): &(String, Policy)| {
+                *policy == Policy::Deny && tool.get("name").and_then(Value::as_str) == Some(name)
+            };
+            if server.config.policies.iter().any(denied) {
+                continue;
+            }
+            let made = McpTool::new(tool, server, &self.cx.env).and_then(|tool| {
+                let entry = tool.into_entry();
+                let name = entry.tool.name();
+                if BUILT_IN_NAMES.contains(&name) {
+                    return Err(format!("the tool {name:?} has the name of a built-in tool"));
+                }
+                if entries.iter().any(|other| other.tool.name() == name) {
+                    return Err(format!("two tools have the name {name:?}"));
+                }
+                Ok(entry)
+            });
+            match made {
+                Ok(entry) => entries.push(entry),
+                Err(why) => self.cx.host.log(&format!(
+                    "native-agent-sdk: the MCP server {} offers what cannot be used: {why}. It is left out.",
+                    server.config.key
+                )),
+            }
+        }
+        entries
+    }
+
+    /// Puts the tools of all connected servers into the table, in the order of the servers.
+    pub(super) fn publish(&self) {
+        let mut offered: Vec<Arc<Entry>> = Vec::new();
+        let mut names = HashSet::new();
+        for server in self.all() {
+            let State::Connected(connected) = server.state() else { continue };
+            for entry in connected.entries.iter() {
+                let hidden = entry
+                    .tool
+                    .server_tool()
+                    .is_some_and(|pair| self.cx.rules.denies_server_tool(entry.tool.name(), pair));
+                if !hidden && names.insert(entry.tool.name().to_owned()) {
+                    offered.push(Arc::clone(entry));
+                }
+            }
+        }
+        self.cx.tools.set_external(offered);
+    }
+
+    /// Waits until no server is about to connect any more.
+    pub async fn settled(&self) {
+        let mut changes = self.cx.changes.subscribe();
+        while self.all().iter().any(|server| matches!(server.state(), State::Pending)) {
+            changes.mark_unchanged();
+            if self.all().iter().all(|server| !matches!(server.state(), State::Pending)) {
+                return;
+            }
+            if changes.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// The rows of `system/init` (row 319).
+    pub fn brief(&self) -> Vec<Value> {
+        self.all()
+            .iter()
+            .map(|server| json!({ "name": server.config.key, "status": server.state().word() }))
+            .collect()
+    }
+
+    /// The rows of `mcpServerStatus()`.
+    pub fn status(&self) -> Value {
+        self.all().iter().map(|server| server.row()).collect()
+    }
+
+    /// What connected servers say about their use, for the model; each is said once.
+    pub fn instructions(&self) -> Option<String> {
+        let mut introduced = self.introduced.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut parts = Vec::new();
+        for server in self.all() {
+            let State::Connected(connected) = server.state() else { continue };
+            let Some(text) = connected.connection.hello().instructions.as_deref() else { continue };
+            if !text.trim().is_empty() && introduced.insert(server.config.key.clone()) {
+                parts.push(format!("## {}\n{}", server.config.key, tool::cut(text.trim(), 2048)));
+            }
+        }
+        (!parts.is_empty()).then(|| {
+            let head = "What MCP servers say about the use of their tools:";
+            format!("<system-reminder>\n{head}\n\n{}\n</system-reminder>", parts.join("\n\n"))
+        })
+    }
+
+    /// A progress notification of an embedded server.
+    pub fn report(&self, number: u64, params: &Value) {
+        self.cx.progress.report(number, params);
+    }
+
+    /// An embedded server says that its tools have changed; the old list stays if the new one cannot be had (row 324).
+    pub fn embedded_changed(self: &Arc<Self>, handle: u64) {
+        for server in self.all() {
+            if server.config.transport == Transport::Embedded(handle) {
+                let servers = Arc::clone(self);
+                tokio::spawn(async move { servers.refresh(&server).or_cancel(&servers.cx.cancel).await });
+            }
+        }
+    }
+
+    /// Lists the tools of one server anew.
+    async fn refresh(&self, server: &Arc<Server>) {
+        let State::Connected(connected) = server.state() else { return };
+        match connected.connection.tools().await {
+            Ok(described) => {
+                let entries = self.entries(&described, server);
+                let (described, entries) = (Arc::new(described), Arc::new(entries));
+                server.set(State::Connected(Connected { described, entries, ..connected }));
+                self.publish();
+                self.cx.touch();
+            }
+            Err(failure) => self.cx.host.log(&format!(
+                "native-agent-sdk: the tools of the MCP server {} could not be listed anew: {}",
+                server.config.key,
+                failure.text()
+            )),
+        }
+    }
+
+    /// Ends all connections; those with a process behind them are waited for.
+    pub async fn close(&self) {
+        self.cx.cancel.cancel();
+        for server in self.all() {
+            if let State::Connected(connected) = server.state() {
+                connected.connection.close().await;
+            }
+        }
+    }
+}

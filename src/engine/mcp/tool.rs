@@ -1,0 +1,175 @@
+//! One tool of a server as the rest of the engine sees it.
+
+use super::config::{Policy, ServerConfig, Transport};
+use super::connection::{Failure, Request};
+use super::output::{self, Limits};
+use super::server::Server;
+use super::{input_schema, name};
+use crate::engine::env::Env;
+use crate::engine::tool::schema::InputSchema;
+use crate::engine::tool::table::Entry;
+use crate::engine::tool::{Access, Declared, ServerTool, Tool, ToolContext, ToolError, ToolOutput};
+use crate::engine::workspace::Workspace;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Characters of a description, or of a server's instructions, that the model sees (row 327).
+const DESCRIPTION: usize = 2048;
+
+/// A tool of a connected server.
+pub struct McpTool {
+    name: String,
+    pair: ServerTool,
+    /// The name that the server knows.
+    remote: String,
+    description: String,
+    schema: Value,
+    read_only: bool,
+    needs_person: bool,
+    meta: Value,
+    server: Arc<Server>,
+}
+
+impl McpTool {
+    /// The tool that a server described; an error says why the model cannot be offered it.
+    pub fn new(described: &Value, server: &Arc<Server>, env: &Env) -> Result<Self, String> {
+        let config = &server.config;
+        let remote = described.get("name").and_then(Value::as_str).unwrap_or_default();
+        if remote.is_empty() {
+            return Err("a tool without a name".to_owned());
+        }
+        let refused = |why: String| format!("the tool {remote:?}: {why}");
+        let pair = ServerTool { server: name::normalise(&config.key), tool: name::normalise(remote) };
+        let name = visible_name(config, &pair, env);
+        let offered = input_schema::for_api(described.get("inputSchema")).map_err(refused)?;
+        let mut description =
+            described.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if let Some(note) = offered.note {
+            description =
+                format!("{}\n{note}", cut(&description, DESCRIPTION - note.len().min(DESCRIPTION / 2)));
+        }
+        let meta = described.get("_meta").cloned().unwrap_or_default();
+        let flag = |name: &str| meta.get(name).and_then(Value::as_bool).unwrap_or(false);
+        let policy = config.policies.iter().find(|(tool, _)| tool == remote).map(|(_, policy)| *policy);
+        Ok(Self {
+            name,
+            pair,
+            remote: remote.to_owned(),
+            description: cut(&description, DESCRIPTION),
+            schema: offered.schema,
+            read_only: described
+                .pointer("/annotations/readOnlyHint")
+                .and_then(Value::as_bool)
+                .unwrap_or(false),
+            needs_person: flag("anthropic/requiresUserInteraction") || policy == Some(Policy::Ask),
+            meta,
+            server: Arc::clone(server),
+        })
+    }
+
+    /// As an entry of the table. Its schema is compiled when it is first called: servers may have hundreds of tools.
+    pub fn into_entry(self) -> Arc<Entry> {
+        let schema = InputSchema::lazy(self.schema.clone());
+        Arc::new(Entry { tool: Box::new(self), schema })
+    }
+
+    /// The wall limit of one call: of the server, else of the environment, else none.
+    fn limit(&self, env: &Env) -> Option<Duration> {
+        let by_env = || env.number("MCP_TOOL_TIMEOUT").filter(|ms| *ms > 0).map(Duration::from_millis);
+        self.server.config.timeout.or_else(|| self.server.own_timeout()).or_else(by_env)
+    }
+
+    async fn call(&self, input: Value, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
+        let key = &self.server.config.key;
+        let connection = self
+            .server
+            .connection()
+            .map_err(|state| ToolError::Respond(format!("The MCP server {key} is {state}.")))?;
+        let params = json!({
+            "name": self.remote,
+            "arguments": input,
+            "_meta": { "claudecode/toolUseId": cx.tool_use_id },
+        });
+        let progress = self.server.progress_of(&cx.tool_use_id, &self.name);
+        let running = connection.request(Request { method: "tools/call", params, progress: Some(progress) });
+        let result = match self.limit(&cx.env) {
+            None => running.await,
+            Some(limit) => tokio::select! {
+                result = running => result,
+                () = cx.clock.sleep(limit) => {
+                    let seconds = limit.as_secs_f64();
+                    return Err(ToolError::Respond(format!(
+                        "{} was cancelled: it took longer than {seconds} s, the limit for calls of the MCP server {key}.",
+                        self.name
+                    )));
+                }
+            },
+        };
+        let result = result.map_err(|failure| {
+            self.server.lost(&failure, &connection);
+            let text = failure.text();
+            ToolError::Respond(match failure {
+                Failure::Refused(_) => text.to_owned(),
+                Failure::Gone(_) | Failure::NeedsAuth(_) => format!("The MCP server {key} failed: {text}"),
+            })
+        })?;
+        let limits = Limits::new(&cx.env, &self.meta, &cx.session_id);
+        let finished = output::finish(&self.name, &result, &limits).await.map_err(|why| {
+            ToolError::Respond(format!("The MCP server {key} returned what is no tool result: {why}."))
+        })?;
+        if let Some(warning) = finished.warning {
+            self.server.warn(warning);
+        }
+        Ok(finished.output)
+    }
+}
+
+/// The name that the model sees: with the server's, unless the environment says that embedded servers go without.
+fn visible_name(config: &ServerConfig, pair: &ServerTool, env: &Env) -> String {
+    let embedded = matches!(config.transport, Transport::Embedded(_));
+    if embedded && env.flag("CLAUDE_AGENT_SDK_MCP_NO_PREFIX") {
+        return name::shortened(pair.tool.clone());
+    }
+    name::full(&pair.server, &pair.tool)
+}
+
+/// At most `most` characters.
+pub fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
+impl Tool for McpTool {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn description(&self) -> &str {
+        &self.description
+    }
+
+    fn input_schema(&self) -> &Value {
+        &self.schema
+    }
+
+    fn prepare(&self, _: &Value, _: &Workspace) -> Result<Declared, ToolError> {
+        Ok(Declared { access: Access::None, parallel: self.read_only })
+    }
+
+    fn needs_person(&self) -> bool {
+        self.needs_person
+    }
+
+    fn server_tool(&self) -> Option<&ServerTool> {
+        Some(&self.pair)
+    }
+
+    fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
+        self.call(input, cx).boxed()
+    }
+}

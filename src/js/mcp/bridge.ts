@@ -1,0 +1,167 @@
+//! The one connection of this process to a server object of somebody else: an `McpServer` takes a single transport for its
+//! whole life, however many queries use it.
+
+import { describe } from '../errors.ts'
+import type { Message, Transport } from './serve.ts'
+
+/** One side of a conversation with a server object. */
+interface ServerObject {
+  connect(transport: unknown): Promise<void>
+}
+
+/** What a caller of `request` wants beside the result. */
+export interface Wanted {
+  readonly signal: AbortSignal
+  readonly onProgress?: ((params: unknown) => void) | undefined
+}
+
+interface Pending {
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: Error) => void
+  readonly onProgress: Wanted['onProgress']
+}
+
+/** Told when the tools of the server have changed. */
+export type Listener = () => void
+
+const bridges = new WeakMap<object, Bridge>()
+
+/** The bridge to an object, made at first use. */
+export function bridgeTo(instance: object): Bridge {
+  let bridge = bridges.get(instance)
+  if (bridge === undefined || bridge.closed) {
+    bridge = new Bridge(instance as ServerObject)
+    bridges.set(instance, bridge)
+  }
+  return bridge
+}
+
+const CLIENT = { name: 'native-agent-sdk', version: '1' }
+const VERSION = '2025-11-25'
+
+export class Bridge {
+  readonly #transport: Transport
+  readonly #pending = new Map<number, Pending>()
+  readonly #listeners = new Set<Listener>()
+  readonly #hello: Promise<Hello>
+  #next = 1
+  #closed = false
+
+  constructor(server: ServerObject) {
+    this.#transport = {
+      start: async () => {},
+      send: async (message) => this.#receive(message as Message),
+      close: async () => this.#end('the server closed the connection'),
+    }
+    this.#hello = this.#connect(server)
+    // Whoever asks gets the failure; nobody asking is no reason to end the process.
+    this.#hello.catch(() => this.#end('the server could not be connected'))
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** Who hears of changes until the returned function is called. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** What the server said of itself. */
+  hello(): Promise<Hello> {
+    return this.#hello
+  }
+
+  /** One request; ids are of this bridge, so that queries do not mix. */
+  async request(method: string, params: Record<string, unknown>, wanted: Wanted): Promise<unknown> {
+    await this.#hello
+    return this.#ask(method, params, wanted)
+  }
+
+  /** All pages of a list. */
+  async list(method: string, key: string, wanted: Wanted): Promise<unknown[]> {
+    const items: unknown[] = []
+    let cursor: unknown
+    do {
+      const page = (await this.request(method, cursor === undefined ? {} : { cursor }, wanted)) as Record<string, unknown>
+      if (!Array.isArray(page[key])) throw new Error(`the answer to ${method} holds no ${key}`)
+      items.push(...(page[key] as unknown[]))
+      cursor = page['nextCursor']
+    } while (typeof cursor === 'string' && cursor !== '' && items.length < 10_000)
+    return items
+  }
+
+  async #connect(server: ServerObject): Promise<Hello> {
+    await server.connect(this.#transport)
+    const params = { protocolVersion: VERSION, capabilities: {}, clientInfo: CLIENT }
+    const hello = (await this.#ask('initialize', params, { signal: NEVER })) as Hello
+    this.#deliver({ method: 'notifications/initialized' })
+    return hello
+  }
+
+  #ask(method: string, params: Record<string, unknown>, { signal, onProgress }: Wanted): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new Error('the server has closed the connection'))
+    const id = this.#next++
+    return new Promise((resolve, reject) => {
+      const cancel = (): void => {
+        this.#pending.delete(id)
+        this.#deliver({ method: 'notifications/cancelled', params: { requestId: id, reason: 'cancelled' } })
+        reject(new Error('cancelled'))
+      }
+      const settle =
+        <T>(how: (value: T) => void) =>
+        (value: T) => {
+          signal.removeEventListener('abort', cancel)
+          how(value)
+        }
+      if (signal.aborted) return reject(new Error('cancelled'))
+      signal.addEventListener('abort', cancel, { once: true })
+      this.#pending.set(id, { resolve: settle(resolve), reject: settle(reject), onProgress })
+      const meta = { ...(params['_meta'] as object | undefined), ...(onProgress && { progressToken: id }) }
+      this.#deliver({ id, method, params: Object.keys(meta).length > 0 ? { ...params, _meta: meta } : params })
+    })
+  }
+
+  #deliver(message: Message): void {
+    this.#transport.onmessage?.({ jsonrpc: '2.0', ...message } as never)
+  }
+
+  #receive(message: Message): void {
+    const { id, method, params } = message
+    if (method === undefined) return this.#settle(message)
+    if (id !== undefined) return this.#refuse(id, method)
+    if (method === 'notifications/progress') this.#pending.get(Number(params?.['progressToken']))?.onProgress?.(params)
+    if (method === 'notifications/tools/list_changed') for (const listener of [...this.#listeners]) listener()
+  }
+
+  #settle({ id, result, error }: Message): void {
+    const pending = this.#pending.get(Number(id))
+    if (pending === undefined) return
+    this.#pending.delete(Number(id))
+    if (error) pending.reject(new Error(describe(error.message)))
+    else pending.resolve(result)
+  }
+
+  /** Requests of the server: only its question whether somebody is there is answered. */
+  #refuse(id: string | number, method: string): void {
+    if (method === 'ping') this.#deliver({ id, result: {} })
+    else this.#deliver({ id, error: { code: -32601, message: `${method} is not supported` } })
+  }
+
+  #end(why: string): void {
+    if (this.#closed) return
+    this.#closed = true
+    for (const { reject } of this.#pending.values()) reject(new Error(why))
+    this.#pending.clear()
+  }
+}
+
+/** What `initialize` is answered with. */
+export interface Hello {
+  readonly serverInfo?: object
+  readonly capabilities?: Record<string, unknown>
+  readonly instructions?: string
+}
+
+const NEVER = new AbortController().signal

@@ -1,0 +1,89 @@
+//! The server objects of one query: numbers for the engine, answers for its requests.
+
+import { invalidOption } from '../errors.ts'
+import { bridgeTo } from './bridge.ts'
+import { SdkServer, type HandlerExtra } from './server.ts'
+
+/** How requests of the engine come. */
+export interface McpRequest {
+  readonly id: number
+  readonly handle: number
+  readonly method: string
+  readonly params: Record<string, unknown>
+  readonly progress: number | null
+}
+
+/** Tells the engine something about a server, now. */
+export type Tell = (request: { type: string } & Record<string, unknown>) => void
+
+const numbers = new WeakMap<object, number>()
+let last = 0
+
+/** The objects that one query may be asked about. */
+export class Instances {
+  readonly #objects = new Map<number, object>()
+  readonly #leave = new Map<number, () => void>()
+
+  /** `servers` with the number of each object in its place. */
+  take(servers: unknown, path: string): unknown {
+    if (typeof servers !== 'object' || servers === null || Array.isArray(servers)) return servers
+    const entries = Object.entries(servers).map(([key, config]: [string, unknown]) => [key, this.#takeOne(config, `${path}.${key}`)] as const)
+    return Object.fromEntries(entries)
+  }
+
+  #takeOne(config: unknown, path: string): unknown {
+    if (typeof config !== 'object' || config === null || (config as { type?: unknown }).type !== 'sdk') return config
+    const { instance, ...rest } = config as { instance?: unknown }
+    const usable = instance as { connect?: unknown } | null | undefined
+    if (typeof usable !== 'object' || usable === null || typeof usable.connect !== 'function') {
+      throw invalidOption(`${path}.instance`, 'must be an MCP server object: what createSdkMcpServer() or `new McpServer()` returns')
+    }
+    let handle = numbers.get(usable)
+    if (handle === undefined) {
+      last += 1
+      handle = last
+      numbers.set(usable, handle)
+    }
+    this.#objects.set(handle, usable)
+    return { ...rest, instance: { $handle: handle } }
+  }
+
+  /** Answers one request of the engine. */
+  async answer(request: McpRequest, signal: AbortSignal, tell: Tell): Promise<unknown> {
+    const { handle, method, params, progress } = request
+    const instance = this.#objects.get(handle)
+    if (instance === undefined) throw new Error('this server is gone')
+    const onProgress = progress === null ? undefined : (values: unknown): void => tell({ type: 'mcp_progress', number: progress, params: values })
+    if (instance instanceof SdkServer) return instance.answer(method, params, extraOf(request, signal, onProgress))
+    const bridge = bridgeTo(instance)
+    if (method === 'connect') {
+      this.#leave.get(handle)?.()
+      this.#leave.set(handle, bridge.listen(() => tell({ type: 'mcp_changed', handle })))
+      return bridge.hello()
+    }
+    if (method === 'tools/list') {
+      const able = (await bridge.hello()).capabilities?.['tools'] !== undefined
+      return { tools: able ? await bridge.list(method, 'tools', { signal }) : [] }
+    }
+    return bridge.request(method, params, { signal, onProgress })
+  }
+
+  /** The query is over: nobody here wants to hear of changes any more. */
+  release(): void {
+    for (const leave of this.#leave.values()) leave()
+    this.#leave.clear()
+    this.#objects.clear()
+  }
+}
+
+function extraOf({ id, params, progress }: McpRequest, signal: AbortSignal, onProgress: ((params: unknown) => void) | undefined): HandlerExtra {
+  const meta = { ...(params['_meta'] as object | undefined), ...(progress !== null && { progressToken: progress }) }
+  return {
+    signal,
+    requestId: id,
+    _meta: meta,
+    sendNotification: async ({ method, params: values }) => {
+      if (method === 'notifications/progress') onProgress?.(values)
+    },
+  }
+}
