@@ -1,7 +1,7 @@
 //! Programs in the manner of the documents' pages: those whose parts exist run against the scripted API, the others are
 //! known to wait for a part that is really missing. All of them are compiled with the project.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { query, type Options } from 'native-agent-sdk'
@@ -13,7 +13,7 @@ interface Row {
   page: string
   program: string
   state?: 'runs'
-  /** `option:`, `export:`, `tool:`, `command:` or `env:` and a name. */
+  /** `option:`, `export:`, `tool:`, `command:` or `env:` (anything the engine's source must name) and a name. */
   waitsFor?: string[]
 }
 
@@ -155,6 +155,22 @@ describe('programs that run', () => {
         { when: { userText: 'root' }, reply: says('3') },
       ])
       expect(await (await program('typescript-v2-preview'))(against(api))).toEqual(['8', '16', '3'])
+    },
+
+    hooks: async () => {
+      const cwd = folder()
+      const file = join(cwd, '.env')
+      const api = await scripted(inTurn(calls('Write', { file_path: file, content: 'KEY=1' }), says('I may not.')))
+      const names = await (await program('hooks'))(against(api, { cwd, includeHookEvents: true }))
+      expect(names).toContain(cwd)
+      expect(existsSync(file)).toBe(false)
+      expect(JSON.stringify((await api.requests())[1]?.body)).toContain('Secrets live there.')
+    },
+
+    'custom-tools': async () => {
+      const api = await scripted(inTurn(calls('mcp__weather__get_temperature', { latitude: 10, longitude: 20 }), says('Mild.')))
+      expect(await (await program('custom-tools'))(against(api))).toBe('Mild.')
+      expect(JSON.stringify((await api.requests())[1]?.body)).toContain('30c for 0 days')
     },
 
     client: async () => {
