@@ -11,7 +11,7 @@ fn ended(code: i32, stdout: &str, stderr: &str) -> Ended {
 fn output(said: Said) -> Output {
     match said {
         Said::Output(output) => *output,
-        other => panic!("{other:?}"),
+        said @ (Said::Refuses(_) | Said::Nothing) => panic!("{said:?}"),
     }
 }
 
