@@ -9,14 +9,27 @@ const FORMER_NAMES: &[&str] =
     &["Task", "KillShell", "KillBash", "BashOutput", "BashOutputTool", "AgentOutputTool"];
 
 /// A compiled matcher.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Matcher {
     /// Everything.
     All,
     /// Any of these names.
     Names(Vec<String>),
     /// What the expression finds.
-    Pattern(Box<Regex>),
+    Pattern(Box<Pattern>),
+}
+
+/// An expression.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    text: String,
+    regex: Regex,
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
 }
 
 impl Matcher {
@@ -30,7 +43,8 @@ impl Matcher {
             let names = pattern.split(['|', ',']).map(str::trim).filter(|name| !name.is_empty());
             return Ok(Self::Names(names.map(|name| canonical(name, event).to_owned()).collect()));
         }
-        Regex::new(pattern).map(|regex| Self::Pattern(Box::new(regex))).map_err(|error| error.text)
+        let regex = Regex::new(pattern).map_err(|error| error.text)?;
+        Ok(Self::Pattern(Box::new(Pattern { text: pattern.to_owned(), regex })))
     }
 
     /// Whether it covers `subject`.
@@ -41,7 +55,8 @@ impl Matcher {
                 let subject = canonical(subject, event);
                 names.iter().any(|name| name == subject || event.about_tool() && is_server_of(name, subject))
             }
-            Self::Pattern(regex) => {
+            Self::Pattern(pattern) => {
+                let regex = &pattern.regex;
                 regex.find(subject).is_some()
                     || event.about_tool()
                         && FORMER_NAMES
