@@ -246,6 +246,7 @@ async fn modes_of_settings_row_78_row_80() {
     let mode = |mode: &str| json!({ "permissions": { "defaultMode": mode } });
     let bypass = json!({ "allowDangerouslySkipPermissions": true, "env": { "IS_SANDBOX": "1" } });
     let no_bypass = json!({ "permissions": { "disableBypassPermissionsMode": "disable" } });
+    let no_auto = json!({ "permissions": { "disableAutoMode": "disable" } });
     for (files, options, expected, warns) in [
         (vec![(USER, mode("acceptEdits"))], json!({}), "acceptEdits", false),
         (vec![(USER, mode("manual"))], json!({}), "default", false),
@@ -256,7 +257,8 @@ async fn modes_of_settings_row_78_row_80() {
         (vec![(LOCAL, mode("acceptEdits"))], json!({}), "acceptEdits", false),
         (vec![(PROJECT, mode("auto"))], json!({}), "default", true),
         (vec![(LOCAL, mode("auto"))], json!({}), "default", true),
-        (vec![(USER, mode("auto"))], json!({}), "default", true),
+        (vec![(USER, mode("auto"))], json!({}), "auto", false),
+        (vec![(USER, mode("auto")), (PROJECT, no_auto.clone())], json!({}), "default", true),
         (vec![(PROJECT, mode("plan"))], json!({ "trustProjectSettings": false }), "default", true),
         (vec![(USER, mode("bypassPermissions"))], json!({}), "default", true),
         (vec![(USER, mode("bypassPermissions"))], bypass.clone(), "bypassPermissions", false),
@@ -283,6 +285,15 @@ async fn modes_of_settings_row_78_row_80() {
     let query = bench.stream(all(&bench, bypass));
     let error = query.control(r#"{"type":"set_permission_mode","mode":"bypassPermissions"}"#).unwrap_err();
     assert_eq!(error.kind, ErrorKind::BypassNotAllowed);
+}
+
+#[tokio::test]
+async fn mode_auto_can_be_closed_off_row_80() {
+    let bench = bench(&[(PROJECT, json!({ "permissions": { "disableAutoMode": "disable" } }))]).await;
+    let error = bench.query("Go", all(&bench, json!({ "permissionMode": "auto" }))).err().unwrap();
+    assert!(error.message.contains("disableAutoMode") && error.message.contains("settings.json"), "{error}");
+    let query = bench.stream(all(&bench, json!({})));
+    query.control(r#"{"type":"set_permission_mode","mode":"auto"}"#).unwrap_err();
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use super::store::{Store, WriteLock};
 use super::{Layer, keys};
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::hook::config;
 use crate::engine::options::modes::Modes;
 use crate::engine::options::{Options, Thinking};
 use std::path::Path;
@@ -56,7 +57,24 @@ pub fn start(
         options.notices.extend(others);
     }
     loaded.warnings.extend(warnings);
-    Ok(Store::new(loaded, options.settings.sources.clone(), writing))
+    let store = Store::new(loaded, options.settings.sources.clone(), writing);
+    add_hooks(&store, options);
+    Ok(store)
+}
+
+/// Hooks of settings come behind the callbacks of the options, which settings cannot turn off (rows 156 and 173).
+fn add_hooks(store: &Store, options: &mut Options) {
+    let hooks = store.hooks();
+    if hooks.is_empty() {
+        return;
+    }
+    let mut table = (*options.hooks).clone();
+    for (source, value) in hooks {
+        for warning in config::from_settings(&mut table, &value, source.as_str()) {
+            store.warn(warning);
+        }
+    }
+    options.hooks = Arc::new(table);
 }
 
 /// What to say about documented keys of a layer that have no effect yet: of each that protects something a warning in
