@@ -66,7 +66,7 @@ export function lowerParams(params: unknown): Lowered {
 /** The JSON of what `resolveSettings()` was given. Throws `invalid_option` naming what is wrong. */
 export function lowerSettingsQuestion(options: unknown): string {
   if (!isRecord(options) || Array.isArray(options)) throw invalidOption('options', 'must be an object')
-  return JSON.stringify({ options: lowerOptions(options), env: lowerEnv(options['env']), cwd: lowerCwd(options['cwd'], processCwd()) })
+  return JSON.stringify({ options: lowerOptions(options, new Instances()), env: lowerEnv(options['env']), cwd: lowerCwd(options['cwd'], processCwd()) })
 }
 
 function lowerPrompt(prompt: unknown): { prompt: object; input: AsyncIterable<unknown> | undefined } {
