@@ -28,6 +28,8 @@ mod people;
 mod permissions;
 mod scripted_http;
 mod scripted_tls;
+mod settings;
+mod settings_hooks;
 mod tasks;
 mod tools;
 mod turns;

@@ -10,14 +10,27 @@ const FORMER_NAMES: &[&str] =
     &["Task", "KillShell", "KillBash", "BashOutput", "BashOutputTool", "AgentOutputTool"];
 
 /// A compiled matcher.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Matcher {
     /// Everything.
     All,
     /// Any of these names.
     Names(Vec<String>),
     /// What the expression finds.
-    Pattern(Box<Regex>),
+    Pattern(Box<Pattern>),
+}
+
+/// An expression.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    text: String,
+    regex: Regex,
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
 }
 
 impl Matcher {
@@ -31,7 +44,8 @@ impl Matcher {
             let names = pattern.split(['|', ',']).map(str::trim).filter(|name| !name.is_empty());
             return Ok(Self::Names(names.map(|name| canonical(name, event).to_owned()).collect()));
         }
-        Regex::new(pattern).map(|regex| Self::Pattern(Box::new(regex))).map_err(|error| error.text)
+        let regex = Regex::new(pattern).map_err(|error| error.text)?;
+        Ok(Self::Pattern(Box::new(Pattern { text: pattern.to_owned(), regex })))
     }
 
     /// Whether it covers `subject`, which is no tool of an MCP server.
@@ -39,7 +53,8 @@ impl Matcher {
         match self {
             Self::All => true,
             Self::Names(names) => names.iter().any(|name| name == canonical(subject, event)),
-            Self::Pattern(regex) => {
+            Self::Pattern(pattern) => {
+                let regex = &pattern.regex;
                 regex.find(subject).is_some()
                     || event.about_tool()
                         && FORMER_NAMES
@@ -57,7 +72,8 @@ impl Matcher {
         match self {
             Self::All => true,
             Self::Names(names) => names.iter().any(|wanted| wanted == name || names_pair(wanted, pair)),
-            Self::Pattern(regex) => {
+            Self::Pattern(pattern) => {
+                let regex = &pattern.regex;
                 let whole = format!("mcp__{}__{}", pair.server, pair.tool);
                 regex.find(&whole).is_some() || regex.find(name).is_some()
             }

@@ -1,5 +1,6 @@
 //! The hooks of one query by event, compiled, and what the session keeps for them.
 
+use super::command::Command;
 use super::event::HookEvent;
 use super::matcher::Matcher;
 use crate::engine::tool::Origin;
@@ -40,6 +41,8 @@ pub enum Handler {
         /// Which function of the matcher.
         hook: usize,
     },
+    /// A command of a settings file.
+    Command(Arc<Command>),
 }
 
 /// Hooks by event, in the order in which they are started and merged.

@@ -33,6 +33,18 @@ pub enum ControlRequest {
         #[serde(default)]
         value: Option<u64>,
     },
+    /// Change top-level keys of the flag layer of the settings (row 151).
+    ApplyFlagSettings {
+        /// The keys; `null` removes one.
+        settings: serde_json::Map<String, serde_json::Value>,
+    },
+    /// Write a settings file.
+    UpdateSettings {
+        /// `localSettings` or `userSettings`.
+        source: String,
+        /// The keys.
+        settings: serde_json::Map<String, serde_json::Value>,
+    },
     /// Commands, agents, models, account and output styles (row 576).
     InitializationResult,
     /// Slash commands.
@@ -175,6 +187,8 @@ impl ControlRequest {
         })?;
         let name = value.get("type").and_then(|v| v.as_str()).unwrap_or("").to_owned();
         const KNOWN: &[&str] = &[
+            "apply_flag_settings",
+            "update_settings",
             "explain_permission",
             "interrupt",
             "set_permission_mode",

@@ -56,6 +56,14 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             session.live.change(|settings| settings.thinking = thinking);
             Value::Null
         }
+        ControlRequest::ApplyFlagSettings { settings } => {
+            super::settings::apply_flag(settings, session)?;
+            Value::Null
+        }
+        ControlRequest::UpdateSettings { source, settings } => {
+            super::settings::update(&source, &settings, session)?;
+            Value::Null
+        }
         ControlRequest::InitializationResult | ControlRequest::Reinitialize => json!({
             "commands": commands(session),
             "agents": [],

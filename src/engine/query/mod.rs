@@ -4,6 +4,7 @@ mod control;
 mod explain;
 mod host_files;
 pub mod inbox;
+mod settings;
 mod start;
 
 pub use start::Engine;
@@ -193,6 +194,9 @@ async fn turn(
     let _ = session.mcp.settled().or_cancel(&cancel).await;
     session.emitter.emit(&SdkMessage::System(SystemMessage::Init(Box::new(init(session)))));
     session.announce(SessionState::Running);
+    for warning in session.settings.take_warnings() {
+        session.warn(&warning);
+    }
     let mut blocks = Vec::new();
     if history.segments().is_empty() {
         let workspace = &session.workspace;

@@ -24,6 +24,10 @@ pub struct Settings {
     pub thinking: Option<Thinking>,
     /// Modes of single MCP servers, by normalised name.
     pub server_modes: BTreeMap<String, PermissionMode>,
+    /// Effort of the next request; `None` means the model's own default.
+    pub effort: Option<String>,
+    /// Effort at most, whoever asks for more.
+    pub effort_ceiling: Option<String>,
 }
 
 impl Settings {

@@ -3,3 +3,4 @@
 pub mod history;
 pub mod live;
 pub mod run;
+pub mod updates;

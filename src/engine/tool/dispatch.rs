@@ -10,13 +10,11 @@ use crate::engine::env::Env;
 use crate::engine::error::EngineError;
 use crate::engine::io;
 use crate::engine::message::result::PermissionDenial;
-use crate::engine::message::sdk::{
-    InformationalMessage, PermissionDeniedMessage, SdkMessage, StatusMessage, SystemMessage,
-};
+use crate::engine::message::sdk::{PermissionDeniedMessage, SdkMessage, StatusMessage, SystemMessage};
 use crate::engine::permission::auto::Opinion;
 use crate::engine::permission::{
-    self, Call, CommandLine, Decision, HookDecision, PermissionBehavior, PermissionMode, PermissionUpdate,
-    PermissionUpdateDestination, PolicyContext, ReadFilter, Reason, Verdict,
+    self, Call, CommandLine, Decision, HookDecision, PermissionBehavior, PermissionMode, PolicyContext,
+    ReadFilter, Reason, Verdict,
 };
 use crate::engine::query::panic_text;
 use crate::engine::session::live::Settings;
@@ -338,59 +336,9 @@ pub fn refuse(dispatch: &Dispatch, session: &Session, decision: &Decision) -> An
     Answer::Denied { text, denial, interrupt: false }
 }
 
-/// Applies what the host returned with its approval (row 90). Nothing is written to settings files in this version.
-pub fn apply(updates: &[PermissionUpdate], session: &Session) -> Result<(), String> {
-    for update in updates {
-        let destination = match update {
-            PermissionUpdate::AddRules { destination, .. }
-            | PermissionUpdate::ReplaceRules { destination, .. }
-            | PermissionUpdate::RemoveRules { destination, .. } => {
-                session.live.change(|settings| {
-                    let mut rules = (*settings.rules).clone();
-                    let applied = rules.apply(update);
-                    settings.rules = Arc::new(rules);
-                    applied.map_err(|error| format!("updatedPermissions: {:?}: {}", error.rule, error.reason))
-                })?;
-                *destination
-            }
-            PermissionUpdate::SetMode { mode, destination } => {
-                set_mode(*mode, session).map_err(|error| error.message)?;
-                *destination
-            }
-            PermissionUpdate::AddDirectories { directories, destination } => {
-                session.workspace.add(directories.iter().map(|dir| resolved(dir, session)));
-                *destination
-            }
-            PermissionUpdate::RemoveDirectories { directories, destination } => {
-                let dirs: Vec<_> = directories.iter().map(|dir| resolved(dir, session)).collect();
-                session.workspace.remove(&dirs);
-                *destination
-            }
-        };
-        match destination {
-            PermissionUpdateDestination::Session | PermissionUpdateDestination::CliArg => {}
-            PermissionUpdateDestination::UserSettings
-            | PermissionUpdateDestination::ProjectSettings
-            | PermissionUpdateDestination::LocalSettings => {
-                let content = "A permission update was applied to this session only: this version does not write settings files.";
-                session.emitter.emit(&SdkMessage::System(SystemMessage::Informational(
-                    InformationalMessage { content: content.to_owned(), level: "warning" },
-                )));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn resolved(dir: &str, session: &Session) -> PathBuf {
-    io::fs::resolve(&session.workspace.original().join(dir))
-}
-
 /// Changes the mode for all later calls and says so in the stream (rows 38, 75 and 93).
 pub fn set_mode(mode: PermissionMode, session: &Session) -> Result<(), EngineError> {
-    if mode == PermissionMode::BypassPermissions {
-        session.bypass.clone()?;
-    }
+    session.modes.check(mode)?;
     session.live.change(|settings| settings.mode = mode);
     let status = StatusMessage { status: None, permission_mode: Some(mode) };
     session.emitter.emit(&SdkMessage::System(SystemMessage::Status(status)));
