@@ -50,8 +50,21 @@ it('the guide to the scripted API names every field of a scenario', () => {
   expect(missing).toEqual([])
 })
 
+it('the guide to settings lists the keys as the engine knows them', () => {
+  const keys = (constant: string): string[] => {
+    const [, body = ''] = new RegExp(`const ${constant}: &\\[&str\\] = &\\[([^;]*?)\\n\\];`).exec(read('src/engine/settings/keys.rs')) ?? []
+    return [...body.matchAll(/"([\w.]+)"/g)].map((match) => match[1] ?? '')
+  }
+  const [, table = '', rest = ''] = /## Keys\n([^]*?)\n\n(These have[^]*?)\n\n/.exec(read('docs/settings.md')) ?? []
+  expect([...table.matchAll(/^\| `([\w.]+)` \|/gm)].map((match) => match[1])).toEqual(keys('HONOURED'))
+  const listed = [...rest.slice(rest.indexOf('stream: ')).matchAll(/`([\w.]+)`/g)].map((match) => match[1])
+  expect(listed).toEqual(keys('WAITING'))
+  expect(keys('HONOURED').length).toBeGreaterThan(10)
+  expect(keys('GUARDS').filter((key) => !keys('WAITING').includes(key))).toEqual([])
+})
+
 it('links of the documents lead to files', () => {
-  for (const name of ['README.md', 'docs/architecture.md', 'docs/options.md', 'docs/scripted-api.md']) {
+  for (const name of ['README.md', 'docs/architecture.md', 'docs/options.md', 'docs/scripted-api.md', 'docs/settings.md']) {
     const targets = [...read(name).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] ?? '')
     expect(targets.filter((target) => !existsSync(join(root, dirname(name), target)))).toEqual([])
   }

@@ -289,7 +289,7 @@ describe('permission', () => {
 describe.each([
   ['v1', () => new McpServerV1({ name: 'vendor', version: '1.0.0' }, { instructions: 'Be brief.' })],
   ['v2', () => new McpServerV2({ name: 'vendor', version: '1.0.0' }, { instructions: 'Be brief.' }) as unknown as McpServerV1],
-])('an McpServer of the vendor, %s', (_version, make) => {
+])('an McpServer of the vendor, %s', (version, make) => {
   it('answers calls, reports progress and says how it is used', async () => {
     const instance = make()
     instance.registerTool('add', { description: 'Adds.', inputSchema: z.object({ a: z.number(), b: z.number() }) as never }, (async ({ a, b }: { a: number; b: number }) => text(`${a + b}`)) as never)
@@ -297,6 +297,23 @@ describe.each([
     const { messages, bodies } = await calling(servers, [['mcp__v__add', { a: 1, b: 2 }]])
     expect(toolResults(messages)).toMatchObject([{ content: '3' }])
     expect(JSON.stringify(bodies[0]?.['messages'])).toContain('Be brief.')
+  })
+
+  it('[row 330] [row 331] has resources and prompts', async () => {
+    const instance = make()
+    instance.registerResource('note', 'note://1', { mimeType: 'text/plain' }, async () => ({ contents: [{ uri: 'note://1', text: 'remember the milk' }] }))
+    const argsSchema = version === 'v1' ? { name: z.string() } : z.object({ name: z.string() })
+    instance.registerPrompt('greet', { argsSchema: argsSchema as never }, (({ name }: { name: string }) => ({ messages: [{ role: 'user', content: { type: 'text', text: `Greet ${name}.` } }] })) as never)
+    const api = await scripted([{ reply: calls('ReadMcpResourceTool', { server: 'v', uri: 'note://1' }) }, { reply: says('Done.') }])
+    const run = query({ prompt: '/mcp__v__greet Ann', options: against(api, { mcpServers: { v: { type: 'sdk', name: 'v', instance } } as never }) })
+    const first = await run.next()
+    expect(first.value).toMatchObject({ subtype: 'init', slash_commands: ['/mcp__v__greet'], tools: expect.arrayContaining(['ListMcpResourcesTool']) })
+    expect(await run.readMcpResource('v', 'note://1')).toEqual({ contents: [{ uri: 'note://1', text: 'remember the milk' }] })
+    expect(await run.supportedCommands()).toEqual([{ name: 'mcp__v__greet', description: '', argumentHint: '<name>' }])
+    const messages = await collect(run)
+    expect(toolResults(messages)).toMatchObject([{ content: expect.stringContaining('remember the milk') }])
+    const [request] = await api.requests({ bodies: true })
+    expect(JSON.stringify((request?.body as any).messages)).toContain('Greet Ann.')
   })
 
   it('serves many queries at once and one after another', async () => {

@@ -15,6 +15,7 @@ describe('the configuration', () => {
       prompt: { kind: 'text', text: 'hello' },
       options: {},
       env: { ...process.env },
+      envGiven: false,
       cwd: process.cwd(),
       hostCwd: process.cwd(),
     })
@@ -32,6 +33,7 @@ describe('the configuration', () => {
   it('options.env replaces the environment, without its undefined values', () => {
     expect(configOf({ env: { A: '1', B: undefined } })).toMatchObject({ env: { A: '1' }, options: {} })
     expect(configOf({ env: { A: '1', B: undefined } }).env).toEqual({ A: '1' })
+    expect(configOf({ env: {} }).envGiven).toBe(true)
   })
 
   it('cwd travels beside the options, as given', () => {

@@ -1,7 +1,7 @@
 //! Programs in the manner of the documents' pages: those whose parts exist run against the scripted API, the others are
 //! known to wait for a part that is really missing. All of them are compiled with the project.
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { query, type Options } from 'native-agent-sdk'
@@ -155,6 +155,16 @@ describe('programs that run', () => {
         { when: { userText: 'root' }, reply: says('3') },
       ])
       expect(await (await program('typescript-v2-preview'))(against(api))).toEqual(['8', '16', '3'])
+    },
+
+    'migration-guide': async () => {
+      const home = folder()
+      mkdirSync(join(home, '.claude'))
+      writeFileSync(join(home, '.claude/settings.json'), '{ "model": "of-the-user" }')
+      const api = await scripted([{ reply: says('Hello.') }])
+      expect(await (await program('migration-guide'))(against(api, { env: { ...api.env(), HOME: home } }))).toBe(true)
+      const [request] = await api.requests()
+      expect(request?.body?.['model']).toBe('of-the-user')
     },
 
     'user-input': async () => {

@@ -139,13 +139,18 @@ export interface Options {
   additionalDirectories?: string[]
   /** The whole environment of the run, `PATH` and `HOME` included (row 540). Default: a copy of `process.env`. */
   env?: Record<string, string | undefined>
-  /** A trusted directory that project settings are taken from. Default: `cwd`. */
+  /** A directory whose `.claude` holds the settings of the project. Default: the nearest from `cwd` upward. */
   projectConfigRoot?: string
   /** Which settings files to load. Default `[]`: none. */
   settingSources?: SettingSource[]
-  /** A path or the settings themselves; they come before user, project and local settings. */
+  /** Settings, their JSON, or a file of them: stronger than files, weaker than a policy (row 142). */
   settings?: string | Settings
-  /** Settings of the embedder's policy; they can only restrict. */
+  /**
+   * Ours. `false`: of the files of the project only rules that deny or ask count, not its hooks, `env`, `allow`,
+   * `defaultMode` and `additionalDirectories`. Default true.
+   */
+  trustProjectSettings?: boolean
+  /** Settings of the embedder's policy; they can only restrict. A policy file of the machine wins (row 152). */
   managedSettings?: Settings
   /** Keep the content of files before each prompt for `rewindFiles()`. Default false. */
   enableFileCheckpointing?: boolean
@@ -246,7 +251,7 @@ export type ToolConfig = {
   /** Ours. `gitDiff` in the outputs of Edit and Write. Default false. */
   gitDiff?: boolean
   webFetch?: {
-    /** Ours. Not yet: WebFetch is not built. Hosts in private networks that it may reach. Default: none. */
+    /** Ours. Hosts in private networks that it may reach, and without an upgrade to https. Default: none. */
     allowPrivateHosts?: string[]
   }
 }

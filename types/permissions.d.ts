@@ -72,7 +72,10 @@ export type PermissionResult =
 /** How the person answered; for telemetry. */
 export type PermissionDecisionClassification = 'user_temporary' | 'user_permanent' | 'user_reject'
 
-/** A change of rules, mode or working directories. In this version one for a settings file holds for the session only. */
+/**
+ * A change of rules, mode or working directories. One for a settings file is written to it, and holds for the session as well
+ * (row 90). All changes of one answer are applied, or none.
+ */
 export type PermissionUpdate =
   | {
       type: 'addRules' | 'replaceRules' | 'removeRules'

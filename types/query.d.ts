@@ -60,9 +60,12 @@ export interface Query extends AsyncGenerator<SDKMessage, void> {
   setModel(model?: string): Promise<void>
   /** @deprecated Use `thinking`. 0 turns thinking off, `null` returns to the default. */
   setMaxThinkingTokens(maxThinkingTokens: number | null, display?: 'summarized' | 'omitted'): Promise<void>
-  /** Changes top-level keys of the option `settings`; `null` takes one away. */
+  /**
+   * Changes top-level keys of the option `settings`; `null` takes one away (row 151). What is read once, when a session
+   * starts (`env`, `hooks`, `permissions.defaultMode`, ...), is refused.
+   */
   applyFlagSettings(settings: { [Name in keyof Settings]?: Settings[Name] | null }): Promise<void>
-  /** Writes a settings file. */
+  /** Writes a settings file; sessions that start later read it. */
   updateSettings(source: 'localSettings', settings: { outputStyle?: string }): Promise<void>
   updateSettings(source: 'userSettings', settings: { effortLevel?: EffortLevel }): Promise<void>
   /** Ours. Who would decide this call now, and how. Hooks are not called, nobody is asked, nothing is run. */

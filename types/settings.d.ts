@@ -187,33 +187,45 @@ export type ProvenanceEntry = { source: ResolvedSettingSource; path?: string; po
 
 /** What {@link resolveSettings} found. */
 export type ResolvedSettings = {
+  /** What counts, all layers joined. */
   effective: Settings
-  /** By top-level key. */
+  /** By top-level key, the strongest layer that sets it. */
   provenance: Partial<Record<keyof Settings, ProvenanceEntry>>
-  /** From the strongest to the weakest. */
+  /** As they were written, from the strongest to the weakest. */
   sources: {
     source: ResolvedSettingSource
     settings: Settings
     path?: string
     policyOrigin?: PolicySettingsOrigin
   }[]
+  /** Ours. What was ignored, and why. */
+  warnings?: string[]
   machinePolicy?: { didNotLoad: false | Array<'profile' | 'registry' | 'file'> }
 }
 
-/** Options of {@link resolveSettings}. */
+/** The options of a query that say which settings it loads. */
 export type ResolveSettingsOptions = {
   /** Default: the process's. */
   cwd?: string
-  /** Default: all. */
+  /** Ours. Default: `process.env`. It names the home directory. */
+  env?: Record<string, string | undefined>
+  /** Default `[]`: none. */
   settingSources?: SettingSource[]
+  settings?: string | Settings
   managedSettings?: Settings
+  /** Not in this version: refused. */
   serverManagedSettings?: Settings
+  trustProjectSettings?: boolean
+  projectConfigRoot?: string
 }
 
 /** What is wrong with a settings file. */
 export type SDKSettingsParseError = { file?: string; path: string; message: string }
 
-/** Merges the settings without starting a run. Rejects with code `config_file_invalid` for a file that cannot be read. */
+/**
+ * Joins the settings that a query with the same options would load, without starting one (row 153). Rejects with code
+ * `config_file_invalid` when a file cannot be used.
+ */
 export declare function resolveSettings(options?: ResolveSettingsOptions): Promise<ResolvedSettings>
 
 /**

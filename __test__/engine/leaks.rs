@@ -18,7 +18,7 @@ const AT_ONCE: usize = 50;
 async fn abort_one(bench: &Bench, processes: &Arc<ProcessTable>, number: usize) {
     let cancel = CancellationToken::new();
     let temporary = bench.path(".tmp");
-    let cx = context_with(bench.cwd(), &[("CLAUDE_CODE_TMPDIR", &temporary)], &cancel);
+    let cx = context_with(&bench.cwd(), &[("CLAUDE_CODE_TMPDIR", &temporary)], &cancel);
     let cx = ToolContext { processes: Arc::clone(processes), ..cx };
     let file = bench.cwd().join(format!("pids-{number}"));
     let command = format!("sleep 1000 & echo $$ $! > {}; wait", file.display());

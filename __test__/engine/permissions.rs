@@ -349,7 +349,7 @@ async fn an_approval_may_add_a_denial() {
 #[tokio::test]
 async fn an_update_that_cannot_be_refuses_the_call_row_93() {
     for update in [
-        json!({ "type": "setMode", "mode": "bypassPermissions", "destination": "session" }),
+        json!({ "type": "replaceRules", "rules": [{ "toolName": "Bash", "ruleContent": " " }], "behavior": "deny", "destination": "session" }),
         json!({ "type": "addRules", "rules": [{ "toolName": "" }], "behavior": "allow", "destination": "session" }),
     ] {
         let bench = Bench::new(json!([])).await;
@@ -359,18 +359,6 @@ async fn an_update_that_cannot_be_refuses_the_call_row_93() {
         assert!(tool_result(&messages, "c1").1, "{messages:#?}");
         assert!(!ran(&bench));
     }
-}
-
-#[tokio::test]
-async fn an_update_for_a_file_holds_for_the_session_and_says_so_row_90() {
-    let bench = Bench::new(json!([])).await;
-    push(&bench, json!([write(&bench, "c1", "a.txt"), write(&bench, "c2", "b.txt"), says("ok")]));
-    let update = json!([{ "type": "addRules", "rules": [{ "toolName": "Write" }], "behavior": "allow", "destination": "localSettings" }]);
-    bench.host.answer(move |_| Some(decided(json!({ "behavior": "allow", "updatedPermissions": update }))));
-    let messages = bench.run("Go", asks(json!({}))).await;
-    assert_eq!(bench.host.asked().len(), 1);
-    assert_eq!(only(&messages, "system/informational")["level"], "warning");
-    absent(bench.path(".claude"));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ export interface Config {
   prompt: { kind: 'text'; text: string } | { kind: 'stream' }
   options: Record<string, unknown>
   env: Record<string, string>
+  envGiven: boolean
   cwd: string
   hostCwd: string
 }
@@ -31,6 +32,10 @@ export class FakeEngine implements NativeEngine {
     const query = new FakeQuery(JSON.parse(config) as Config)
     this.queries.push(query)
     return query
+  }
+
+  resolveSettings(): Promise<string> {
+    throw new Error('the fake engine has no settings')
   }
 
   startScripted(): Promise<NativeScripted> {

@@ -2,6 +2,23 @@
 
 use std::collections::HashMap;
 
+/// Variables that hold credentials of model providers, beside those with a prefix of `CREDENTIAL_PREFIXES`.
+const CREDENTIALS: &[&str] = &[
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_AUTH_TOKEN",
+    "ANTHROPIC_AWS_API_KEY",
+    "ANTHROPIC_CUSTOM_HEADERS",
+    "ANTHROPIC_FOUNDRY_API_KEY",
+    "ANTHROPIC_FOUNDRY_AUTH_TOKEN",
+    "AZURE_CLIENT_CERTIFICATE_PATH",
+    "AZURE_CLIENT_SECRET",
+    "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE",
+    "CLAUDE_CODE_OAUTH_REFRESH_TOKEN",
+    "CLAUDE_CODE_OAUTH_TOKEN",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+];
+const CREDENTIAL_PREFIXES: &[&str] = &["AWS_"];
+
 /// Environment variables of one query (`options.env`, else the host's environment at the time of the call).
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(transparent)]
@@ -27,6 +44,11 @@ impl Env {
     /// `name` as a number; `None` when it is unset or not a plain number.
     pub fn number(&self, name: &str) -> Option<u64> {
         self.get(name).and_then(|v| v.trim().parse().ok())
+    }
+
+    /// Whether a variable of that name holds a credential of a model provider.
+    pub fn is_credential(name: &str) -> bool {
+        CREDENTIALS.contains(&name) || CREDENTIAL_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
     }
 
     /// Every variable, in no particular order.

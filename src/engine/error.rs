@@ -24,6 +24,8 @@ pub enum ErrorKind {
     InvalidRule,
     /// The query was aborted.
     Aborted,
+    /// A settings file that cannot be used.
+    ConfigFileInvalid,
     /// A call on a query that has ended.
     QueryClosed,
     /// A message that is not a valid user message.
@@ -48,6 +50,7 @@ impl ErrorKind {
             Self::BypassRoot => "bypass_root",
             Self::InvalidRule => "invalid_rule",
             Self::Aborted => "aborted",
+            Self::ConfigFileInvalid => "config_file_invalid",
             Self::QueryClosed => "query_closed",
             Self::InvalidInput => "invalid_input",
             Self::McpServerFailed => "mcp_server_failed",

@@ -2,6 +2,7 @@
 
 use crate::engine::hook::HookEvent;
 use crate::engine::permission::{PermissionRuleValue, PermissionUpdate};
+use crate::engine::tool::McpServer;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -103,6 +104,9 @@ pub struct QuestionOptions {
     /// The subagent that asks, if one does (row 95).
     #[serde(rename = "agentID", skip_serializing_if = "Option::is_none")]
     pub agent_id: Option<String>,
+    /// The MCP server that the tool is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mcp_server: Option<McpServer>,
     /// Unique for this question.
     pub request_id: String,
     /// One line that says what is asked for.

@@ -20,6 +20,7 @@ pub mod options;
 pub mod permission;
 pub mod query;
 pub mod session;
+pub mod settings;
 pub mod task;
 pub mod tool;
 pub mod turn;

@@ -1,5 +1,7 @@
 //! Where one session works: the original directory, the shell's current one, and the additional ones.
 
+use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::io;
 use std::path::{Path, PathBuf};
 use std::sync::RwLock;
 
@@ -70,5 +72,25 @@ impl Workspace {
     pub fn contains(&self, resolved: &Path) -> bool {
         resolved.starts_with(&self.original)
             || self.read().additional.iter().any(|dir| resolved.starts_with(dir))
+    }
+}
+
+/// `options.cwd`, resolved.
+///
+/// # Errors
+/// `CwdUnavailable` when it is no directory that can be used.
+pub fn directory(cwd: &Path) -> Result<PathBuf, EngineError> {
+    let unusable = |why: String| {
+        let text =
+            format!("options.cwd {} cannot be used: {why}. Give an existing directory.", cwd.display());
+        Err(EngineError::new(ErrorKind::CwdUnavailable, text))
+    };
+    if !cwd.is_absolute() {
+        return unusable("it is not an absolute path".to_owned());
+    }
+    match io::fs::canonicalize(cwd).and_then(|path| io::fs::metadata(&path).map(|meta| (path, meta))) {
+        Ok((path, meta)) if meta.is_dir() => Ok(path),
+        Ok(_) => unusable("it is not a directory".to_owned()),
+        Err(error) => unusable(error.to_string()),
     }
 }

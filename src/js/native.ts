@@ -23,6 +23,7 @@ export interface NativeScripted {
 /** The engine: one per environment, so that every crossing costs the same however many queries are open. */
 export interface NativeEngine {
   startQuery(config: string): NativeQuery
+  resolveSettings(question: string): Promise<string>
   explainPermission(config: string, call: string): string
   startScripted(scenario: string): Promise<NativeScripted>
   shutdown(): void

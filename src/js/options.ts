@@ -49,6 +49,7 @@ export function lowerParams(params: unknown): Lowered {
       prompt,
       options: lowerOptions(options, instances),
       env: lowerEnv(options['env']),
+      envGiven: options['env'] !== undefined,
       cwd: lowerCwd(options['cwd'], hostCwd),
       hostCwd: hostCwd ?? '',
     },
@@ -60,6 +61,12 @@ export function lowerParams(params: unknown): Lowered {
   }
   warnIfShadowed(options)
   return lowered
+}
+
+/** The JSON of what `resolveSettings()` was given. Throws `invalid_option` naming what is wrong. */
+export function lowerSettingsQuestion(options: unknown): string {
+  if (!isRecord(options) || Array.isArray(options)) throw invalidOption('options', 'must be an object')
+  return JSON.stringify({ options: lowerOptions(options, new Instances()), env: lowerEnv(options['env']), cwd: lowerCwd(options['cwd'], processCwd()) })
 }
 
 function lowerPrompt(prompt: unknown): { prompt: object; input: AsyncIterable<unknown> | undefined } {

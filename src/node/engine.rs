@@ -1,14 +1,15 @@
 //! `NativeEngine`: one per environment; starts queries, and ends all of them when the environment goes away.
 
-use super::error::{Code, guarded};
+use super::error::{Code, as_json, guarded};
 use super::host::{HostCall, JsHost};
 use super::query::NativeQuery;
 use crate::engine::error::{EngineError, ErrorKind};
-use crate::engine::options::QueryConfig;
+use crate::engine::options::{QueryConfig, SettingsQuestion};
 use crate::engine::query::Engine;
 use napi::Env;
-use napi::bindgen_prelude::{Function, Promise};
+use napi::bindgen_prelude::{AsyncBlock, AsyncBlockBuilder, Function, Promise};
 use napi_derive::napi;
+use serde_json::json;
 use std::sync::Arc;
 
 /// The engine of one environment.
@@ -45,6 +46,29 @@ impl NativeEngine {
             napi::bindgen_prelude::within_runtime_if_available(move || engine.start(config, host))
                 .map(NativeQuery::new)
         })
+    }
+
+    /// Joins settings without starting anything: `{"ok": resolved}` or `{"error": {code, message}}`.
+    #[napi]
+    pub fn resolve_settings(&self, env: &Env, question: String) -> napi::Result<AsyncBlock<String>> {
+        let engine = Arc::clone(&self.engine);
+        AsyncBlockBuilder::new(async move {
+            let work = move || {
+                let question: SettingsQuestion = serde_json::from_str(&question).map_err(|error| {
+                    EngineError::new(ErrorKind::InternalError, format!("question: {error}"))
+                })?;
+                engine.resolve_settings(&question)
+            };
+            let answer = match crate::engine::io::blocking(move || Ok(work())).await {
+                Ok(Ok(resolved)) => json!({ "ok": resolved }),
+                Ok(Err(error)) => json!({ "error": as_json(&error) }),
+                Err(error) => {
+                    json!({ "error": as_json(&EngineError::new(ErrorKind::InternalError, error.to_string())) })
+                }
+            };
+            Ok(answer.to_string())
+        })
+        .build(env)
     }
 
     /// What would happen to a call `{toolName, input}` in a query of a configuration, as JSON.

@@ -3,13 +3,14 @@
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use native_agent_sdk::engine::host::{
-    HookReply, HookRequest, Host, PermissionAnswer, PermissionQuestion, PermissionResult,
+    HookReply, HookRequest, Host, McpCall, PermissionAnswer, PermissionQuestion, PermissionResult,
 };
 use serde_json::Value;
 use std::sync::Mutex;
 use tokio::sync::oneshot;
 
 type Hook = Box<dyn Fn(&HookRequest) -> BoxFuture<'static, HookReply> + Send + Sync>;
+type McpServer = Box<dyn Fn(&McpCall) -> Result<Value, String> + Send + Sync>;
 type Answer = Box<dyn Fn(&PermissionQuestion) -> Option<PermissionAnswer> + Send + Sync>;
 
 /// Allows everything until told otherwise.
@@ -21,6 +22,8 @@ pub struct FakeHost {
     logged: Mutex<Vec<String>>,
     hook: Mutex<Option<Hook>>,
     hooked: Mutex<Vec<HookRequest>>,
+    server: Mutex<Option<McpServer>>,
+    served: Mutex<Vec<McpCall>>,
 }
 
 impl FakeHost {
@@ -62,6 +65,16 @@ impl FakeHost {
     /// The hooks that were called so far.
     pub fn hooked(&self) -> Vec<HookRequest> {
         self.hooked.lock().unwrap().clone()
+    }
+
+    /// Sets how servers of the embedder answer.
+    pub fn serve(&self, server: impl Fn(&McpCall) -> Result<Value, String> + Send + Sync + 'static) {
+        *self.server.lock().unwrap() = Some(Box::new(server));
+    }
+
+    /// The requests to servers of the embedder so far.
+    pub fn served(&self) -> Vec<McpCall> {
+        self.served.lock().unwrap().clone()
     }
 
     /// The notices so far.
@@ -106,6 +119,15 @@ impl Host for FakeHost {
             Some(hook) => hook(&request),
             None => futures::future::ready(HookReply::Returned(serde_json::json!({}))).boxed(),
         }
+    }
+
+    fn mcp(&self, call: McpCall) -> BoxFuture<'_, Result<Value, String>> {
+        let answer = match &*self.server.lock().unwrap() {
+            Some(server) => server(&call),
+            None => Err("there is no server".to_owned()),
+        };
+        self.served.lock().unwrap().push(call);
+        futures::future::ready(answer).boxed()
     }
 
     fn log(&self, text: &str) {

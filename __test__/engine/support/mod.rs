@@ -35,12 +35,15 @@ impl Bench {
 
     async fn with_clock(rules: Value, clock: Clock) -> Self {
         let scenario = Scenario::from_value(json!({ "rules": rules })).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        // Not the policy of the machine that runs the tests.
+        let policy = dir.path().join("policy.json");
         Self {
             api: ScriptedApi::start(scenario).await.unwrap(),
-            engine: Engine::with_clock(clock.clone()),
+            engine: Engine::with_clock(clock.clone()).with_policy_file(policy),
             clock,
             host: Arc::new(FakeHost::default()),
-            dir: tempfile::tempdir().unwrap(),
+            dir,
         }
     }
 
@@ -81,8 +84,9 @@ impl Bench {
                 env[name] = value;
             }
         }
+        let given = options.remove("envGiven").unwrap_or_else(|| json!(false));
         let cwd = options.remove("cwd").unwrap_or_else(|| json!(self.cwd()));
-        json!({ "id": 1, "prompt": prompt, "options": options, "env": env, "cwd": cwd, "hostCwd": self.cwd() })
+        json!({ "id": 1, "prompt": prompt, "options": options, "env": env, "envGiven": given, "cwd": cwd, "hostCwd": self.cwd() })
     }
 
     fn start(&self, prompt: Value, options: Value) -> Result<Query, EngineError> {

@@ -66,10 +66,15 @@ pub fn effort<'a>(session: &'a Session, settings: &'a Settings) -> Option<&'a st
     if by_model.is_none() && model.prices.is_some() {
         return None;
     }
-    match session.env.get("CLAUDE_CODE_EFFORT_LEVEL") {
+    let wanted = match session.env.get("CLAUDE_CODE_EFFORT_LEVEL") {
         Some("auto") => by_model,
         Some(level) if EFFORT_LEVELS.contains(&level) => Some(level),
-        Some(_) | None => session.options.effort.as_deref().or(by_model),
+        Some(_) | None => settings.effort.as_deref().or(by_model),
+    };
+    let rank = |level: &str| EFFORT_LEVELS.iter().position(|known| *known == level);
+    match (wanted, settings.effort_ceiling.as_deref()) {
+        (Some(wanted), Some(ceiling)) if rank(wanted) > rank(ceiling) => Some(ceiling),
+        (wanted, Some(_) | None) => wanted,
     }
 }
 

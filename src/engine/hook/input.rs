@@ -4,6 +4,7 @@ use super::event::HookEvent;
 use crate::engine::env::Env;
 use crate::engine::permission::{PermissionMode, PermissionUpdate};
 use crate::engine::session::run::Session;
+use crate::engine::tool::Origin;
 use serde::Serialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -15,11 +16,15 @@ use std::path::{Path, PathBuf};
 pub enum Occurrence<'a> {
     PreToolUse {
         tool_name: &'a str,
+        #[serde(serialize_with = "server", rename = "mcp_server", skip_serializing_if = "Option::is_none")]
+        origin: Option<&'a Origin>,
         tool_input: &'a Value,
         tool_use_id: &'a str,
     },
     PostToolUse {
         tool_name: &'a str,
+        #[serde(serialize_with = "server", rename = "mcp_server", skip_serializing_if = "Option::is_none")]
+        origin: Option<&'a Origin>,
         tool_input: &'a Value,
         tool_response: &'a Value,
         tool_use_id: &'a str,
@@ -27,6 +32,8 @@ pub enum Occurrence<'a> {
     },
     PostToolUseFailure {
         tool_name: &'a str,
+        #[serde(serialize_with = "server", rename = "mcp_server", skip_serializing_if = "Option::is_none")]
+        origin: Option<&'a Origin>,
         tool_input: &'a Value,
         tool_use_id: &'a str,
         error: &'a str,
@@ -38,6 +45,8 @@ pub enum Occurrence<'a> {
     },
     PermissionRequest {
         tool_name: &'a str,
+        #[serde(serialize_with = "server", rename = "mcp_server", skip_serializing_if = "Option::is_none")]
+        origin: Option<&'a Origin>,
         tool_input: &'a Value,
         permission_suggestions: &'a [PermissionUpdate],
         /// Not part of the input: callbacks get it beside it.
@@ -52,6 +61,13 @@ pub enum Occurrence<'a> {
     UserPromptSubmit {
         prompt: &'a str,
         source: &'a str,
+    },
+    UserPromptExpansion {
+        expansion_type: &'a str,
+        command_name: &'a str,
+        command_args: &'a str,
+        command_source: &'a str,
+        prompt: &'a str,
     },
     SessionStart {
         source: &'a str,
@@ -100,6 +116,7 @@ impl Occurrence<'_> {
             Self::PermissionRequest { .. } => HookEvent::PermissionRequest,
             Self::Notification { .. } => HookEvent::Notification,
             Self::UserPromptSubmit { .. } => HookEvent::UserPromptSubmit,
+            Self::UserPromptExpansion { .. } => HookEvent::UserPromptExpansion,
             Self::SessionStart { .. } => HookEvent::SessionStart,
             Self::SessionEnd { .. } => HookEvent::SessionEnd,
             Self::Setup { .. } => HookEvent::Setup,
@@ -117,6 +134,7 @@ impl Occurrence<'_> {
             | Self::PostToolUseFailure { tool_name, .. }
             | Self::PermissionRequest { tool_name, .. } => tool_name,
             Self::Notification { notification_type, .. } => notification_type,
+            Self::UserPromptExpansion { command_name, .. } => command_name,
             Self::SessionStart { source, .. } => source,
             Self::SessionEnd { reason } => reason,
             Self::Setup { trigger } => trigger,
@@ -138,6 +156,27 @@ impl Occurrence<'_> {
             Self::PostToolBatch { .. }
             | Self::Notification { .. }
             | Self::UserPromptSubmit { .. }
+            | Self::UserPromptExpansion { .. }
+            | Self::SessionStart { .. }
+            | Self::SessionEnd { .. }
+            | Self::Setup { .. }
+            | Self::Stop { .. }
+            | Self::StopFailure { .. }
+            | Self::CwdChanged { .. } => None,
+        }
+    }
+
+    /// The MCP server behind the tool that it is about.
+    pub fn origin(&self) -> Option<&Origin> {
+        match self {
+            Self::PreToolUse { origin, .. }
+            | Self::PostToolUse { origin, .. }
+            | Self::PostToolUseFailure { origin, .. }
+            | Self::PermissionRequest { origin, .. } => *origin,
+            Self::PostToolBatch { .. }
+            | Self::Notification { .. }
+            | Self::UserPromptSubmit { .. }
+            | Self::UserPromptExpansion { .. }
             | Self::SessionStart { .. }
             | Self::SessionEnd { .. }
             | Self::Setup { .. }
@@ -157,6 +196,11 @@ impl Occurrence<'_> {
                 | Self::Setup { .. }
         )
     }
+}
+
+/// Of an origin, hooks are told the server.
+fn server<S: serde::Serializer>(origin: &Option<&Origin>, serializer: S) -> Result<S::Ok, S::Error> {
+    origin.map(|origin| &origin.server).serialize(serializer)
 }
 
 /// The fields of `BaseHookInput`, around those of the event.

@@ -2,6 +2,7 @@
 
 use super::event::HookEvent;
 use crate::engine::permission::canonical_tool_name;
+use crate::engine::tool::ServerTool;
 use regress::Regex;
 
 /// Old tool names, which a matcher may still hold.
@@ -9,14 +10,27 @@ const FORMER_NAMES: &[&str] =
     &["Task", "KillShell", "KillBash", "BashOutput", "BashOutputTool", "AgentOutputTool"];
 
 /// A compiled matcher.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Matcher {
     /// Everything.
     All,
     /// Any of these names.
     Names(Vec<String>),
     /// What the expression finds.
-    Pattern(Box<Regex>),
+    Pattern(Box<Pattern>),
+}
+
+/// An expression.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    text: String,
+    regex: Regex,
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
 }
 
 impl Matcher {
@@ -30,23 +44,38 @@ impl Matcher {
             let names = pattern.split(['|', ',']).map(str::trim).filter(|name| !name.is_empty());
             return Ok(Self::Names(names.map(|name| canonical(name, event).to_owned()).collect()));
         }
-        Regex::new(pattern).map(|regex| Self::Pattern(Box::new(regex))).map_err(|error| error.text)
+        let regex = Regex::new(pattern).map_err(|error| error.text)?;
+        Ok(Self::Pattern(Box::new(Pattern { text: pattern.to_owned(), regex })))
     }
 
-    /// Whether it covers `subject`.
+    /// Whether it covers `subject`, which is no tool of an MCP server.
     pub fn covers(&self, subject: &str, event: HookEvent) -> bool {
         match self {
             Self::All => true,
-            Self::Names(names) => {
-                let subject = canonical(subject, event);
-                names.iter().any(|name| name == subject || event.about_tool() && is_server_of(name, subject))
-            }
-            Self::Pattern(regex) => {
+            Self::Names(names) => names.iter().any(|name| name == canonical(subject, event)),
+            Self::Pattern(pattern) => {
+                let regex = &pattern.regex;
                 regex.find(subject).is_some()
                     || event.about_tool()
                         && FORMER_NAMES
                             .iter()
                             .any(|old| canonical_tool_name(old) == subject && regex.find(old).is_some())
+            }
+        }
+    }
+
+    /// Whether it covers a tool of an MCP server that the model calls `name`.
+    ///
+    /// Names are compared with the pair, part by part: the `__` of a server's name is not taken for the separator. What
+    /// the model sees may be shortened or go without the server, so patterns see the whole name as well.
+    pub fn covers_server_tool(&self, name: &str, pair: &ServerTool) -> bool {
+        match self {
+            Self::All => true,
+            Self::Names(names) => names.iter().any(|wanted| wanted == name || names_pair(wanted, pair)),
+            Self::Pattern(pattern) => {
+                let regex = &pattern.regex;
+                let whole = format!("mcp__{}__{}", pair.server, pair.tool);
+                regex.find(&whole).is_some() || regex.find(name).is_some()
             }
         }
     }
@@ -60,10 +89,10 @@ fn canonical(name: &str, event: HookEvent) -> &str {
     if event.about_tool() { canonical_tool_name(name) } else { name }
 }
 
-/// Whether `name` is `mcp__server` without a tool, and `subject` a tool of that server.
-fn is_server_of(name: &str, subject: &str) -> bool {
-    name.strip_prefix("mcp__").is_some_and(|server| !server.contains("__"))
-        && subject.strip_prefix(name).is_some_and(|rest| rest.starts_with("__"))
+/// Whether `wanted` is `mcp__server` or `mcp__server__tool` of this pair.
+fn names_pair(wanted: &str, pair: &ServerTool) -> bool {
+    let rest = wanted.strip_prefix("mcp__").and_then(|rest| rest.strip_prefix(pair.server.as_str()));
+    rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix("__") == Some(pair.tool.as_str()))
 }
 
 #[cfg(test)]

@@ -4,7 +4,40 @@ use super::*;
 
 fn covers(pattern: &str, subject: &str) -> bool {
     let event = HookEvent::PreToolUse;
-    Matcher::compile(Some(pattern), event).unwrap().covers(subject, event)
+    let matcher = Matcher::compile(Some(pattern), event).unwrap();
+    match subject.strip_prefix("mcp__").and_then(|rest| rest.split_once("__")) {
+        Some((server, tool)) => matcher.covers_server_tool(subject, &pair(server, tool)),
+        None => matcher.covers(subject, event),
+    }
+}
+
+fn pair(server: &str, tool: &str) -> ServerTool {
+    ServerTool { server: server.to_owned(), tool: tool.to_owned() }
+}
+
+#[test]
+fn server_and_tool_are_compared_apart_row_162() {
+    // Pattern, server and tool, the name that the model sees, whether it is covered.
+    let table = [
+        ("mcp__a", "a", "b__c", "mcp__a__b__c", true),
+        ("mcp__a", "a__b", "c", "mcp__a__b__c", false),
+        ("mcp__a__b", "a__b", "c", "mcp__a__b__c", true),
+        ("mcp__a__b__c", "a__b", "c", "mcp__a__b__c", true),
+        ("mcp__a__b", "a", "b__c", "mcp__a__b__c", false),
+        ("mcp__a__c", "a", "c", "c", true),
+        ("c", "a", "c", "c", true),
+        ("mcp__a__c|Bash", "a", "c", "mcp__shortened_0123", true),
+        ("^mcp__a__.*", "a", "c", "c", true),
+        ("^c$", "a", "c", "c", true),
+    ];
+    for (pattern, server, tool, name, wanted) in table {
+        let matcher = Matcher::compile(Some(pattern), HookEvent::PreToolUse).unwrap();
+        assert_eq!(
+            matcher.covers_server_tool(name, &pair(server, tool)),
+            wanted,
+            "{pattern} {server} {tool}"
+        );
+    }
 }
 
 /// Pattern, what it covers, what not.

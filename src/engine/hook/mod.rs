@@ -3,6 +3,8 @@
 //! [`fire`] is the whole of it. Matching happens here in Rust; the embedder is called for a match only.
 
 mod callback;
+pub mod command;
+pub mod config;
 pub mod event;
 pub mod input;
 pub mod matcher;

@@ -28,7 +28,13 @@ impl<'a> Told<'a> {
     /// It has ended like this.
     pub fn ended(self, ran: &Ran) {
         let Some((session, hook)) = self.0 else { return };
+        let (mut stdout, mut stderr, mut exit_code) = (String::new(), String::new(), None);
         let (outcome, output) = match ran {
+            Ran::Command(ended) => {
+                (stdout, stderr) = (ended.stdout.clone(), ended.stderr.clone());
+                exit_code = Some(ended.code);
+                (if ended.code == 0 { "success" } else { "error" }, format!("{stdout}{stderr}"))
+            }
             Ran::Output(_) | Ran::Background => ("success", String::new()),
             Ran::Failed(why) => ("error", why.text.clone()),
             Ran::TimedOut(limit) => ("cancelled", format!("timed out after {} s", limit.as_secs_f64())),
@@ -37,9 +43,9 @@ impl<'a> Told<'a> {
         session.emitter.emit(&SdkMessage::System(SystemMessage::HookResponse(HookResponseMessage {
             hook,
             output,
-            stdout: String::new(),
-            stderr: String::new(),
-            exit_code: None,
+            stdout,
+            stderr,
+            exit_code,
             outcome,
         })));
     }

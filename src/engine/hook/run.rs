@@ -1,5 +1,6 @@
 //! Runs the hooks of one event: started in array order, awaited together, merged.
 
+use super::command::Ended;
 use super::event::HookEvent;
 use super::input::{self, Occurrence};
 use super::merge::{Merged, Said, merge};
@@ -19,6 +20,8 @@ pub enum Ran {
     Output(Box<Output>),
     /// It goes on by itself, and says nothing that counts.
     Background,
+    /// A command has ended, with what it printed.
+    Command(Ended),
     /// It threw, or answered with what does not fit.
     Failed(Why),
     /// It did not answer in time.
@@ -43,7 +46,7 @@ pub async fn fire(
     cancel: &CancellationToken,
 ) -> Result<Merged, Cancelled> {
     let event = occurrence.event();
-    let hooks = session.hooks.table.matching(event, occurrence.subject());
+    let hooks = session.hooks.table.matching(event, occurrence.subject(), occurrence.origin());
     if hooks.is_empty() {
         return Ok(Merged::default());
     }
@@ -81,9 +84,13 @@ async fn one(
     let limit =
         hook.timeout.or_else(|| event.default_timeout(matches!(hook.handler, Handler::Callback { .. })));
     let running = async {
-        let ran = match &hook.handler {
-            Handler::Callback { matcher, hook } => {
-                callback::run(&*session.host, event, (*matcher, *hook), occurrence.tool_use_id(), input)
+        let ran = async {
+            match &hook.handler {
+                Handler::Callback { matcher, hook } => {
+                    let place = (*matcher, *hook);
+                    callback::run(&*session.host, event, place, occurrence.tool_use_id(), input).await
+                }
+                Handler::Command(command) => command.run(session, event, input, cancel).await,
             }
         };
         match limit {
@@ -100,6 +107,7 @@ async fn one(
     match ran {
         Ran::Output(output) => Ok(Said::Output(output)),
         Ran::Background => Ok(Said::Nothing),
+        Ran::Command(ended) => Ok(ended.said(session, hook, event)),
         Ran::Cancelled => Err(Cancelled),
         Ran::Failed(Why { text, stack }) => Ok(failed(session, hook, event, &text, stack.as_deref())),
         Ran::TimedOut(limit) => {
@@ -109,12 +117,13 @@ async fn one(
     }
 }
 
-/// What the failure of a callback means (rows 165, 167 and 218 as `decisions.md` reads them).
+/// What the failure of a hook means (rows 165, 167 and 218 as `decisions.md` reads them): a callback that guards
+/// refuses, a hook of a settings file decides nothing.
 fn failed(session: &Session, hook: &Hook, event: HookEvent, what: &str, stack: Option<&str>) -> Said {
     let refuses = match hook.on_failure {
         Some(OnFailure::Continue) => false,
         Some(OnFailure::Block) => !event.ignores_on_failure(),
-        None => event.guards(),
+        None => event.guards() && matches!(hook.handler, Handler::Callback { .. }),
     };
     let text = format!("the {} hook {} {what}", event.name(), hook.origin);
     report::failure(session, &text, stack, refuses);

@@ -1,7 +1,9 @@
 //! The hooks of one query by event, compiled, and what the session keeps for them.
 
+use super::command::Command;
 use super::event::HookEvent;
 use super::matcher::Matcher;
+use crate::engine::tool::Origin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -39,6 +41,8 @@ pub enum Handler {
         /// Which function of the matcher.
         hook: usize,
     },
+    /// A command of a settings file.
+    Command(Arc<Command>),
 }
 
 /// Hooks by event, in the order in which they are started and merged.
@@ -65,8 +69,12 @@ impl HookTable {
     }
 
     /// The hooks of an event that cover `subject`. Nothing is allocated when none does.
-    pub fn matching(&self, event: HookEvent, subject: &str) -> Vec<&Hook> {
-        self.of(event).iter().filter(|hook| hook.matcher.covers(subject, event)).collect()
+    pub fn matching(&self, event: HookEvent, subject: &str, origin: Option<&Origin>) -> Vec<&Hook> {
+        let covers = |hook: &&Hook| match origin {
+            None => hook.matcher.covers(subject, event),
+            Some(origin) => hook.matcher.covers_server_tool(subject, &origin.pair),
+        };
+        self.of(event).iter().filter(covers).collect()
     }
 }
 

@@ -107,6 +107,16 @@ pub fn list(path: &Path) -> io::Result<Vec<std::ffi::OsString>> {
     Ok(names)
 }
 
+/// Whether the path itself is a symbolic link.
+pub fn is_link(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink())
+}
+
+/// Removes a file or a link.
+pub fn remove_file(path: &Path) -> io::Result<()> {
+    std::fs::remove_file(path)
+}
+
 /// Whether a directory holds a symbolic link with a name that `wanted` takes. One that cannot be read may hold any.
 pub fn links(dir: &Path, wanted: impl Fn(&str) -> bool) -> bool {
     #[expect(clippy::disallowed_methods, reason = "the one place that lists links")]

@@ -101,6 +101,8 @@ pub struct CommandSpec {
     pub timeout: Duration,
     /// How many bytes from the start of each output are kept.
     pub max_output: usize,
+    /// What it reads from standard input.
+    pub input: Option<Arc<str>>,
 }
 
 /// How a command ended by itself.
@@ -179,7 +181,7 @@ pub struct Finished {
     pub timed_out: bool,
 }
 
-/// Runs a command with no input until it exits, is cancelled or runs out of time, and ends everything it started.
+/// Runs a command until it exits, is cancelled or runs out of time, and ends everything it started.
 ///
 /// On cancel and time-out this returns at once; behind it the group gets TERM and, after a grace, KILL. When the
 /// command exits while children of it still hold the pipes, what they have written is read for a short while, then

@@ -7,6 +7,7 @@ use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
 /// How long a group may take to end after TERM before it gets KILL.
@@ -26,7 +27,7 @@ pub(super) struct Group {
 }
 
 impl Group {
-    /// Starts the command with these outputs and no input.
+    /// Starts the command with these outputs; its input is written behind the caller's back.
     pub(super) fn start(
         spec: CommandSpec,
         outputs: (Stdio, Stdio),
@@ -34,16 +35,22 @@ impl Group {
     ) -> io::Result<Self> {
         let mut command = Command::new(&spec.program);
         command.args(&spec.args).current_dir(&spec.cwd).env_clear().envs(spec.env);
-        command.stdin(Stdio::null()).stdout(outputs.0).stderr(outputs.1).kill_on_drop(true);
+        let input = spec.input;
+        let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
+        command.stdin(stdin).stdout(outputs.0).stderr(outputs.1).kill_on_drop(true);
         #[cfg(unix)]
         command.process_group(0);
         // The lock is held over the start, so that `kill_all` cannot miss a group that is being born.
-        let (child, leader) = table.with(|leaders| {
+        let (mut child, leader) = table.with(|leaders| {
             let child = command.spawn()?;
             let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
             leaders.insert(leader);
             Ok::<_, io::Error>((child, leader))
         })?;
+        if let (Some(input), Some(mut pipe)) = (input, child.stdin.take()) {
+            // A command that does not read its input, or exits first, breaks the pipe: that is its own affair.
+            tokio::spawn(async move { drop(pipe.write_all(input.as_bytes()).await) });
+        }
         Ok(Self { leader, child, reaped: false, escaped: Vec::new(), table: Arc::clone(table) })
     }
 

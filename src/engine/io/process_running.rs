@@ -59,7 +59,7 @@ pub struct Running {
 struct Flood;
 
 impl Running {
-    /// Starts a command with no input.
+    /// Starts a command.
     pub fn start(
         spec: CommandSpec,
         pipes: Pipes,

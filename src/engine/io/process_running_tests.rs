@@ -12,6 +12,7 @@ fn start(dir: &std::path::Path, script: &str, pipes: Pipes) -> (Running, Arc<Pro
         env: vec![("PATH".into(), std::env::var("PATH").unwrap())],
         timeout: Duration::ZERO,
         max_output: 1024 * 1024,
+        input: None,
     };
     (Running::start(spec, pipes, &table, &Clock::real()).unwrap(), table)
 }

@@ -15,6 +15,19 @@ fn shell(dir: &Path, script: &str, timeout: Duration) -> CommandSpec {
         env: vec![("PATH".into(), std::env::var("PATH").unwrap())],
         timeout,
         max_output: 64 * 1024 * 1024,
+        input: None,
+    }
+}
+
+#[tokio::test]
+async fn what_is_given_is_read_and_what_is_not_read_does_no_harm() {
+    let scene = Scene::new(Clock::real());
+    let text: Arc<str> = "x".repeat(1_000_000).into();
+    for (script, read) in [("cat | wc -c", "1000000"), ("echo unread", "unread")] {
+        let spec = CommandSpec { input: Some(Arc::clone(&text)), ..shell(scene.dir.path(), script, LONG) };
+        let finished = run(spec, &scene.table, &scene.clock, &scene.cancel).await.unwrap();
+        assert_eq!(finished.stdout.text().trim(), read);
+        assert_eq!(finished.exit, Some(Exit::Code(0)));
     }
 }
 

@@ -1,14 +1,14 @@
 //! A server outside this process, spoken to by `rmcp` over any of its transports.
 #![expect(deprecated, reason = "roots are deprecated in the newest protocol, and servers still ask for them")]
 
-use super::connection::{Connection, Failure, Hello, Progress, Request};
+use super::connection::{Connection, Failure, Hello, List, Progress, Request};
 use crate::engine::clock::Clock;
 use crate::engine::io::process::piped::Piped;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use rmcp::model::{
-    CallToolRequestParams, ClientCapabilities, ClientConfig, Implementation, ListRootsResult,
-    ProgressNotificationParam, Root, ServerPeerInfo,
+    ClientCapabilities, ClientConfig, Implementation, ListRootsResult, ProgressNotificationParam, Root,
+    ServerPeerInfo,
 };
 use rmcp::service::{
     ClientInitializeError, ClientLifecycleMode, NotificationContext, RequestContext, RoleClient,
@@ -22,14 +22,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 
-/// Tells that the tools of a server have changed.
+/// Tells that the tools or prompts of a server have changed. Resources are listed whenever they are asked for.
 pub type Changed = Box<dyn Fn() + Send + Sync>;
 
 /// What the server may ask and tell us.
 pub struct Handler {
     /// The working directories, as `roots/list` gives them (row 333).
     pub roots: Box<dyn Fn() -> Vec<String> + Send + Sync>,
-    /// Called for each notification that the tools have changed.
+    /// Called for each notification that the tools or prompts have changed.
     pub changed: Changed,
     /// Who waits for progress.
     calls: Arc<Calls>,
@@ -86,6 +86,10 @@ impl ClientHandler for Handler {
     }
 
     async fn on_tool_list_changed(&self, _: NotificationContext<RoleClient>) {
+        (self.changed)();
+    }
+
+    async fn on_prompt_list_changed(&self, _: NotificationContext<RoleClient>) {
         (self.changed)();
     }
 }
@@ -238,13 +242,23 @@ impl Connection for Client {
             let _waiting = Waiting(&self.calls, number);
             let unreadable =
                 |error: serde_json::Error| Failure::Refused(format!("its answer cannot be read: {error}"));
+            let params = request.params;
+            let failed = |error: ServiceError| self.failure(&error);
+            // Dropped before it is answered, a request tells the server that it is cancelled.
             match request.method {
                 "tools/call" => {
-                    let params: CallToolRequestParams =
-                        serde_json::from_value(request.params).map_err(unreadable)?;
-                    // Dropped before it is answered, it tells the server that it is cancelled.
-                    let result =
-                        self.service.call_tool(params).await.map_err(|error| self.failure(&error))?;
+                    let params = serde_json::from_value(params).map_err(unreadable)?;
+                    let result = self.service.call_tool(params).await.map_err(failed)?;
+                    serde_json::to_value(result).map_err(unreadable)
+                }
+                "resources/read" => {
+                    let params = serde_json::from_value(params).map_err(unreadable)?;
+                    let result = self.service.read_resource(params).await.map_err(failed)?;
+                    serde_json::to_value(result).map_err(unreadable)
+                }
+                "prompts/get" => {
+                    let params = serde_json::from_value(params).map_err(unreadable)?;
+                    let result = self.service.get_prompt(params).await.map_err(failed)?;
                     serde_json::to_value(result).map_err(unreadable)
                 }
                 other => Err(Failure::Refused(format!("{other} is not available in this version"))),
@@ -253,13 +267,25 @@ impl Connection for Client {
         .boxed()
     }
 
-    fn tools(&self) -> BoxFuture<'_, Result<Vec<Value>, Failure>> {
-        async {
-            if self.hello.capabilities.get("tools").is_none() {
+    fn list(&self, what: List) -> BoxFuture<'_, Result<Vec<Value>, Failure>> {
+        async move {
+            if !self.hello.has(what) {
                 return Ok(Vec::new());
             }
-            let tools = self.service.list_all_tools().await.map_err(|error| self.failure(&error))?;
-            Ok(tools.iter().filter_map(|tool| serde_json::to_value(tool).ok()).collect())
+            let failed = |error: ServiceError| self.failure(&error);
+            let items = match what {
+                List::Tools => serde_json::to_value(self.service.list_all_tools().await.map_err(failed)?),
+                List::Prompts => serde_json::to_value(self.service.list_all_prompts().await.map_err(failed)?),
+                List::Resources => {
+                    serde_json::to_value(self.service.list_all_resources().await.map_err(failed)?)
+                }
+            };
+            match items {
+                Ok(Value::Array(items)) => Ok(items),
+                Ok(_) | Err(_) => {
+                    Err(Failure::Refused(format!("its list of {} cannot be read", what.name())))
+                }
+            }
         }
         .boxed()
     }

@@ -15,8 +15,8 @@ pub trait Connection: Send + Sync + 'static {
     /// Sends one request and waits for its result, without a time limit.
     fn request(&self, request: Request) -> BoxFuture<'_, Result<Value, Failure>>;
 
-    /// Every tool, as the server lists them.
-    fn tools(&self) -> BoxFuture<'_, Result<Vec<Value>, Failure>>;
+    /// Everything of one kind, as the server lists it: nothing if it has none of that kind.
+    fn list(&self, what: List) -> BoxFuture<'_, Result<Vec<Value>, Failure>>;
 
     /// Cancelled when the connection is gone, whoever ended it.
     fn closed(&self) -> CancellationToken;
@@ -28,6 +28,37 @@ pub trait Connection: Send + Sync + 'static {
 
     /// Ends the connection and everything behind it.
     fn close(&self) -> BoxFuture<'_, ()>;
+}
+
+/// What a server lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// Tools.
+    Tools,
+    /// Texts for the user to begin with.
+    Prompts,
+    /// What can be read.
+    Resources,
+}
+
+impl List {
+    /// The capability of a server that has such things, and the member of the answer that holds them.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tools => "tools",
+            Self::Prompts => "prompts",
+            Self::Resources => "resources",
+        }
+    }
+
+    /// The method that lists them.
+    pub fn method(self) -> &'static str {
+        match self {
+            Self::Tools => "tools/list",
+            Self::Prompts => "prompts/list",
+            Self::Resources => "resources/list",
+        }
+    }
 }
 
 /// What a server said of itself in the handshake.
@@ -44,6 +75,13 @@ pub struct Hello {
     pub always_load: bool,
     /// The wall limit of one call in milliseconds, by its own wish.
     pub timeout: Option<f64>,
+}
+
+impl Hello {
+    /// Whether the server has things of this kind.
+    pub fn has(&self, what: List) -> bool {
+        self.capabilities.get(what.name()).is_some_and(|value| !value.is_null())
+    }
 }
 
 /// One request.

@@ -98,19 +98,24 @@ pub fn resource(resource: &Value) -> Option<Part> {
     }
 }
 
-/// Base64 bytes: an image that the API takes, or a file.
-fn binary(what: &str, media_type: &str, data: &str) -> Part {
+/// The bytes of base64, with or without white space and padding.
+pub fn decoded(data: &str) -> Option<Vec<u8>> {
     let engine = base64::engine::GeneralPurpose::new(
         &base64::alphabet::STANDARD,
         base64::engine::GeneralPurposeConfig::new()
             .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
     );
     let compact: String = data.split_ascii_whitespace().collect();
-    let Ok(bytes) = engine.decode(&compact) else {
+    engine.decode(&compact).ok()
+}
+
+/// Base64 bytes: an image that the API takes, or a file.
+fn binary(what: &str, media_type: &str, data: &str) -> Part {
+    let Some(bytes) = decoded(data) else {
         let text = format!("[{what} ({media_type}) whose data is not base64]");
         return Part::Block(json!({ "type": "text", "text": text }));
     };
-    if IMAGES.contains(&media_type) && compact.len() <= LARGEST_IMAGE && !bytes.is_empty() {
+    if IMAGES.contains(&media_type) && data.len() <= LARGEST_IMAGE && !bytes.is_empty() {
         let data = base64::engine::general_purpose::STANDARD.encode(&bytes);
         let source = json!({ "type": "base64", "media_type": media_type, "data": data });
         return Part::Block(json!({ "type": "image", "source": source }));
@@ -119,7 +124,8 @@ fn binary(what: &str, media_type: &str, data: &str) -> Part {
     Part::File { what: format!("{what} ({shown})"), extension: extension(media_type), bytes }
 }
 
-fn extension(media_type: &str) -> String {
+/// The usual end of the name of a file of this type.
+pub fn extension(media_type: &str) -> String {
     let plain = media_type.split(';').next().unwrap_or_default().trim();
     let known = match plain {
         "audio/mpeg" => "mp3",

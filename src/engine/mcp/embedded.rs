@@ -1,6 +1,6 @@
 //! A server that is an object of the embedder: requests go through the host.
 
-use super::connection::{Connection, Failure, Hello, Progress, Request};
+use super::connection::{Connection, Failure, Hello, List, Progress, Request};
 use super::progress::{ProgressTable, Ticket};
 use crate::engine::host::{Host, McpCall};
 use futures::FutureExt;
@@ -64,13 +64,16 @@ impl Connection for Embedded {
         self.ask(request.method, request.params, request.progress).boxed()
     }
 
-    fn tools(&self) -> BoxFuture<'_, Result<Vec<Value>, Failure>> {
-        async {
+    fn list(&self, what: List) -> BoxFuture<'_, Result<Vec<Value>, Failure>> {
+        async move {
+            if !self.hello.has(what) {
+                return Ok(Vec::new());
+            }
             // The embedder has put the pages together.
-            let mut result = self.ask("tools/list", json!({}), None).await?;
-            match result.get_mut("tools").map(Value::take) {
-                Some(Value::Array(tools)) => Ok(tools),
-                _ => Err(Failure::Refused("its list of tools cannot be read".to_owned())),
+            let mut result = self.ask(what.method(), json!({}), None).await?;
+            match result.get_mut(what.name()).map(Value::take) {
+                Some(Value::Array(items)) => Ok(items),
+                _ => Err(Failure::Refused(format!("its list of {} cannot be read", what.name()))),
             }
         }
         .boxed()

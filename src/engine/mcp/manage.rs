@@ -4,6 +4,9 @@ use super::config::{self, Policy, ServerConfig, Transport};
 use super::server::{Server, State};
 use super::servers::Servers;
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::message::control::ModeOverride;
+use crate::engine::permission::PermissionMode;
+use crate::engine::session::live::Live;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -92,6 +95,29 @@ impl Servers {
         }
         let added: Vec<&str> = fresh.iter().map(|server| server.config.key.as_str()).collect();
         Ok(json!({ "added": added, "removed": removed, "errors": errors }))
+    }
+
+    /// Gives the tools of one server a mode of their own, or takes it back. What a host should know comes as a warning.
+    pub fn override_mode(&self, name: &str, mode: Option<ModeOverride>, live: &Live) -> Value {
+        let server = super::name::normalise(name);
+        let session = live.change(|settings| {
+            match mode {
+                None => settings.server_modes.remove(&server),
+                Some(ModeOverride::Default) => settings.server_modes.insert(server, PermissionMode::Default),
+                Some(ModeOverride::Auto) => settings.server_modes.insert(server, PermissionMode::Auto),
+            };
+            settings.mode
+        });
+        let strict = matches!(session, PermissionMode::Plan | PermissionMode::DontAsk);
+        let mut warnings = Vec::new();
+        if self.named(name).is_none() {
+            warnings.push(format!("No MCP server is named {name:?} now: the mode counts once there is one."));
+        }
+        if mode.is_some() && strict {
+            let text = format!("The mode counts once the session's is no longer {}.", session.as_str());
+            warnings.push(text);
+        }
+        if warnings.is_empty() { json!({}) } else { json!({ "warning": warnings.join(" ") }) }
     }
 
     /// Changes the list; returns what left it and what is new in it.

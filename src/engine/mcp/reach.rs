@@ -2,7 +2,7 @@
 
 use super::client::Handler;
 use super::config::Transport;
-use super::connection::{Connection, Failure};
+use super::connection::{Connection, Failure, List};
 use super::embedded::Embedded;
 use super::remote::{self, Net};
 use super::server::{Connected, Server, State};
@@ -120,9 +120,15 @@ impl Servers {
     /// The handshake and the list of tools.
     async fn handshake(self: &Arc<Self>, server: &Arc<Server>) -> Result<Connected, Failure> {
         let connection = self.dial(server).await?;
-        let described = connection.tools().await?;
-        let entries = self.entries(&described, server);
-        Ok(Connected { connection, described: Arc::new(described), entries: Arc::new(entries) })
+        let described = connection.list(List::Tools).await?;
+        // Whoever cannot list prompts can still run tools.
+        let prompts = match connection.list(List::Prompts).await {
+            Err(failure @ (Failure::Gone(_) | Failure::NeedsAuth(_))) => return Err(failure),
+            Err(Failure::Refused(_)) => Vec::new(),
+            Ok(prompts) => prompts,
+        };
+        let entries = Arc::new(self.entries(&described, server));
+        Ok(Connected { connection, described: Arc::new(described), entries, prompts: Arc::new(prompts) })
     }
 
     async fn dial(self: &Arc<Self>, server: &Arc<Server>) -> Result<Arc<dyn Connection>, Failure> {

@@ -122,6 +122,7 @@ async fn helped(command: &str, net: &Net<'_>) -> Result<Vec<(String, String)>, F
         env: net.env.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         timeout: HELPER,
         max_output: 64 * 1024,
+        input: None,
     };
     let finished = process::run(spec, net.processes, net.clock, net.cancel)
         .await

@@ -47,6 +47,8 @@ pub struct Connected {
     pub described: Arc<Vec<Value>>,
     /// Those that the model can be offered.
     pub entries: Arc<Vec<Arc<Entry>>>,
+    /// The prompts as the server described them.
+    pub prompts: Arc<Vec<Value>>,
 }
 
 impl State {

@@ -1,8 +1,10 @@
 //! All servers of one query: connects them, offers their tools, and answers what a host asks about them.
 
 use super::config::{Policy, ServerConfig, Transport};
+use super::connection::{Failure, List};
 use super::progress::ProgressTable;
-use super::server::{Connected, Server, State};
+use super::resource_tools;
+use super::server::{Server, State};
 use super::tool::{self, McpTool};
 use crate::engine::cancel::OrCancel;
 use crate::engine::clock::Clock;
@@ -12,7 +14,7 @@ use crate::engine::host::Host;
 use crate::engine::io::http::HttpPools;
 use crate::engine::io::process::ProcessTable;
 use crate::engine::permission::RuleSet;
-use crate::engine::tool::table::{BUILT_IN_NAMES, Entry, ToolTable};
+use crate::engine::tool::table::{BUILT_IN_NAMES, Entry, OF_SERVERS, ToolTable};
 use crate::engine::workspace::Workspace;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -97,6 +99,7 @@ pub struct Servers {
     cx: Arc<Context>,
     list: Mutex<Vec<Arc<Server>>>,
     introduced: Mutex<HashSet<String>>,
+    resource_tools: Vec<Arc<Entry>>,
 }
 
 impl Servers {
@@ -105,7 +108,10 @@ impl Servers {
         let cx = Arc::new(cx);
         let server = |config| Arc::new(Server::new(config, Arc::clone(&cx), true));
         let list = configs.into_iter().map(server).collect();
-        Arc::new(Self { cx, list: Mutex::new(list), introduced: Mutex::default() })
+        Arc::new_cyclic(|servers| {
+            let resource_tools = resource_tools::entries(servers);
+            Self { cx, list: Mutex::new(list), introduced: Mutex::default(), resource_tools }
+        })
     }
 
     /// What the servers need of the session.
@@ -141,7 +147,7 @@ impl Servers {
             let made = McpTool::new(tool, server, &self.cx.env).and_then(|tool| {
                 let entry = tool.into_entry();
                 let name = entry.tool.name();
-                if BUILT_IN_NAMES.contains(&name) {
+                if BUILT_IN_NAMES.contains(&name) || OF_SERVERS.contains(&name) {
                     return Err(format!("the tool {name:?} has the name of a built-in tool"));
                 }
                 if entries.iter().any(|other| other.tool.name() == name) {
@@ -163,6 +169,10 @@ impl Servers {
     /// Puts the tools of all connected servers into the table, in the order of the servers.
     pub(super) fn publish(&self) {
         let mut offered: Vec<Arc<Entry>> = Vec::new();
+        if self.have_resources() {
+            let wanted = |entry: &&Arc<Entry>| self.cx.tools.takes(entry.tool.name());
+            offered.extend(self.resource_tools.iter().filter(wanted).map(Arc::clone));
+        }
         let mut names = HashSet::new();
         for server in self.all() {
             let (State::Connected(connected) | State::Reconnecting(connected)) = server.state() else {
@@ -240,22 +250,36 @@ impl Servers {
         }
     }
 
-    /// Lists the tools of one server anew.
+    /// Lists tools and prompts of one server anew; what cannot be listed stays as it was (row 324).
     pub(super) async fn refresh(&self, server: &Arc<Server>) {
         let State::Connected(connected) = server.state() else { return };
-        match connected.connection.tools().await {
-            Ok(described) => {
-                let entries = self.entries(&described, server);
-                let (described, entries) = (Arc::new(described), Arc::new(entries));
-                server.set(State::Connected(Connected { described, entries, ..connected }));
-                self.publish();
-                self.cx.touch();
-            }
-            Err(failure) => self.cx.host.log(&format!(
-                "native-agent-sdk: the tools of the MCP server {} could not be listed anew: {}",
+        let connection = &connected.connection;
+        let (described, prompts) =
+            futures::join!(connection.list(List::Tools), connection.list(List::Prompts));
+        let kept = |what: &str, failure: &Failure| {
+            self.cx.host.log(&format!(
+                "native-agent-sdk: the {what} of the MCP server {} could not be listed anew: {}",
                 server.config.key,
                 failure.text()
-            )),
+            ));
+        };
+        let mut fresh = connected.clone();
+        match described {
+            Ok(described) => {
+                fresh.entries = Arc::new(self.entries(&described, server));
+                fresh.described = Arc::new(described);
+            }
+            Err(failure) => kept("tools", &failure),
+        }
+        match prompts {
+            Ok(prompts) => fresh.prompts = Arc::new(prompts),
+            Err(failure) => kept("prompts", &failure),
+        }
+        // It may have been disconnected meanwhile.
+        if server.has(connection) {
+            server.set(State::Connected(fresh));
+            self.publish();
+            self.cx.touch();
         }
     }
 
@@ -263,9 +287,13 @@ impl Servers {
     pub async fn close(&self) {
         self.cx.cancel.cancel();
         for server in self.all() {
-            if let State::Connected(connected) | State::Reconnecting(connected) = server.state() {
+            if let State::Connected(mut connected) | State::Reconnecting(mut connected) = server.state() {
                 connected.connection.close().await;
+                // Tools hold their server: without this nothing here would ever be freed.
+                connected.entries = Arc::default();
+                server.set(State::Connected(connected));
             }
         }
+        self.cx.tools.set_external(Vec::new());
     }
 }

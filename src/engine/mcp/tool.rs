@@ -8,7 +8,9 @@ use super::{input_schema, name};
 use crate::engine::env::Env;
 use crate::engine::tool::schema::InputSchema;
 use crate::engine::tool::table::Entry;
-use crate::engine::tool::{Access, Declared, ServerTool, Tool, ToolContext, ToolError, ToolOutput};
+use crate::engine::tool::{
+    Access, Declared, McpServer, Origin, ServerTool, Tool, ToolContext, ToolError, ToolOutput,
+};
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -22,7 +24,7 @@ const DESCRIPTION: usize = 2048;
 /// A tool of a connected server.
 pub struct McpTool {
     name: String,
-    pair: ServerTool,
+    origin: Origin,
     /// The name that the server knows.
     remote: String,
     description: String,
@@ -44,6 +46,8 @@ impl McpTool {
         let refused = |why: String| format!("the tool {remote:?}: {why}");
         let pair = ServerTool { server: name::normalise(&config.key), tool: name::normalise(remote) };
         let name = visible_name(config, &pair, env);
+        let source =
+            if matches!(config.transport, Transport::Embedded(_)) { "sdk" } else { config.scope.as_str() };
         let offered = input_schema::for_api(described.get("inputSchema")).map_err(refused)?;
         let mut description =
             described.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -56,7 +60,7 @@ impl McpTool {
         let policy = config.policies.iter().find(|(tool, _)| tool == remote).map(|(_, policy)| *policy);
         Ok(Self {
             name,
-            pair,
+            origin: Origin { pair, server: McpServer { name: config.key.clone(), source } },
             remote: remote.to_owned(),
             description: cut(&description, DESCRIPTION),
             schema: offered.schema,
@@ -166,7 +170,11 @@ impl Tool for McpTool {
     }
 
     fn server_tool(&self) -> Option<&ServerTool> {
-        Some(&self.pair)
+        Some(&self.origin.pair)
+    }
+
+    fn origin(&self) -> Option<&Origin> {
+        Some(&self.origin)
     }
 
     fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {

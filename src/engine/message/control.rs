@@ -33,6 +33,18 @@ pub enum ControlRequest {
         #[serde(default)]
         value: Option<u64>,
     },
+    /// Change top-level keys of the flag layer of the settings (row 151).
+    ApplyFlagSettings {
+        /// The keys; `null` removes one.
+        settings: serde_json::Map<String, serde_json::Value>,
+    },
+    /// Write a settings file.
+    UpdateSettings {
+        /// `localSettings` or `userSettings`.
+        source: String,
+        /// The keys.
+        settings: serde_json::Map<String, serde_json::Value>,
+    },
     /// Commands, agents, models, account and output styles (row 576).
     InitializationResult,
     /// Slash commands.
@@ -74,6 +86,21 @@ pub enum ControlRequest {
     McpChanged {
         /// Which object.
         handle: u64,
+    },
+    /// Read a resource of an MCP server.
+    ReadMcpResource {
+        /// The server's key.
+        server: String,
+        /// The resource.
+        uri: String,
+    },
+    /// A mode of its own for the tools of one MCP server; `null` takes it back.
+    SetMcpPermissionModeOverride {
+        /// The server's key.
+        server: String,
+        /// `default` or `auto`.
+        #[serde(default)]
+        mode: Option<ModeOverride>,
     },
     /// Where the credential comes from (row 533).
     AccountInfo,
@@ -129,6 +156,16 @@ pub enum ControlRequest {
     },
 }
 
+/// A mode that one server may have for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ModeOverride {
+    /// Ask.
+    Default,
+    /// Let the reviewer answer.
+    Auto,
+}
+
 /// How the content of a file travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 pub enum Encoding {
@@ -150,6 +187,8 @@ impl ControlRequest {
         })?;
         let name = value.get("type").and_then(|v| v.as_str()).unwrap_or("").to_owned();
         const KNOWN: &[&str] = &[
+            "apply_flag_settings",
+            "update_settings",
             "explain_permission",
             "interrupt",
             "set_permission_mode",
@@ -165,6 +204,8 @@ impl ControlRequest {
             "set_mcp_servers",
             "mcp_progress",
             "mcp_changed",
+            "read_mcp_resource",
+            "set_mcp_permission_mode_override",
             "account_info",
             "read_file",
             "seed_read_state",

@@ -49,6 +49,8 @@ pub struct UserInput {
     pub plain: bool,
     /// The rest of what the host said.
     pub extras: Extras,
+    /// What goes to the model instead, if the message was a command.
+    pub expanded: Option<Vec<Box<RawValue>>>,
 }
 
 impl UserInput {
@@ -59,6 +61,7 @@ impl UserInput {
             content: vec![text_block(text)?],
             plain: true,
             extras: Extras::default(),
+            expanded: None,
         })
     }
 
@@ -130,7 +133,7 @@ impl UserInput {
             return Err(invalid("its `message.content` is empty".into()));
         }
         let plain = message.get("content").is_some_and(Value::is_string);
-        Ok(Self { uuid, content, plain, extras })
+        Ok(Self { uuid, content, plain, extras, expanded: None })
     }
 }
 

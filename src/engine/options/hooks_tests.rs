@@ -28,8 +28,8 @@ fn hooks_keep_their_order_and_places_row_155() {
     assert_eq!(second.timeout, Some(Duration::from_millis(1500)));
     assert!(matches!(second.handler, Handler::Callback { matcher: 1, hook: 1 }));
     assert_eq!(table.of(HookEvent::Stop)[0].on_failure, Some(OnFailure::Block));
-    assert_eq!(table.matching(HookEvent::PreToolUse, "Read").len(), 1);
-    assert_eq!(table.matching(HookEvent::PreToolUse, "Bash").len(), 3);
+    assert_eq!(table.matching(HookEvent::PreToolUse, "Read", None).len(), 1);
+    assert_eq!(table.matching(HookEvent::PreToolUse, "Bash", None).len(), 3);
 }
 
 #[test]

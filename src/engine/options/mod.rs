@@ -5,6 +5,7 @@
 
 mod extra_args;
 mod hooks;
+pub mod modes;
 mod read;
 mod tool_config;
 
@@ -15,6 +16,8 @@ use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::hook::table::HookTable;
 use crate::engine::mcp::{ServerConfig, allow_by_policy, parse_servers};
 use crate::engine::permission::{PermissionMode, RuleSet};
+use crate::engine::settings::load::{Flag, Request as SettingsRequest};
+use crate::engine::settings::source::Source;
 use read::Reader;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -33,10 +36,25 @@ pub struct QueryConfig {
     pub options: Map<String, Value>,
     /// `options.env`, else the host's environment.
     pub env: Env,
+    /// Whether `env` was given, and so stands against the `env` of settings files.
+    #[serde(default)]
+    pub env_given: bool,
     /// `options.cwd`, else the host's working directory.
     pub cwd: PathBuf,
     /// The host's working directory: only there is `.env` looked for (row 590).
     pub host_cwd: PathBuf,
+}
+
+/// What `resolveSettings()` is asked.
+#[derive(Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SettingsQuestion {
+    /// The options about settings.
+    pub options: Map<String, Value>,
+    /// `options.env`, else the host's environment.
+    pub env: Env,
+    /// `options.cwd`, else the host's working directory.
+    pub cwd: PathBuf,
 }
 
 /// A prompt.
@@ -131,6 +149,8 @@ pub struct Options {
     pub model: Option<String>,
     /// The permission mode to start with.
     pub mode: PermissionMode,
+    /// Whether `mode` was given, so that no settings change it.
+    pub mode_given: bool,
     /// `permissionPrompts: 'none'`: what would ask is refused.
     pub never_ask: bool,
     /// Echo what the host says as messages of its own, from `extraArgs` (row 548).
@@ -145,12 +165,22 @@ pub struct Options {
     pub plan_mode_instructions: Option<Arc<str>>,
     /// The session's id, when given.
     pub session_id: Option<String>,
+    /// Effort at most, from settings.
+    pub effort_ceiling: Option<String>,
+    /// The settings that forbid `bypassPermissions`, for people.
+    pub bypass_disabled_by: Option<String>,
+    /// Which settings forbid `auto`, if any do.
+    pub auto_disabled_by: Option<String>,
+    /// Which settings to load.
+    pub settings: SettingsRequest,
     /// The system prompt.
     pub system_prompt: SystemPrompt,
     /// Thinking, when given.
     pub thinking: Option<Thinking>,
     /// Built-in tools to offer.
     pub tools: ToolChoice,
+    /// No slash commands and no mentions in prompts.
+    pub verbatim_prompts: bool,
     /// Texts for the host's `stderr` callback: options that have no effect in process.
     pub notices: Vec<String>,
 }
@@ -193,6 +223,7 @@ impl Options {
             max_turns: r.positive("maxTurns")?,
             model: r.string("model")?,
             mode: mode(&mut r)?,
+            mode_given: flags.options.get("permissionMode").is_some_and(|given| !given.is_null()),
             never_ask: r.one_of("permissionPrompts", &["host", "none"])?.as_deref() == Some("none"),
             replay_user_messages: flags.replay_user_messages,
             tool_aliases: tool_aliases(r.take("toolAliases"))?,
@@ -200,9 +231,14 @@ impl Options {
             tool_config: Arc::new(ToolConfig::read(r.take("toolConfig"))?),
             plan_mode_instructions: r.string("planModeInstructions")?.map(Into::into),
             session_id: session_id(&mut r)?,
+            effort_ceiling: None,
+            bypass_disabled_by: None,
+            auto_disabled_by: None,
+            settings: settings(&mut r, cwd)?,
             system_prompt: system_prompt(&mut r)?,
             thinking: thinking(&mut r)?,
             tools: tools(&mut r)?,
+            verbatim_prompts: r.bool("verbatimPrompts")?.unwrap_or(false),
             notices: [r.without_effect()?, warnings].concat(),
         };
         options.notices.extend(flags.notices);
@@ -242,6 +278,69 @@ fn session_id(r: &mut Reader<'_>) -> Result<Option<String>, EngineError> {
         Ok(uuid) => Ok(Some(uuid.hyphenated().to_string())),
         Err(_) => Err(read::invalid("sessionId", "must be a UUID", &Value::String(id))),
     }
+}
+
+impl SettingsRequest {
+    /// The request of `resolveSettings()`, whose options are those about settings alone.
+    pub fn from_options(given: &Map<String, Value>, cwd: &std::path::Path) -> Result<Self, EngineError> {
+        if given.get("serverManagedSettings").is_some_and(|settings| !settings.is_null()) {
+            return Err(read::unsupported("serverManagedSettings"));
+        }
+        let mut r = Reader::new(given);
+        let request = settings(&mut r, cwd)?;
+        r.finish()?;
+        Ok(request)
+    }
+}
+
+fn settings(r: &mut Reader<'_>, cwd: &std::path::Path) -> Result<SettingsRequest, EngineError> {
+    let flag = match r.take("settings") {
+        None => None,
+        Some(Value::Object(settings)) => Some(Flag::Inline(settings.clone())),
+        Some(Value::String(text)) if text.trim_start().starts_with('{') => match serde_json::from_str(text) {
+            Ok(Value::Object(settings)) => Some(Flag::Inline(settings)),
+            Ok(_) | Err(_) => {
+                let text = "options.settings looks like JSON but is none. Give an object, its JSON, or the path of a file.";
+                return Err(EngineError::new(ErrorKind::InvalidOption, text));
+            }
+        },
+        Some(Value::String(path)) if !path.trim().is_empty() => Some(Flag::File(cwd.join(path))),
+        Some(_) => {
+            let text = "options.settings must be an object, its JSON, or the path of a file.";
+            return Err(EngineError::new(ErrorKind::InvalidOption, text));
+        }
+    };
+    let managed = match r.take("managedSettings") {
+        None => None,
+        Some(Value::Object(settings)) => Some(settings.clone()),
+        Some(_) => {
+            let text = "options.managedSettings must be an object of settings.";
+            return Err(EngineError::new(ErrorKind::InvalidOption, text));
+        }
+    };
+    let mut sources = Vec::new();
+    for name in r.strings("settingSources")?.unwrap_or_default() {
+        sources.push(match name.as_str() {
+            "user" => Source::User,
+            "project" => Source::Project,
+            "local" => Source::Local,
+            _ => {
+                let value = Value::String(name);
+                return Err(read::invalid(
+                    "settingSources",
+                    "may hold 'user', 'project' and 'local'",
+                    &value,
+                ));
+            }
+        });
+    }
+    Ok(SettingsRequest {
+        sources,
+        flag,
+        managed: managed.filter(|settings| !settings.is_empty()),
+        trust_project: r.bool("trustProjectSettings")?.unwrap_or(true),
+        project_root: r.string("projectConfigRoot")?.map(|root| cwd.join(root)),
+    })
 }
 
 const PROMPT_SHAPES: &str = "must be a string, an array of strings, { type: 'preset', preset: 'claude_code', append? } \

@@ -66,7 +66,6 @@ fn a_documented_option_that_is_not_built_is_refused_unless_it_asks_for_nothing()
         ("maxBudgetUsd", json!(1)),
         ("sandbox", json!({ "enabled": true })),
         ("sandbox", json!({ "network": {} })),
-        ("settingSources", json!(["user"])),
         (
             "systemPrompt",
             json!({ "type": "preset", "preset": "claude_code", "excludeDynamicSections": true }),
@@ -79,7 +78,7 @@ fn a_documented_option_that_is_not_built_is_refused_unless_it_asks_for_nothing()
     }
     let nothing = json!({
         "hooks": {}, "mcpServers": {}, "resume": null, "continue": false, "agents": {}, "plugins": [],
-        "sandbox": { "enabled": false }, "settingSources": [], "extraArgs": {}, "debug": false,
+        "sandbox": { "enabled": false }, "extraArgs": {}, "debug": false,
     });
     parse(&nothing).unwrap();
 }

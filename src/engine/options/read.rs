@@ -17,7 +17,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("forkSession", Default::False),
     ("forwardSubagentText", Default::False),
     ("loadTimeoutMs", Default::Absent),
-    ("managedSettings", Default::Empty),
     ("maxBudgetUsd", Default::Absent),
     ("mcpOAuth", Default::Absent),
     ("onElicitation", Default::Absent),
@@ -26,7 +25,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("perTaskStopAffordance", Default::False),
     ("permissionPromptToolName", Default::Absent),
     ("plugins", Default::Empty),
-    ("projectConfigRoot", Default::Absent),
     ("promptSuggestions", Default::False),
     ("resume", Default::Absent),
     ("resumeDropsTurn", Default::Absent),
@@ -34,8 +32,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("sandbox", Default::Disabled),
     ("sessionStore", Default::Absent),
     ("sessionStoreFlush", Default::Absent),
-    ("settingSources", Default::Empty),
-    ("settings", Default::Empty),
     ("skills", Default::Empty),
     ("supportedDialogKinds", Default::Empty),
     ("taskBudget", Default::Absent),
@@ -62,7 +58,6 @@ const ELSEWHERE: &[Elsewhere] = &[
     // Nothing is written to disk and no MCP server is read from files in this version, whatever these say.
     ("persistSession", Value::is_boolean, "must be a boolean"),
     ("strictMcpConfig", Value::is_boolean, "must be a boolean"),
-    ("verbatimPrompts", Value::is_boolean, "must be a boolean"),
 ];
 
 /// The value of an option that asks for nothing.

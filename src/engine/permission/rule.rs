@@ -51,6 +51,8 @@ pub fn canonical_tool_name(name: &str) -> &str {
         "Task" => "Agent",
         "KillShell" | "KillBash" => "TaskStop",
         "BashOutput" | "BashOutputTool" | "AgentOutputTool" => "TaskOutput",
+        "ListMcpResources" => "ListMcpResourcesTool",
+        "ReadMcpResource" => "ReadMcpResourceTool",
         _ => name,
     }
 }

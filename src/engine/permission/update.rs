@@ -69,6 +69,12 @@ pub enum PermissionUpdateDestination {
     Session,
     /// The options of the query, in memory.
     CliArg,
+    /// Only where a rule came from, no update names it: the option `settings`.
+    #[serde(skip_deserializing)]
+    FlagSettings,
+    /// Only where a rule came from, no update names it: the machine's policy and `managedSettings`.
+    #[serde(skip_deserializing)]
+    PolicySettings,
 }
 
 impl PermissionUpdateDestination {
@@ -80,6 +86,8 @@ impl PermissionUpdateDestination {
             Self::LocalSettings => "localSettings",
             Self::Session => "session",
             Self::CliArg => "cliArg",
+            Self::FlagSettings => "flagSettings",
+            Self::PolicySettings => "policySettings",
         }
     }
 }

@@ -5,6 +5,7 @@ use super::host_files;
 use super::inbox::Inbox;
 use crate::engine::context::usage::Fixed;
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::mcp;
 use crate::engine::message::control::ControlRequest;
 use crate::engine::options::Thinking;
 use crate::engine::session::run::Session;
@@ -55,21 +56,34 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             session.live.change(|settings| settings.thinking = thinking);
             Value::Null
         }
+        ControlRequest::ApplyFlagSettings { settings } => {
+            super::settings::apply_flag(settings, session)?;
+            Value::Null
+        }
+        ControlRequest::UpdateSettings { source, settings } => {
+            super::settings::update(&source, &settings, session)?;
+            Value::Null
+        }
         ControlRequest::InitializationResult | ControlRequest::Reinitialize => json!({
-            "commands": [],
+            "commands": commands(session),
             "agents": [],
             "output_style": "default",
             "available_output_styles": OUTPUT_STYLES,
             "models": models(session),
             "account": account(session),
         }),
-        ControlRequest::SupportedCommands | ControlRequest::SupportedAgents => json!([]),
+        ControlRequest::SupportedCommands => commands(session),
+        ControlRequest::SupportedAgents => json!([]),
         ControlRequest::McpServerStatus => session.mcp.status(),
         ControlRequest::ReconnectMcpServer { .. }
         | ControlRequest::ToggleMcpServer { .. }
-        | ControlRequest::SetMcpServers { .. } => {
+        | ControlRequest::SetMcpServers { .. }
+        | ControlRequest::ReadMcpResource { .. } => {
             let text = "this control request takes time and must be waited for";
             return Err(EngineError::new(ErrorKind::InternalError, text));
+        }
+        ControlRequest::SetMcpPermissionModeOverride { server, mode } => {
+            session.mcp.override_mode(&server, mode, &session.live)
         }
         ControlRequest::McpProgress { number, params } => {
             session.mcp.report(number, &params);
@@ -87,7 +101,7 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
                 let text = "reloadPlugins: addPlugins is not available in this version of native-agent-sdk. Leave it out.";
                 return Err(EngineError::new(ErrorKind::UnsupportedOption, text));
             }
-            json!({ "commands": [], "agents": [], "plugins": [], "mcpServers": [], "error_count": 0 })
+            json!({ "commands": commands(session), "agents": [], "plugins": [], "mcpServers": [], "error_count": 0 })
         }
         ControlRequest::ReloadSkills => json!({ "skills": [] }),
         ControlRequest::ReloadOutputStyles => json!({ "available_output_styles": OUTPUT_STYLES }),
@@ -126,7 +140,16 @@ pub async fn wait_for(
     if let ControlRequest::SetMcpServers { servers } = &request {
         return session.mcp.replace(servers).await;
     }
+    if let ControlRequest::ReadMcpResource { server, uri } = &request {
+        return session.mcp.read_resource(server, uri).await;
+    }
     answer(request, session, inbox)
+}
+
+/// The rows of `supportedCommands()`.
+fn commands(session: &Session) -> Value {
+    let row = |command: mcp::prompts::Command| json!({ "name": command.name, "description": command.description, "argumentHint": command.hint });
+    session.mcp.commands().into_iter().map(row).collect()
 }
 
 fn context_usage(session: &Session, detail: bool) -> Value {

@@ -4,6 +4,7 @@ mod control;
 mod explain;
 mod host_files;
 pub mod inbox;
+mod settings;
 mod start;
 
 pub use start::Engine;
@@ -193,6 +194,9 @@ async fn turn(
     let _ = session.mcp.settled().or_cancel(&cancel).await;
     session.emitter.emit(&SdkMessage::System(SystemMessage::Init(Box::new(init(session)))));
     session.announce(SessionState::Running);
+    for warning in session.settings.take_warnings() {
+        session.warn(&warning);
+    }
     let mut blocks = Vec::new();
     if history.segments().is_empty() {
         let workspace = &session.workspace;
@@ -259,7 +263,12 @@ fn init(session: &Session) -> InitMessage {
         mcp_servers: session.mcp.brief(),
         model: settings.model.id.clone(),
         permission_mode: settings.mode,
-        slash_commands: Vec::new(),
+        slash_commands: session
+            .mcp
+            .commands()
+            .into_iter()
+            .map(|command| format!("/{}", command.name))
+            .collect(),
         output_style: "default",
         skills: Vec::new(),
         plugins: Vec::new(),

@@ -19,18 +19,21 @@ use crate::engine::model::ModelClient;
 use crate::engine::model::anthropic::Anthropic;
 use crate::engine::model::retry::RetryPolicy;
 use crate::engine::model::table::ModelTable;
-use crate::engine::options::{Options, Prompt, QueryConfig};
-use crate::engine::permission::PermissionMode;
+use crate::engine::options::modes::Modes;
+use crate::engine::options::{Options, Prompt, QueryConfig, SettingsQuestion};
 use crate::engine::session::live::{Live, Settings};
 use crate::engine::session::run::Session;
 use crate::engine::session::side::SideCalls;
+use crate::engine::settings;
+use crate::engine::settings::effect::Effect;
+use crate::engine::settings::store::{Store, WriteLock};
 use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
 use crate::engine::tool::services::Services;
 use crate::engine::tool::table::ToolTable;
-use crate::engine::workspace::Workspace;
+use crate::engine::workspace::{self, Workspace};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -40,12 +43,24 @@ pub struct Engine {
     processes: Arc<ProcessTable>,
     clock: Clock,
     cancel: CancellationToken,
+    /// The machine's policy file.
+    policy: PathBuf,
+    writing: WriteLock,
 }
 
 impl Default for Engine {
     fn default() -> Self {
         Self::with_clock(Clock::real())
     }
+}
+
+/// What a configuration says, joined with the settings.
+struct Prepared {
+    cwd: PathBuf,
+    options: Options,
+    env: Env,
+    settings: Store,
+    modes: Modes,
 }
 
 impl Engine {
@@ -56,22 +71,44 @@ impl Engine {
             processes: Arc::new(ProcessTable::default()),
             clock,
             cancel: CancellationToken::new(),
+            policy: settings::source::policy_file(),
+            writing: WriteLock::default(),
         }
+    }
+
+    /// Takes another file for the machine's policy.
+    #[must_use]
+    pub fn with_policy_file(mut self, path: PathBuf) -> Self {
+        self.policy = path;
+        self
+    }
+
+    /// Answers `resolveSettings()`. Blocks.
+    pub fn resolve_settings(&self, question: &SettingsQuestion) -> Result<serde_json::Value, EngineError> {
+        settings::resolve::resolve(question, &self.policy)
+    }
+
+    /// Reads the options of a configuration and lets the settings say what they leave open.
+    fn prepare(&self, config: &QueryConfig) -> Result<Prepared, EngineError> {
+        let cwd = workspace::directory(&config.cwd)?;
+        let mut options = Options::parse(&config.options, &cwd)?;
+        let loaded = settings::load::load(&options.settings, &cwd, &config.env, &self.policy)?;
+        let env = Effect::new(&loaded.layers).env(&config.env, config.env_given);
+        let env = dotenv::with_credentials(env, &config.host_cwd);
+        let settings = settings::start::start(loaded, &mut options, &env, &cwd, Arc::clone(&self.writing))?;
+        let modes = Modes::new(&options, &env);
+        modes.check(options.mode)?;
+        options.task_tools = env.flag("CLAUDE_CODE_ENABLE_TASKS");
+        options.additional_directories.iter_mut().for_each(|dir| *dir = io::fs::resolve(dir));
+        Ok(Prepared { cwd, options, env, settings, modes })
     }
 
     /// Starts a query. Must be called inside a tokio runtime.
     ///
     /// Fails with a typed error, and sends nothing, when an option, the directory or the credential is unusable.
     pub fn start(&self, config: QueryConfig, host: Arc<dyn Host>) -> Result<Query, EngineError> {
-        let cwd = working_directory(&config.cwd)?;
-        let mut options = Options::parse(&config.options, &cwd)?;
-        let env = Arc::new(dotenv::with_credentials(config.env, &config.host_cwd));
-        options.task_tools = env.flag("CLAUDE_CODE_ENABLE_TASKS");
-        refuse_other_providers(&env)?;
-        if options.mode == PermissionMode::BypassPermissions {
-            bypass(&options, &env)?;
-        }
-        options.additional_directories.iter_mut().for_each(|dir| *dir = io::fs::resolve(dir));
+        let prepared = self.prepare(&config)?;
+        refuse_other_providers(&prepared.env)?;
         let prompt = match &config.prompt {
             Prompt::Text { text } if text.trim().is_empty() => {
                 return Err(EngineError::new(
@@ -85,7 +122,7 @@ impl Engine {
         let cancel = self.cancel.child_token();
         let outbox = Arc::new(Outbox::default());
         let inbox = Arc::new(Inbox::new(cancel.clone()));
-        let session = Arc::new(self.session(options, env, cwd, host, (&outbox, &cancel))?);
+        let session = Arc::new(self.session(prepared, host, (&outbox, &cancel))?);
         session.mcp.start();
         if let Some(input) = prompt {
             inbox.push(input);
@@ -106,38 +143,35 @@ impl Engine {
     ///
     /// Needs no credential. Fails like [`Engine::start`] when an option or the directory is unusable.
     pub fn explain(&self, config: QueryConfig, tool: &str, input: Value) -> Result<Value, EngineError> {
-        let cwd = working_directory(&config.cwd)?;
-        let mut options = Options::parse(&config.options, &cwd)?;
-        if options.mode == PermissionMode::BypassPermissions {
-            bypass(&options, &config.env)?;
-        }
-        options.additional_directories.iter_mut().for_each(|dir| *dir = io::fs::resolve(dir));
+        let Prepared { cwd, options, env, .. } = self.prepare(&config)?;
         let models = ModelTable::builtin();
-        let model = models.resolve(ModelTable::choose(options.model.as_deref(), &config.env), &config.env);
+        let model = models.resolve(ModelTable::choose(options.model.as_deref(), &env), &env);
         let settings = Settings {
             mode: options.mode,
             rules: Arc::clone(&options.rules),
             model: Arc::new(model),
             thinking: None,
+            server_modes: std::collections::BTreeMap::new(),
+            effort: None,
+            effort_ceiling: None,
         };
         let situation = Situation {
             options: &options,
             settings: &settings,
             tools: &ToolTable::new(&options),
             workspace: &Workspace::new(cwd, options.additional_directories.clone()),
-            env: &config.env,
+            env: &env,
         };
         explain(tool, input, &situation)
     }
 
     fn session(
         &self,
-        options: Options,
-        env: Arc<Env>,
-        cwd: PathBuf,
+        Prepared { cwd, options, env, settings, modes }: Prepared,
         host: Arc<dyn Host>,
         (outbox, cancel): (&Arc<Outbox>, &CancellationToken),
     ) -> Result<Session, EngineError> {
+        let env = Arc::new(env);
         let client = Anthropic::new(&env, Arc::clone(&self.http))?.with_clock(self.clock.clone());
         let models = ModelTable::builtin();
         let model = models.resolve(ModelTable::choose(options.model.as_deref(), &env), &env);
@@ -167,7 +201,11 @@ impl Engine {
                 rules: Arc::clone(&options.rules),
                 model: Arc::new(model),
                 thinking: options.thinking.clone(),
+                server_modes: std::collections::BTreeMap::new(),
+                effort: options.effort.clone(),
+                effort_ceiling: options.effort_ceiling.clone(),
             }),
+            settings,
             workspace,
             read_state: Arc::new(ReadState::default()),
             gauge: ContextGauge::default(),
@@ -182,7 +220,7 @@ impl Engine {
             reviews: crate::engine::tool::review::Reviews::default(),
             processes: Arc::clone(&self.processes),
             clock: self.clock.clone(),
-            bypass: bypass(&options, &env),
+            modes,
             system: system_prompt::build(
                 &options.system_prompt,
                 options.append_system_prompt.as_deref(),
@@ -206,22 +244,6 @@ impl Drop for Engine {
     }
 }
 
-fn working_directory(cwd: &Path) -> Result<PathBuf, EngineError> {
-    let unusable = |why: String| {
-        let text =
-            format!("options.cwd {} cannot be used: {why}. Give an existing directory.", cwd.display());
-        Err(EngineError::new(ErrorKind::CwdUnavailable, text))
-    };
-    if !cwd.is_absolute() {
-        return unusable("it is not an absolute path".to_owned());
-    }
-    match io::fs::canonicalize(cwd).and_then(|path| io::fs::metadata(&path).map(|meta| (path, meta))) {
-        Ok((path, meta)) if meta.is_dir() => Ok(path),
-        Ok(_) => unusable("it is not a directory".to_owned()),
-        Err(error) => unusable(error.to_string()),
-    }
-}
-
 fn refuse_other_providers(env: &Env) -> Result<(), EngineError> {
     for name in [
         "CLAUDE_CODE_USE_BEDROCK",
@@ -235,32 +257,4 @@ fn refuse_other_providers(env: &Env) -> Result<(), EngineError> {
         }
     }
     Ok(())
-}
-
-/// Whether `bypassPermissions` may be chosen.
-fn bypass(options: &Options, env: &Env) -> Result<(), EngineError> {
-    if !options.may_bypass {
-        return Err(EngineError::new(
-            ErrorKind::BypassNotAllowed,
-            "permissionMode 'bypassPermissions' needs allowDangerouslySkipPermissions: true in the options of the query.",
-        ));
-    }
-    if is_root() && !env.flag("IS_SANDBOX") {
-        return Err(EngineError::new(
-            ErrorKind::BypassRoot,
-            "permissionMode 'bypassPermissions' is refused for root. Run as another user, or set IS_SANDBOX=1 in \
-             options.env if this process is isolated from everything it must not harm.",
-        ));
-    }
-    Ok(())
-}
-
-#[cfg(unix)]
-fn is_root() -> bool {
-    nix::unistd::geteuid().is_root()
-}
-
-#[cfg(not(unix))]
-fn is_root() -> bool {
-    false
 }

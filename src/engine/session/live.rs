@@ -3,6 +3,8 @@
 use crate::engine::model::table::ModelInfo;
 use crate::engine::options::Thinking;
 use crate::engine::permission::{PermissionMode, RuleSet};
+use crate::engine::tool::ServerTool;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The settings of a session that control requests and permission updates change.
@@ -20,6 +22,27 @@ pub struct Settings {
     pub model: Arc<ModelInfo>,
     /// Thinking of the next request; `None` means the model's own default.
     pub thinking: Option<Thinking>,
+    /// Modes of single MCP servers, by normalised name.
+    pub server_modes: BTreeMap<String, PermissionMode>,
+    /// Effort of the next request; `None` means the model's own default.
+    pub effort: Option<String>,
+    /// Effort at most, whoever asks for more.
+    pub effort_ceiling: Option<String>,
+}
+
+impl Settings {
+    /// The mode for a call of a tool: that of its server, if it has one and the session's is not stricter than any.
+    pub fn mode_for(&self, tool: Option<&ServerTool>) -> PermissionMode {
+        match self.mode {
+            PermissionMode::Plan | PermissionMode::DontAsk => self.mode,
+            PermissionMode::Default
+            | PermissionMode::AcceptEdits
+            | PermissionMode::BypassPermissions
+            | PermissionMode::Auto => {
+                tool.and_then(|tool| self.server_modes.get(&tool.server)).copied().unwrap_or(self.mode)
+            }
+        }
+    }
 }
 
 impl Live {

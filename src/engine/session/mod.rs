@@ -4,3 +4,4 @@ pub mod history;
 pub mod live;
 pub mod run;
 pub mod side;
+pub mod updates;

@@ -5,22 +5,25 @@ use crate::engine::clock::Clock;
 use crate::engine::context::usage::ContextGauge;
 use crate::engine::emit::Emitter;
 use crate::engine::env::Env;
-use crate::engine::error::EngineError;
 use crate::engine::hook::Hooks;
 use crate::engine::host::Host;
 use crate::engine::io::process::ProcessTable;
 use crate::engine::mcp::Servers;
 use crate::engine::message::input::UserInput;
 use crate::engine::message::result::PermissionDenial;
-use crate::engine::message::sdk::{SdkMessage, SessionState, SessionStateChangedMessage, SystemMessage};
+use crate::engine::message::sdk::{
+    InformationalMessage, SdkMessage, SessionState, SessionStateChangedMessage, SystemMessage,
+};
 use crate::engine::model::cost::{ModelUsages, UsageTotals};
 use crate::engine::model::retry::RetryPolicy;
 use crate::engine::model::{ApiFailure, FailureKind};
 use crate::engine::model::{ModelClient, table::ModelTable};
 use crate::engine::options::Options;
+use crate::engine::options::modes::Modes;
 use crate::engine::query::inbox::Inbox;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::live::Live;
+use crate::engine::settings::store::Store;
 use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
 use crate::engine::tool::review::Reviews;
@@ -38,12 +41,14 @@ pub struct Session {
     pub id: Arc<str>,
     /// The checked options.
     pub options: Options,
-    /// Whether `bypassPermissions` may be chosen, now or later; else why not.
-    pub bypass: Result<(), EngineError>,
+    /// Which modes may be chosen, now or later.
+    pub modes: Modes,
     /// The environment of the query.
     pub env: Arc<Env>,
     /// Settings that may change while it runs.
     pub live: Live,
+    /// Its settings files and layers.
+    pub settings: Store,
     /// Its directories.
     pub workspace: Arc<Workspace>,
     /// Which files the model has seen.
@@ -116,6 +121,12 @@ pub struct TurnRun<'a> {
 }
 
 impl Session {
+    /// Tells the consumer something that the model does not see.
+    pub fn warn(&self, text: &str) {
+        let message = InformationalMessage { content: text.to_owned(), level: "warning" };
+        self.emitter.emit(&SdkMessage::System(SystemMessage::Informational(message)));
+    }
+
     /// Says that the state has changed, to hosts that asked for it by environment (row 39).
     pub fn announce(&self, state: SessionState) {
         if self.env.flag("CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS") {
@@ -134,7 +145,7 @@ impl Session {
                 self.emitter.emit_as(&SdkMessage::Replay(replay), &input.uuid);
             }
             self.reviews.heard(&input.content);
-            blocks.extend(input.content.into_iter().map(UserBlock::Other));
+            blocks.extend(input.expanded.unwrap_or(input.content).into_iter().map(UserBlock::Other));
         }
         blocks
     }

@@ -1,9 +1,7 @@
 //! Asking about one call: PermissionRequest hooks, then the host; whatever they approve is decided again.
 
 use super::call_hooks::{self, Beside};
-use super::dispatch::{
-    Answer, Dispatch, Judged, Ready, apply, context, denial, judge, ready as checked, refuse,
-};
+use super::dispatch::{Answer, Dispatch, Judged, Ready, context, denial, judge, ready as checked, refuse};
 use super::question;
 use crate::engine::cancel::OrCancel;
 use crate::engine::hook::output::RequestDecision;
@@ -13,6 +11,7 @@ use crate::engine::permission::{
     Decision, HookDecision, PermissionBehavior, PermissionMode, PermissionUpdate, Reason,
 };
 use crate::engine::session::run::Session;
+use crate::engine::session::updates;
 use serde_json::Value;
 use std::path::PathBuf;
 use tokio_util::sync::CancellationToken;
@@ -32,7 +31,7 @@ pub async fn ask(
     dispatch: &Dispatch,
     ready: &Ready,
     hook: Option<&HookDecision>,
-    judged: Judged,
+    mut judged: Judged,
     beside: &mut Beside,
     session: &Session,
     cancel: &CancellationToken,
@@ -40,6 +39,7 @@ pub async fn ask(
     if session.options.never_ask || session.live.get().mode == PermissionMode::DontAsk {
         return Err(refuse(dispatch, session, &judged.decision));
     }
+    session.settings.place(&mut judged.decision.suggestions);
     let subject = ready.subject(dispatch);
     let suggestions = &judged.decision.suggestions;
     let said = call_hooks::requested(subject, suggestions, beside, session, cancel).await?;
@@ -95,10 +95,11 @@ impl Asking<'_> {
             return Err(refuse(dispatch, session, &judged.decision));
         }
         let name = ready.entry.tool.name();
+        let server = ready.entry.tool.origin().map(|origin| &origin.server);
         let shown = self.shown();
         let question = PermissionQuestion {
             tool_name: name.to_owned(),
-            options: question::options(name, &shown, &judged.decision, &dispatch.call.id),
+            options: question::options((name, server), &shown, &judged.decision, &dispatch.call.id),
             input: shown,
         };
         session.announce(SessionState::RequiresAction);
@@ -137,7 +138,10 @@ impl Asking<'_> {
         judged: &Judged,
     ) -> Result<Approved, Answer> {
         let Self { dispatch, ready, hook, session, cancel } = self;
-        apply(updates, session).map_err(|text| refused(dispatch, text, false))?;
+        updates::apply(updates, session)
+            .or_cancel(cancel)
+            .await?
+            .map_err(|text| refused(dispatch, text, false))?;
         let changed = match updated_input {
             Some(input) if input != ready.input && input != self.shown() => {
                 Some(checked(&ready.entry, input, session).map_err(|text| {

@@ -96,6 +96,7 @@ impl Plan {
             env: shell::environment(&cx.env, &cx.session_id, cx.effort.as_deref()),
             timeout: self.timeout,
             max_output: MAX_KEPT,
+            input: None,
         }
     }
 }

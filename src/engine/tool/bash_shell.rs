@@ -5,23 +5,6 @@ use crate::engine::{clock::new_uuid, env::Env, workspace::Workspace};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// Variables that hold credentials of model providers, beside those with a prefix of [`CREDENTIAL_PREFIXES`].
-const CREDENTIALS: &[&str] = &[
-    "ANTHROPIC_API_KEY",
-    "ANTHROPIC_AUTH_TOKEN",
-    "ANTHROPIC_AWS_API_KEY",
-    "ANTHROPIC_CUSTOM_HEADERS",
-    "ANTHROPIC_FOUNDRY_API_KEY",
-    "ANTHROPIC_FOUNDRY_AUTH_TOKEN",
-    "AZURE_CLIENT_CERTIFICATE_PATH",
-    "AZURE_CLIENT_SECRET",
-    "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE",
-    "CLAUDE_CODE_OAUTH_REFRESH_TOKEN",
-    "CLAUDE_CODE_OAUTH_TOKEN",
-    "GOOGLE_APPLICATION_CREDENTIALS",
-];
-const CREDENTIAL_PREFIXES: &[&str] = &["AWS_"];
-
 /// A shell that is about to run one command.
 #[derive(Debug)]
 pub(super) struct Session {
@@ -197,9 +180,6 @@ pub(super) fn find_shell(env: &Env) -> Result<PathBuf, String> {
 /// The environment of a command: the query's, marked as ours, without what is not the command's business.
 pub(super) fn environment(env: &Env, session_id: &str, effort: Option<&str>) -> Vec<(String, String)> {
     let scrub = env.flag("CLAUDE_CODE_SUBPROCESS_ENV_SCRUB");
-    let secret = |name: &str| {
-        CREDENTIALS.contains(&name) || CREDENTIAL_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-    };
     let effort = effort.map(|effort| ("CLAUDE_EFFORT", effort.to_owned()));
     let marks = [
         ("CLAUDECODE", "1".to_owned()),
@@ -209,7 +189,7 @@ pub(super) fn environment(env: &Env, session_id: &str, effort: Option<&str>) -> 
     ];
     let mut vars: Vec<(String, String)> = env
         .iter()
-        .filter(|(name, _)| !(name.starts_with("OTEL_") || scrub && secret(name)))
+        .filter(|(name, _)| !(name.starts_with("OTEL_") || scrub && Env::is_credential(name)))
         // A name or value that the system cannot hold would make the start fail with an unclear error.
         .filter(|(name, value)| !name.is_empty() && !name.contains(['=', '\0']) && !value.contains('\0'))
         .filter(|(name, _)| marks.iter().chain(&effort).all(|(mark, _)| mark != name))

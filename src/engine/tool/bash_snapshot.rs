@@ -85,8 +85,15 @@ async fn capture(
         text.unwrap_or_default().into(),
     ];
     let cwd = rc.parent()?.to_path_buf();
-    let spec =
-        CommandSpec { program: shell.to_path_buf(), args, cwd, env, timeout: LIMIT, max_output: LARGEST };
+    let spec = CommandSpec {
+        program: shell.to_path_buf(),
+        args,
+        cwd,
+        env,
+        timeout: LIMIT,
+        max_output: LARGEST,
+        input: None,
+    };
     let finished = process::run(spec, processes, clock, &CancellationToken::new()).await.ok()?;
     finished.exit?;
     assemble(&finished.stdout.text(), &mark, zsh).map(Arc::from)

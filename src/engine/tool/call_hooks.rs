@@ -7,6 +7,7 @@ use crate::engine::hook::{self, HookEvent, Merged, Occurrence};
 use crate::engine::host::{PermissionAnswer, PermissionQuestion};
 use crate::engine::permission::{HookDecision, PermissionUpdate};
 use crate::engine::session::run::Session;
+use crate::engine::tool::Origin;
 use serde_json::Value;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +33,8 @@ impl Beside {
 pub struct Subject<'a> {
     /// The tool's present name (row 222).
     pub tool: &'a str,
+    /// The MCP server that it is of.
+    pub origin: Option<&'a Origin>,
     /// The input that is judged or has run.
     pub input: &'a Value,
     /// The call's id.
@@ -57,8 +60,12 @@ pub async fn before(
     session: &Session,
     cancel: &CancellationToken,
 ) -> Result<Before, Cancelled> {
-    let occurrence =
-        Occurrence::PreToolUse { tool_name: call.tool, tool_input: call.input, tool_use_id: call.id };
+    let occurrence = Occurrence::PreToolUse {
+        tool_name: call.tool,
+        origin: call.origin,
+        tool_input: call.input,
+        tool_use_id: call.id,
+    };
     let merged = hook::fire(session, &occurrence, cancel).await?;
     beside.add(&merged);
     let changed_input = merged.updated_input.is_some();
@@ -94,6 +101,7 @@ pub async fn requested(
 ) -> Result<Option<RequestDecision>, Cancelled> {
     let occurrence = Occurrence::PermissionRequest {
         tool_name: call.tool,
+        origin: call.origin,
         tool_input: call.input,
         permission_suggestions: suggestions,
         tool_use_id: call.id,
@@ -156,6 +164,7 @@ pub async fn after(
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let failure = |error, is_interrupt| Occurrence::PostToolUseFailure {
         tool_name: call.tool,
+        origin: call.origin,
         tool_input: call.input,
         tool_use_id: call.id,
         error,
@@ -188,6 +197,7 @@ pub async fn after(
     } else {
         Occurrence::PostToolUse {
             tool_name: call.tool,
+            origin: call.origin,
             tool_input: call.input,
             tool_response: &structured,
             tool_use_id: call.id,
@@ -198,7 +208,7 @@ pub async fn after(
     match hook::fire(session, &said, cancel).await {
         Ok(merged) => {
             objections(&merged, event, beside);
-            replaced(call.tool, merged, Output { content, structured, is_error }, session)
+            replaced(call, merged, Output { content, structured, is_error }, session)
         }
         // It has run: what it gave back is kept.
         Err(Cancelled) => Answer::Output { content, structured, is_error },
@@ -239,9 +249,9 @@ struct Output {
 }
 
 /// The output with what hooks put in its place (row 191).
-fn replaced(tool: &str, merged: Merged, output: Output, session: &Session) -> Answer {
+fn replaced(call: Subject<'_>, merged: Merged, output: Output, session: &Session) -> Answer {
     let Output { content, structured, is_error } = output;
-    let mcp = tool.starts_with("mcp__");
+    let (tool, mcp) = (call.tool, call.origin.is_some());
     let replacement = merged.updated_output.or(merged.updated_mcp_output.filter(|_| mcp));
     match replacement {
         Some(new) if mcp || same_shape(&structured, &new) => {

@@ -10,13 +10,11 @@ use crate::engine::env::Env;
 use crate::engine::error::EngineError;
 use crate::engine::io;
 use crate::engine::message::result::PermissionDenial;
-use crate::engine::message::sdk::{
-    InformationalMessage, PermissionDeniedMessage, SdkMessage, StatusMessage, SystemMessage,
-};
+use crate::engine::message::sdk::{PermissionDeniedMessage, SdkMessage, StatusMessage, SystemMessage};
 use crate::engine::permission::auto::Opinion;
 use crate::engine::permission::{
-    self, Call, CommandLine, Decision, HookDecision, PermissionBehavior, PermissionMode, PermissionUpdate,
-    PermissionUpdateDestination, PolicyContext, ReadFilter, Reason, Verdict,
+    self, Call, CommandLine, Decision, HookDecision, PermissionBehavior, PermissionMode, PolicyContext,
+    ReadFilter, Reason, Verdict,
 };
 use crate::engine::query::panic_text;
 use crate::engine::session::live::Settings;
@@ -51,7 +49,8 @@ pub struct Ready {
 impl Ready {
     /// As hooks are told of it.
     pub fn subject<'a>(&'a self, dispatch: &'a Dispatch) -> Subject<'a> {
-        Subject { tool: self.entry.tool.name(), input: &self.input, id: &dispatch.call.id }
+        let (tool, origin) = (self.entry.tool.name(), self.entry.tool.origin());
+        Subject { tool, origin, input: &self.input, id: &dispatch.call.id }
     }
 }
 
@@ -208,7 +207,8 @@ async fn reviewed(
     session: &Session,
     cancel: &CancellationToken,
 ) -> Result<Judged, Answer> {
-    let auto = session.live.get().mode == PermissionMode::Auto;
+    let mode = session.live.get().mode_for(ready.entry.tool.server_tool());
+    let auto = mode == PermissionMode::Auto;
     if !auto || judged.decision.verdict != Verdict::Ask || judged.decision.firm {
         return Ok(judged);
     }
@@ -300,7 +300,7 @@ pub fn judged(
         },
     };
     let context = PolicyContext {
-        mode: settings.mode,
+        mode: settings.mode_for(entry.tool.server_tool()),
         rules: &settings.rules,
         cwd: workspace.original(),
         current: &workspace.current(),
@@ -338,59 +338,9 @@ pub fn refuse(dispatch: &Dispatch, session: &Session, decision: &Decision) -> An
     Answer::Denied { text, denial, interrupt: false }
 }
 
-/// Applies what the host returned with its approval (row 90). Nothing is written to settings files in this version.
-pub fn apply(updates: &[PermissionUpdate], session: &Session) -> Result<(), String> {
-    for update in updates {
-        let destination = match update {
-            PermissionUpdate::AddRules { destination, .. }
-            | PermissionUpdate::ReplaceRules { destination, .. }
-            | PermissionUpdate::RemoveRules { destination, .. } => {
-                session.live.change(|settings| {
-                    let mut rules = (*settings.rules).clone();
-                    let applied = rules.apply(update);
-                    settings.rules = Arc::new(rules);
-                    applied.map_err(|error| format!("updatedPermissions: {:?}: {}", error.rule, error.reason))
-                })?;
-                *destination
-            }
-            PermissionUpdate::SetMode { mode, destination } => {
-                set_mode(*mode, session).map_err(|error| error.message)?;
-                *destination
-            }
-            PermissionUpdate::AddDirectories { directories, destination } => {
-                session.workspace.add(directories.iter().map(|dir| resolved(dir, session)));
-                *destination
-            }
-            PermissionUpdate::RemoveDirectories { directories, destination } => {
-                let dirs: Vec<_> = directories.iter().map(|dir| resolved(dir, session)).collect();
-                session.workspace.remove(&dirs);
-                *destination
-            }
-        };
-        match destination {
-            PermissionUpdateDestination::Session | PermissionUpdateDestination::CliArg => {}
-            PermissionUpdateDestination::UserSettings
-            | PermissionUpdateDestination::ProjectSettings
-            | PermissionUpdateDestination::LocalSettings => {
-                let content = "A permission update was applied to this session only: this version does not write settings files.";
-                session.emitter.emit(&SdkMessage::System(SystemMessage::Informational(
-                    InformationalMessage { content: content.to_owned(), level: "warning" },
-                )));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn resolved(dir: &str, session: &Session) -> PathBuf {
-    io::fs::resolve(&session.workspace.original().join(dir))
-}
-
 /// Changes the mode for all later calls and says so in the stream (rows 38, 75 and 93).
 pub fn set_mode(mode: PermissionMode, session: &Session) -> Result<(), EngineError> {
-    if mode == PermissionMode::BypassPermissions {
-        session.bypass.clone()?;
-    }
+    session.modes.check(mode)?;
     session.live.change(|settings| settings.mode = mode);
     let status = StatusMessage { status: None, permission_mode: Some(mode) };
     session.emitter.emit(&SdkMessage::System(SystemMessage::Status(status)));

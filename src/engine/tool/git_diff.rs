@@ -72,6 +72,7 @@ impl Git<'_> {
             env: self.cx.env.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             timeout: PATIENCE,
             max_output: LARGEST,
+            input: None,
         };
         let done = process::run(spec, &self.cx.processes, &self.cx.clock, &self.cx.cancel).await.ok()?;
         match done.exit? {

@@ -92,6 +92,11 @@ pub trait Tool: Send + Sync + 'static {
         None
     }
 
+    /// Where a tool of an MCP server comes from, for hooks and people.
+    fn origin(&self) -> Option<&Origin> {
+        None
+    }
+
     /// The input as a person is shown it. An answer with exactly this input changes nothing.
     fn present(&self, input: &Value, _cx: &ToolContext) -> Value {
         input.clone()
@@ -113,6 +118,24 @@ pub struct ServerTool {
     pub server: String,
     /// The tool's name.
     pub tool: String,
+}
+
+/// Where a tool of an MCP server comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Server and tool, as matchers compare them.
+    pub pair: ServerTool,
+    /// As hooks and `canUseTool` are told of the server.
+    pub server: McpServer,
+}
+
+/// `McpServerProvenance` of the public types.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct McpServer {
+    /// The server's key.
+    pub name: String,
+    /// `sdk` for an object of the embedder, else the scope of its configuration.
+    pub source: &'static str,
 }
 
 /// What one call needs, for permissions, batching and the sandbox alike.

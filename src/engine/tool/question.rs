@@ -1,5 +1,6 @@
 //! What a person is told about a call that needs an answer: the third argument of `canUseTool`.
 
+use super::McpServer;
 use crate::engine::host::{AskRule, QuestionOptions};
 use crate::engine::permission::{Decision, PermissionBehavior, Reason};
 use serde_json::Value;
@@ -8,7 +9,12 @@ use serde_json::Value;
 const SHOWN: usize = 200;
 
 /// Everything that the host learns besides tool and input (rows 87, 91 and 95).
-pub fn options(tool: &str, input: &Value, decision: &Decision, tool_use_id: &str) -> QuestionOptions {
+pub fn options(
+    (tool, server): (&str, Option<&McpServer>),
+    input: &Value,
+    decision: &Decision,
+    tool_use_id: &str,
+) -> QuestionOptions {
     QuestionOptions {
         suggestions: decision.suggestions.clone(),
         blocked_path: decision.blocked_path.as_ref().map(|path| path.to_string_lossy().into_owned()),
@@ -16,6 +22,7 @@ pub fn options(tool: &str, input: &Value, decision: &Decision, tool_use_id: &str
         decision_reason_type: decision.reason.kind(),
         tool_use_id: tool_use_id.to_owned(),
         agent_id: None,
+        mcp_server: server.cloned(),
         request_id: crate::engine::clock::new_uuid(),
         title: title(tool, input),
         display_name: tool.to_owned(),

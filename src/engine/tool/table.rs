@@ -42,8 +42,15 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
 });
 
 fn entry(tool: Box<dyn Tool>) -> Option<Arc<Entry>> {
-    let schema = InputSchema::compile(tool.input_schema()).ok()?;
-    Some(Arc::new(Entry { tool, schema }))
+    Entry::new(tool)
+}
+
+impl Entry {
+    /// A tool of ours; none if its schema does not compile.
+    pub fn new(tool: Box<dyn Tool>) -> Option<Arc<Self>> {
+        let schema = InputSchema::compile(tool.input_schema()).ok()?;
+        Some(Arc::new(Self { tool, schema }))
+    }
 }
 
 /// Names of all built-in tools.
@@ -81,15 +88,43 @@ pub fn by_default(name: &str, task_tools: bool) -> bool {
 const FORMER_NAMES: [(&str, &str); 3] =
     [("BashOutput", "TaskOutput"), ("KillShell", "TaskStop"), ("KillBash", "TaskStop")];
 
+/// Tools of ours that are offered only when MCP servers give a reason to.
+pub const OF_SERVERS: [&str; 2] = ["ListMcpResourcesTool", "ReadMcpResourceTool"];
+const FORMER_NAMES_OF_SERVERS: [(&str, &str); 2] =
+    [("ListMcpResources", OF_SERVERS[0]), ("ReadMcpResource", OF_SERVERS[1])];
+
 /// The name that a built-in tool has now.
 pub fn present_name(name: &str) -> &str {
-    FORMER_NAMES.iter().find(|(former, _)| *former == name).map_or(name, |(_, now)| now)
+    let mut known = FORMER_NAMES.iter().chain(&FORMER_NAMES_OF_SERVERS);
+    known.find(|(former, _)| *former == name).map_or(name, |(_, now)| now)
 }
 
 /// The tools of one session: the built-in ones, and after them those of its MCP servers, which come and go.
 pub struct ToolTable {
     built_in: Vec<Arc<Entry>>,
     offer: RwLock<Arc<Offer>>,
+    choice: Choice,
+}
+
+/// What the host wants of our own tools.
+struct Choice {
+    tools: ToolChoice,
+    hidden: Vec<String>,
+    /// The task tools instead of TodoWrite, unless the host names its tools.
+    task_tools: bool,
+}
+
+impl Choice {
+    fn takes(&self, name: &str) -> bool {
+        let chosen = match &self.tools {
+            ToolChoice::All => by_default(name, self.task_tools),
+            ToolChoice::Only(names) => {
+                let tasks = names.iter().any(|given| TASK_TOOLS.contains(&given.as_str()));
+                names.iter().any(|given| present_name(given) == name) && !(tasks && name == "TodoWrite")
+            }
+        };
+        chosen && !self.hidden.iter().any(|given| present_name(given) == name || given == "*")
+    }
 }
 
 /// The tools at one moment.
@@ -118,18 +153,14 @@ impl Offer {
 impl ToolTable {
     /// The tools that `options` leave: chosen by `tools`, less bare names of `disallowedTools` (rows 63 and 64).
     pub fn new(options: &Options) -> Self {
-        let chosen = |name: &str| match &options.tools {
-            ToolChoice::All => by_default(name, options.task_tools),
-            ToolChoice::Only(names) => {
-                let tasks = names.iter().any(|given| TASK_TOOLS.contains(&given.as_str()));
-                names.iter().any(|given| present_name(given) == name) && !(tasks && name == "TodoWrite")
-            }
+        let choice = Choice {
+            tools: options.tools.clone(),
+            hidden: options.hidden_tools.clone(),
+            task_tools: options.task_tools,
         };
-        let hidden =
-            |name: &str| options.hidden_tools.iter().any(|given| present_name(given) == name || given == "*");
         let built_in: Vec<_> = BUILT_IN
             .iter()
-            .filter(|entry| chosen(entry.tool.name()) && !hidden(entry.tool.name()))
+            .filter(|entry| choice.takes(entry.tool.name()))
             .map(|entry| match (entry.tool.name(), options.tool_config.previews) {
                 ("AskUserQuestion", Some(format)) => {
                     let tool = ask_user_question::AskUserQuestion::new(Some(format));
@@ -138,7 +169,12 @@ impl ToolTable {
                 _ => Arc::clone(entry),
             })
             .collect();
-        Self { offer: RwLock::new(Offer::new(built_in.clone())), built_in }
+        Self { offer: RwLock::new(Offer::new(built_in.clone())), built_in, choice }
+    }
+
+    /// Whether the options leave a tool of ours that comes and goes with MCP servers.
+    pub fn takes(&self, name: &str) -> bool {
+        self.choice.takes(name)
     }
 
     /// Replaces the tools of MCP servers. The built-in ones keep their place before them.

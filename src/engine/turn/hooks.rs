@@ -73,7 +73,7 @@ pub struct Submitted {
     pub stop: bool,
 }
 
-/// Asks UserPromptSubmit hooks about each message; a blocked one is erased (rows 202 and 205).
+/// Asks UserPromptSubmit hooks about each message, and expands what passes; a blocked one is erased (rows 202 and 205).
 pub async fn submit(
     session: &Session,
     inputs: Vec<UserInput>,
@@ -105,7 +105,7 @@ pub async fn submit(
         submitted.inputs.push(input);
         submitted.notes.extend(blocks(&merged.notes()));
     }
-    Ok(submitted)
+    super::expand::expand(session, submitted, cancel).await
 }
 
 fn blocked(reason: Option<&str>, prompt: &str, hide: bool) -> String {

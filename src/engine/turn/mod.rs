@@ -5,6 +5,7 @@
 
 pub mod call_model;
 pub mod driver;
+mod expand;
 pub mod hooks;
 pub mod outcome;
 

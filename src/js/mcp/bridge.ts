@@ -21,7 +21,7 @@ interface Pending {
   readonly onProgress: Wanted['onProgress']
 }
 
-/** Told when the tools of the server have changed. */
+/** Told when the tools or prompts of the server have changed. */
 export type Listener = () => void
 
 const bridges = new WeakMap<object, Bridge>()
@@ -38,6 +38,7 @@ export function bridgeTo(instance: object): Bridge {
 
 const CLIENT = { name: 'native-agent-sdk', version: '1' }
 const VERSION = '2025-11-25'
+const LISTS_CHANGED = ['notifications/tools/list_changed', 'notifications/prompts/list_changed']
 
 export class Bridge {
   readonly #transport: Transport
@@ -132,7 +133,7 @@ export class Bridge {
     if (method === undefined) return this.#settle(message)
     if (id !== undefined) return this.#refuse(id, method)
     if (method === 'notifications/progress') this.#pending.get(Number(params?.['progressToken']))?.onProgress?.(params)
-    if (method === 'notifications/tools/list_changed') for (const listener of [...this.#listeners]) listener()
+    if (LISTS_CHANGED.includes(method)) for (const listener of [...this.#listeners]) listener()
   }
 
   #settle({ id, result, error }: Message): void {

@@ -61,9 +61,10 @@ export class Instances {
       this.#leave.set(handle, bridge.listen(() => tell({ type: 'mcp_changed', handle })))
       return bridge.hello()
     }
-    if (method === 'tools/list') {
-      const able = (await bridge.hello()).capabilities?.['tools'] !== undefined
-      return { tools: able ? await bridge.list(method, 'tools', { signal }) : [] }
+    const [kind = '', rest] = method.split('/')
+    if (rest === 'list') {
+      const able = (await bridge.hello()).capabilities?.[kind] !== undefined
+      return { [kind]: able ? await bridge.list(method, kind, { signal }) : [] }
     }
     return bridge.request(method, params, { signal, onProgress })
   }

@@ -1,0 +1,136 @@
+//! Hooks of settings files through the front door: commands that are told what happens and may decide.
+
+use crate::support::{Bench, calls, only, says, tool_result};
+use serde_json::{Value, json};
+use std::path::Path;
+
+const USER: &str = ".claude/settings.json";
+const PROJECT: &str = "repo/.claude/settings.json";
+
+async fn bench(files: &[(&str, Value)]) -> Bench {
+    let bench = Bench::new(json!([])).await;
+    bench.file("repo/.git/HEAD", "");
+    for (name, settings) in files {
+        bench.file(name, &settings.to_string());
+    }
+    bench
+}
+
+fn command(line: &str) -> Value {
+    json!({ "type": "command", "command": line })
+}
+
+fn hooks(event: &str, matcher: &str, handlers: &[Value]) -> Value {
+    json!({ "hooks": { event: [{ "matcher": matcher, "hooks": handlers }] } })
+}
+
+/// The model asks for `touch made` once; the messages of the turn.
+async fn touch(bench: &Bench, options: Value) -> Vec<Value> {
+    let rules = json!([calls("c1", "Bash", json!({ "command": "touch made" })), says("Done.")]);
+    bench.add_rules(rules);
+    let mut all = json!({
+        "cwd": bench.path("repo"), "settingSources": ["user", "project"], "allowedTools": ["Bash(touch:*)"],
+    });
+    all.as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
+    bench.run("Go", all).await
+}
+
+fn warnings(messages: &[Value]) -> String {
+    let found = messages.iter().filter(|message| message["subtype"] == "informational");
+    found.map(|message| message["content"].as_str().unwrap()).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn a_command_decides_about_a_call_by_exit_code_or_json_row_183_row_200() {
+    let deny = r#"{"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"deny","permissionDecisionReason":"Not on Fridays."}}"#;
+    let cases = [
+        ("echo 'Not on Mondays.' >&2; exit 2".to_owned(), Some("Not on Mondays."), ""),
+        (format!("echo '{deny}'"), Some("Not on Fridays."), ""),
+        (format!("echo '{deny}'; exit 1"), Some("Not on Fridays."), "exit code 1"),
+        ("exit 0".to_owned(), None, ""),
+        ("echo broken >&2; exit 3".to_owned(), None, "failed with exit code 3: broken"),
+        ("echo '{'".to_owned(), None, "it is no JSON"),
+        ("exec /no/such/program".to_owned(), None, "failed with exit code 127"),
+    ];
+    for (line, refused, told) in cases {
+        let bench = bench(&[(PROJECT, hooks("PreToolUse", "Bash", &[command(&line)]))]).await;
+        let messages = touch(&bench, json!({})).await;
+        let (text, is_error) = tool_result(&messages, "c1");
+        assert_eq!(is_error, refused.is_some(), "{line}: {text}");
+        assert!(text.contains(refused.unwrap_or_default()), "{line}: {text}");
+        assert_eq!(Path::new(&bench.path("repo/made")).exists(), refused.is_none(), "{line}");
+        assert!(warnings(&messages).contains(told), "{line}: {}", warnings(&messages));
+    }
+}
+
+#[tokio::test]
+async fn a_command_is_told_what_happens_and_where_row_169_row_174() {
+    let bench = bench(&[]).await;
+    let out = bench.path("told");
+    let line = format!("cat > {out}.json; env > {out}.env; pwd > {out}.cwd");
+    bench.file(PROJECT, &hooks("PreToolUse", "Bash", &[command(&line)]).to_string());
+    let messages = touch(&bench, json!({})).await;
+    assert!(!tool_result(&messages, "c1").1);
+    let read = |end: &str| std::fs::read_to_string(bench.path(&format!("told.{end}"))).unwrap();
+    let input: Value = serde_json::from_str(&read("json")).unwrap();
+    assert_eq!(input["hook_event_name"], "PreToolUse");
+    assert_eq!(input["tool_name"], "Bash");
+    assert_eq!(input["tool_input"], json!({ "command": "touch made" }));
+    assert_eq!(input["session_id"], only(&messages, "system/init")["session_id"]);
+    let repo = std::fs::canonicalize(bench.path("repo")).unwrap().display().to_string();
+    assert_eq!(input["cwd"], repo.as_str());
+    assert_eq!(read("cwd").trim(), repo);
+    let env = read("env");
+    assert!(env.contains(&format!("CLAUDE_PROJECT_DIR={repo}\n")), "{env}");
+    assert!(env.contains("CLAUDECODE=1\n") && !env.contains("ANTHROPIC_API_KEY"), "{env}");
+}
+
+#[tokio::test]
+async fn what_a_command_prints_reaches_the_model_where_it_is_context_row_198_row_199() {
+    for (event, said) in [("UserPromptSubmit", true), ("SessionStart", true), ("PostToolUse", false)] {
+        let bench = bench(&[(USER, hooks(event, "", &[command("echo The moon is full.")]))]).await;
+        touch(&bench, json!({})).await;
+        let requests = bench.body(1).to_string();
+        assert_eq!(requests.contains("The moon is full."), said, "{event}");
+    }
+}
+
+#[tokio::test]
+async fn commands_run_beside_callbacks_and_settings_cannot_turn_these_off_row_156_row_173() {
+    let count = |bench: &Bench| command(&format!("echo x >> {}", bench.path("ran")));
+    for (more, runs) in [(json!({}), 2), (json!({ "disableAllHooks": true }), 0)] {
+        let bench = bench(&[]).await;
+        let mut user = hooks("PreToolUse", "Bash", &[count(&bench)]);
+        user.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        // The same command in a second file runs once; another one runs as well.
+        let other = command(&format!("echo y >> {}", bench.path("ran")));
+        bench.file(USER, &user.to_string());
+        bench.file(PROJECT, &hooks("PreToolUse", "Bash", &[count(&bench), other]).to_string());
+        let callback = json!({ "PreToolUse": [{ "hooks": [{ "$function": true }] }] });
+        let messages = touch(&bench, json!({ "hooks": callback })).await;
+        assert!(!tool_result(&messages, "c1").1);
+        let ran = std::fs::read_to_string(bench.path("ran")).unwrap_or_default();
+        assert_eq!(ran.lines().count(), runs, "{ran}");
+        assert_eq!(bench.host.hooked().len(), 1, "{more}");
+    }
+}
+
+#[tokio::test]
+async fn an_untrusted_project_brings_no_hooks() {
+    let bench = bench(&[(PROJECT, hooks("PreToolUse", "Bash", &[command("exit 2")]))]).await;
+    let messages = touch(&bench, json!({ "trustProjectSettings": false })).await;
+    assert!(!tool_result(&messages, "c1").1);
+}
+
+#[tokio::test]
+async fn what_cannot_run_is_told_and_the_rest_runs() {
+    let handlers =
+        [json!({ "type": "agent", "prompt": "?" }), json!({ "type": "command" }), command("exit 2")];
+    let bench = bench(&[(USER, hooks("PreToolUse", "[", &handlers))]).await;
+    let messages = touch(&bench, json!({})).await;
+    assert!(tool_result(&messages, "c1").1);
+    let told = warnings(&messages);
+    for part in ["type \"agent\"", "no `command`", "no valid expression"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+}
