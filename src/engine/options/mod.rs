@@ -154,6 +154,8 @@ pub struct Options {
     pub never_ask: bool,
     /// Echo what the host says as messages of its own, from `extraArgs` (row 548).
     pub replay_user_messages: bool,
+    /// The MCP tool that is asked for permission instead of the host.
+    pub prompt_tool: Option<String>,
     /// Settings of single tools.
     pub tool_config: Arc<ToolConfig>,
     /// Instead of our words on how to plan, in plan mode (row 294).
@@ -221,6 +223,7 @@ impl Options {
             mode_given: flags.options.get("permissionMode").is_some_and(|given| !given.is_null()),
             never_ask: r.one_of("permissionPrompts", &["host", "none"])?.as_deref() == Some("none"),
             replay_user_messages: flags.replay_user_messages,
+            prompt_tool: prompt_tool(&mut r)?,
             tool_config: Arc::new(ToolConfig::read(r.take("toolConfig"))?),
             plan_mode_instructions: r.string("planModeInstructions")?.map(Into::into),
             session_id: session_id(&mut r)?,
@@ -239,6 +242,15 @@ impl Options {
         r.finish()?;
         Ok(options)
     }
+}
+
+fn prompt_tool(r: &mut Reader<'_>) -> Result<Option<String>, EngineError> {
+    let name = r.string("permissionPromptToolName")?;
+    if name.is_some() && r.function("canUseTool")? {
+        let text = "options.permissionPromptToolName and options.canUseTool answer the same question: give one of them.";
+        return Err(EngineError::new(ErrorKind::InvalidOption, text));
+    }
+    Ok(name)
 }
 
 fn list_of(allowed: &[String], rule: &str) -> &'static str {
