@@ -223,7 +223,7 @@ impl Options {
             mode_given: flags.options.get("permissionMode").is_some_and(|given| !given.is_null()),
             never_ask: r.one_of("permissionPrompts", &["host", "none"])?.as_deref() == Some("none"),
             replay_user_messages: flags.replay_user_messages,
-            prompt_tool: prompt_tool(&mut r)?,
+            prompt_tool: r.string("permissionPromptToolName")?,
             tool_config: Arc::new(ToolConfig::read(r.take("toolConfig"))?),
             plan_mode_instructions: r.string("planModeInstructions")?.map(Into::into),
             session_id: session_id(&mut r)?,
@@ -238,19 +238,14 @@ impl Options {
             notices: [r.without_effect()?, warnings].concat(),
         };
         options.notices.extend(flags.notices);
+        if options.prompt_tool.is_some() && options.can_use_tool {
+            let text = "options.permissionPromptToolName and options.canUseTool answer the same question: give one of them.";
+            return Err(EngineError::new(ErrorKind::InvalidOption, text));
+        }
         r.accept_in_javascript()?;
         r.finish()?;
         Ok(options)
     }
-}
-
-fn prompt_tool(r: &mut Reader<'_>) -> Result<Option<String>, EngineError> {
-    let name = r.string("permissionPromptToolName")?;
-    if name.is_some() && r.function("canUseTool")? {
-        let text = "options.permissionPromptToolName and options.canUseTool answer the same question: give one of them.";
-        return Err(EngineError::new(ErrorKind::InvalidOption, text));
-    }
-    Ok(name)
 }
 
 fn list_of(allowed: &[String], rule: &str) -> &'static str {
