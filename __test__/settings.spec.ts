@@ -66,12 +66,15 @@ it.each<[PermissionUpdateDestination, string]>([
 
 it('applyFlagSettings and updateSettings are methods of a query', async () => {
   const { home, cwd } = project({})
-  const api = await scripted([{ reply: calls('Bash', { command: 'touch a' }) }, { reply: says('ok') }])
+  // The call comes when everything is set.
+  const reply = { ...calls('Bash', { command: 'touch a' }), gates: [{ at: 'start' as const, name: 'set' }] }
+  const api = await scripted([{ reply }, { reply: says('ok') }])
   const running = query({ prompt: 'Go', options: { env: { ...api.env(), HOME: home }, cwd, settings: { model: 'm' } } })
   await running.applyFlagSettings(allow)
   await running.updateSettings('localSettings', { outputStyle: 'brief' })
   await expect(running.applyFlagSettings({ env: {} })).rejects.toMatchObject({ code: 'unsupported_option' })
   await expect(running.updateSettings('userSettings', { outputStyle: 'x' } as object)).rejects.toMatchObject({ code: 'invalid_input' })
+  await api.openGate('set')
   expect(toolResults(await collect(running))[0]?.is_error ?? false).toBe(false)
   expect(JSON.parse(readFileSync(join(cwd, '.claude/settings.local.json'), 'utf8'))).toEqual({ outputStyle: 'brief' })
 })

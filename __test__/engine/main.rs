@@ -20,6 +20,8 @@ mod host_requests;
 mod input;
 mod leaks;
 mod mcp;
+mod mcp_prompt_tool;
+mod mcp_search;
 mod messages;
 mod model;
 mod options;

@@ -13,7 +13,7 @@ const MARK: &str = ",\"cache_control\":{\"type\":\"ephemeral\"}";
 /// The request for the history as it is.
 pub fn build(session: &Session, history: &History) -> ModelRequest {
     let settings = session.live.get();
-    let tools = session.tools.json();
+    let tools = session.tools.definitions(&settings.model);
     let mut body = String::with_capacity(room(history.bytes() + tools.len() + session.system.len() + 1024));
     body.push('{');
     for (name, value) in head(session, &settings) {

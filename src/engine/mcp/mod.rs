@@ -15,7 +15,9 @@ mod mention;
 mod name;
 mod output;
 mod progress;
+mod prompt_tool;
 pub mod prompts;
+mod rank;
 mod reach;
 mod remote;
 mod resource_tools;
@@ -25,6 +27,7 @@ mod servers;
 mod sse;
 mod stdio;
 mod tool;
+mod tool_search;
 
 pub use config::{ServerConfig, allow_by_policy, parse_servers};
 pub use servers::{Context, Servers};

@@ -122,6 +122,17 @@ impl Server {
         }
     }
 
+    /// Whether its tools are never kept back: the host wants it, or the server itself.
+    pub fn always_load(&self) -> bool {
+        self.config.always_load
+            || match &*self.lock() {
+                State::Connected(connected) | State::Reconnecting(connected) => {
+                    connected.connection.hello().always_load
+                }
+                State::Pending | State::Failed(_) | State::NeedsAuth(_) | State::Disabled => false,
+            }
+    }
+
     /// Whether this connection is the one that it has now.
     pub fn has(&self, connection: &Arc<dyn Connection>) -> bool {
         matches!(&*self.lock(), State::Connected(connected) if Arc::ptr_eq(&connected.connection, connection))

@@ -3,9 +3,9 @@
 use super::config::{Policy, ServerConfig, Transport};
 use super::connection::{Failure, List};
 use super::progress::ProgressTable;
-use super::resource_tools;
 use super::server::{Server, State};
 use super::tool::{self, McpTool};
+use super::{resource_tools, tool_search};
 use crate::engine::cancel::OrCancel;
 use crate::engine::clock::Clock;
 use crate::engine::emit::Emitter;
@@ -14,6 +14,7 @@ use crate::engine::host::Host;
 use crate::engine::io::http::HttpPools;
 use crate::engine::io::process::ProcessTable;
 use crate::engine::permission::RuleSet;
+use crate::engine::tool::deferral::Deferral;
 use crate::engine::tool::table::{BUILT_IN_NAMES, Entry, OF_SERVERS, ToolTable};
 use crate::engine::workspace::Workspace;
 use serde_json::{Value, json};
@@ -44,6 +45,8 @@ pub struct Context {
     pub processes: Arc<ProcessTable>,
     /// The HTTP clients of the process.
     pub http: Arc<HttpPools>,
+    /// A tool that only the engine calls.
+    pub prompt_tool: Option<String>,
     changes: watch::Sender<()>,
     pub(super) progress: Arc<ProgressTable>,
 }
@@ -70,6 +73,7 @@ impl Context {
             workspace,
             processes,
             http,
+            prompt_tool: None,
             changes,
             progress,
         }
@@ -100,17 +104,23 @@ pub struct Servers {
     list: Mutex<Vec<Arc<Server>>>,
     introduced: Mutex<HashSet<String>>,
     resource_tools: Vec<Arc<Entry>>,
+    search: Option<Arc<Entry>>,
 }
 
 impl Servers {
     /// The servers of the options; nothing is connected yet.
     pub fn new(cx: Context, configs: Vec<ServerConfig>) -> Arc<Self> {
+        if let Some(value) = Deferral::unknown(&cx.env) {
+            cx.host.log(&format!(
+                "native-agent-sdk: ENABLE_TOOL_SEARCH is {value:?}; it must be true, false, auto or auto:N with N from 0 to 100. It counts as auto."
+            ));
+        }
         let cx = Arc::new(cx);
         let server = |config| Arc::new(Server::new(config, Arc::clone(&cx), true));
         let list = configs.into_iter().map(server).collect();
         Arc::new_cyclic(|servers| {
-            let resource_tools = resource_tools::entries(servers);
-            Self { cx, list: Mutex::new(list), introduced: Mutex::default(), resource_tools }
+            let (resource_tools, search) = (resource_tools::entries(servers), tool_search::entry(servers));
+            Self { cx, list: Mutex::new(list), introduced: Mutex::default(), resource_tools, search }
         })
     }
 
@@ -168,10 +178,10 @@ impl Servers {
 
     /// Puts the tools of all connected servers into the table, in the order of the servers.
     pub(super) fn publish(&self) {
-        let mut offered: Vec<Arc<Entry>> = Vec::new();
+        let (mut ours, mut offered): (Vec<Arc<Entry>>, Vec<Arc<Entry>>) = (Vec::new(), Vec::new());
         if self.have_resources() {
             let wanted = |entry: &&Arc<Entry>| self.cx.tools.takes(entry.tool.name());
-            offered.extend(self.resource_tools.iter().filter(wanted).map(Arc::clone));
+            ours.extend(self.resource_tools.iter().filter(wanted).map(Arc::clone));
         }
         let mut names = HashSet::new();
         for server in self.all() {
@@ -183,12 +193,13 @@ impl Servers {
                     .tool
                     .server_tool()
                     .is_some_and(|pair| self.cx.rules.denies_server_tool(entry.tool.name(), pair));
-                if !hidden && names.insert(entry.tool.name().to_owned()) {
+                let ours = self.cx.prompt_tool.as_deref() == Some(entry.tool.name());
+                if !hidden && !ours && names.insert(entry.tool.name().to_owned()) {
                     offered.push(Arc::clone(entry));
                 }
             }
         }
-        self.cx.tools.set_external(offered);
+        self.cx.tools.set_external(ours, offered, self.search.as_ref());
     }
 
     /// Waits until no server is about to connect any more.
@@ -294,6 +305,6 @@ impl Servers {
                 server.set(State::Connected(connected));
             }
         }
-        self.cx.tools.set_external(Vec::new());
+        self.cx.tools.set_external(Vec::new(), Vec::new(), None);
     }
 }

@@ -173,6 +173,15 @@ impl Tool for McpTool {
         Some(&self.origin.pair)
     }
 
+    fn deferrable(&self) -> bool {
+        let own = self.meta.get("anthropic/alwaysLoad").and_then(Value::as_bool).unwrap_or(false);
+        !(own || self.server.always_load())
+    }
+
+    fn search_hint(&self) -> Option<&str> {
+        self.meta.get("anthropic/searchHint").and_then(Value::as_str)
+    }
+
     fn origin(&self) -> Option<&Origin> {
         Some(&self.origin)
     }

@@ -155,6 +155,8 @@ pub struct Options {
     pub never_ask: bool,
     /// Echo what the host says as messages of its own, from `extraArgs` (row 548).
     pub replay_user_messages: bool,
+    /// The MCP tool that is asked for permission instead of the host.
+    pub prompt_tool: Option<String>,
     /// Names that the model may call, and the tools that answer to them.
     pub tool_aliases: HashMap<String, String>,
     /// Whether the environment asks for the task tools instead of TodoWrite.
@@ -226,6 +228,7 @@ impl Options {
             mode_given: flags.options.get("permissionMode").is_some_and(|given| !given.is_null()),
             never_ask: r.one_of("permissionPrompts", &["host", "none"])?.as_deref() == Some("none"),
             replay_user_messages: flags.replay_user_messages,
+            prompt_tool: r.string("permissionPromptToolName")?,
             tool_aliases: tool_aliases(r.take("toolAliases"))?,
             task_tools: false,
             tool_config: Arc::new(ToolConfig::read(r.take("toolConfig"))?),
@@ -242,6 +245,10 @@ impl Options {
             notices: [r.without_effect()?, warnings].concat(),
         };
         options.notices.extend(flags.notices);
+        if options.prompt_tool.is_some() && options.can_use_tool {
+            let text = "options.permissionPromptToolName and options.canUseTool answer the same question: give one of them.";
+            return Err(EngineError::new(ErrorKind::InvalidOption, text));
+        }
         r.accept_in_javascript()?;
         r.finish()?;
         Ok(options)

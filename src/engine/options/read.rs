@@ -23,7 +23,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("onUserDialog", Default::Absent),
     ("outputFormat", Default::Absent),
     ("perTaskStopAffordance", Default::False),
-    ("permissionPromptToolName", Default::Absent),
     ("plugins", Default::Empty),
     ("promptSuggestions", Default::False),
     ("resume", Default::Absent),

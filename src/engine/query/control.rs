@@ -158,7 +158,7 @@ fn context_usage(session: &Session, detail: bool) -> Value {
         model: &settings.model.id,
         window: settings.model.window,
         system: session.system.len(),
-        tools: sizes(&session.tools.json()),
+        tools: sizes(&session.tools.definitions(&settings.model)),
     };
     session.gauge.report(&fixed, detail)
 }
@@ -168,10 +168,14 @@ fn sizes(definitions: &str) -> Vec<(String, usize)> {
     #[derive(serde::Deserialize)]
     struct Named {
         name: String,
+        /// Kept back: it takes no room.
+        #[serde(default)]
+        defer_loading: bool,
     }
     let definitions: Vec<&RawValue> = serde_json::from_str(definitions).unwrap_or_default();
     let named = |raw: &&RawValue| {
-        serde_json::from_str::<Named>(raw.get()).ok().map(|tool| (tool.name, raw.get().len()))
+        let tool = serde_json::from_str::<Named>(raw.get()).ok().filter(|tool| !tool.defer_loading)?;
+        Some((tool.name, raw.get().len()))
     };
     definitions.iter().filter_map(named).collect()
 }

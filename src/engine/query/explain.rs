@@ -48,7 +48,7 @@ pub fn explain(name: &str, input: Value, at: &Situation<'_>) -> Result<Value, En
         at.workspace,
         at.env,
     );
-    let can_ask = at.options.can_use_tool && !at.options.never_ask;
+    let can_ask = (at.options.can_use_tool || at.options.prompt_tool.is_some()) && !at.options.never_ask;
     let explained = Explanation::new(judged.decision, at.settings.mode, can_ask);
     serde_json::to_value(explained)
         .map_err(|error| EngineError::new(ErrorKind::InternalError, error.to_string()))

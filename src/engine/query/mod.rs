@@ -209,6 +209,8 @@ async fn turn(
         blocks.extend(text_block(&words).map(UserBlock::Other));
     }
     let before_host = history.segments().len();
+    let unusable =
+        session.options.prompt_tool.as_deref().and_then(|name| session.mcp.missing_prompt_tool(name));
     let early = match hooks::submit(session, inputs, &cancel).await {
         Ok(submitted) => {
             let instructions = session.mcp.instructions().and_then(|text| text_block(&text).ok());
@@ -222,6 +224,7 @@ async fn turn(
             submitted
                 .blocked
                 .map(|text| Ending::PromptBlocked { text })
+                .or_else(|| unusable.map(|text| Ending::Unusable { text }))
                 .or_else(|| stopped.then_some(Ending::HookStopped))
         }
         Err(Cancelled) => Some(Ending::Interrupted(Phase::Streaming)),
@@ -259,7 +262,7 @@ fn init(session: &Session) -> InitMessage {
         api_key_source: session.api_key_source,
         claude_code_version: env!("CARGO_PKG_VERSION"),
         cwd: session.workspace.original().to_string_lossy().into_owned(),
-        tools: session.tools.names(),
+        tools: session.tools.names_for(&settings.model),
         mcp_servers: session.mcp.brief(),
         model: settings.model.id.clone(),
         permission_mode: settings.mode,

@@ -181,9 +181,9 @@ impl Engine {
         let id: Arc<str> = options.session_id.clone().unwrap_or_else(new_uuid).into();
         let emitter =
             Emitter::new(Arc::clone(outbox), Arc::clone(&id), self.clock.clone(), options.partial_messages);
-        let tools = Arc::new(ToolTable::new(&options));
+        let tools = Arc::new(ToolTable::new(&options).deferring(&env));
         let workspace = Arc::new(Workspace::new(cwd, options.additional_directories.clone()));
-        let mcp = mcp::Context::new(
+        let mut mcp = mcp::Context::new(
             (Arc::clone(&host), Arc::clone(&env), self.clock.clone()),
             emitter.clone(),
             Arc::clone(&options.rules),
@@ -191,6 +191,7 @@ impl Engine {
             cancel.child_token(),
             (Arc::clone(&workspace), Arc::clone(&self.processes), Arc::clone(&self.http)),
         );
+        mcp.prompt_tool = options.prompt_tool.clone();
         Ok(Session {
             mcp: mcp::Servers::new(mcp, options.mcp_servers.clone()),
             tasks: Arc::new(Tasks::new(emitter.clone(), self.clock.clone(), cancel.child_token())),

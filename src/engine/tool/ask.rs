@@ -91,7 +91,8 @@ impl Asking<'_> {
     /// Asks the host.
     async fn host(self, judged: Judged) -> Result<Approved, Answer> {
         let Self { dispatch, ready, session, cancel, .. } = self;
-        if !session.options.can_use_tool {
+        let prompt_tool = session.options.prompt_tool.as_deref();
+        if !session.options.can_use_tool && prompt_tool.is_none() {
             return Err(refuse(dispatch, session, &judged.decision));
         }
         let name = ready.entry.tool.name();
@@ -102,8 +103,9 @@ impl Asking<'_> {
             options: question::options((name, server), &shown, &judged.decision, &dispatch.call.id),
             input: shown,
         };
+        let cx = context(dispatch, session, cancel, None);
         session.announce(SessionState::RequiresAction);
-        let answer = call_hooks::ask_host(question, session, cancel).or_cancel(cancel).await;
+        let answer = call_hooks::ask_host(question, &cx, session, cancel).or_cancel(cancel).await;
         // `null` leaves the question with the host.
         if !matches!(answer, Ok(PermissionAnswer::Undecided)) {
             session.announce(SessionState::Running);
@@ -117,8 +119,23 @@ impl Asking<'_> {
             PermissionAnswer::Decided(PermissionResult::Deny { message, interrupt }) => {
                 Err(refused(dispatch, message, interrupt))
             }
+            // Whoever answers by a tool is no person (row 98).
+            PermissionAnswer::Decided(PermissionResult::Allow { .. })
+                if prompt_tool.is_some()
+                    && ready.entry.tool.origin().is_some()
+                    && ready.entry.tool.needs_person() =>
+            {
+                let text = format!("{name} needs a person: a permission prompt tool cannot approve it.");
+                Err(refused(dispatch, text, false))
+            }
             PermissionAnswer::Decided(PermissionResult::Allow { updated_input, updated_permissions }) => {
-                self.approve("canUseTool", updated_input, &updated_permissions, &judged).await
+                self.approve(
+                    prompt_tool.unwrap_or("canUseTool"),
+                    updated_input,
+                    &updated_permissions,
+                    &judged,
+                )
+                .await
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::engine::hook::{self, HookEvent, Merged, Occurrence};
 use crate::engine::host::{PermissionAnswer, PermissionQuestion};
 use crate::engine::permission::{HookDecision, PermissionUpdate};
 use crate::engine::session::run::Session;
-use crate::engine::tool::Origin;
+use crate::engine::tool::{Origin, ToolContext};
 use serde_json::Value;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -114,14 +114,20 @@ pub async fn requested(
 /// How long a question waits before a notification says so (row 100).
 const NOTIFY_AFTER: Duration = Duration::from_secs(6);
 
-/// Asks the host, and notifies hooks if the answer takes its time.
+/// Asks the host, and notifies hooks if the answer takes its time. `cx` is for a tool that is asked in its place.
 pub async fn ask_host(
     question: PermissionQuestion,
+    cx: &ToolContext,
     session: &Session,
     cancel: &CancellationToken,
 ) -> PermissionAnswer {
     let message = format!("native-agent-sdk needs your permission to use {}", question.tool_name);
-    let answer = session.host.can_use_tool(question);
+    let answer = async {
+        match &session.options.prompt_tool {
+            None => session.host.can_use_tool(question).await,
+            Some(tool) => session.mcp.ask_prompt_tool(tool, &question, cx).await,
+        }
+    };
     let hooks = &session.hooks;
     if hooks.table.of(HookEvent::Notification).is_empty()
         || session.env.flag("CLAUDE_CODE_DISABLE_PERMISSION_PROMPT_NOTIFY_HOOKS")

@@ -118,7 +118,13 @@ fn check(call: &ToolCall, session: &Session) -> Result<Ready, String> {
         let head: String = text.chars().take(200).collect();
         format!("The input of {} is not valid JSON: {head}", call.name)
     })?;
-    ready(&entry, entry.tool.adapt(input.clone()), session)
+    ready(&entry, entry.tool.adapt(input.clone()), session).map_err(|text| {
+        if !session.tools.keeps_back(&*entry.tool) {
+            return text;
+        }
+        let schema = entry.tool.input_schema();
+        format!("{text}\nYou had not been shown its definition. The schema of its input is: {schema}")
+    })
 }
 
 /// Checks an input and lets the tool declare its access.

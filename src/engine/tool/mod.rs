@@ -5,6 +5,7 @@ pub mod ask_user_question;
 pub mod bash;
 pub mod batch;
 pub mod call_hooks;
+pub mod deferral;
 pub mod dispatch;
 pub mod edit;
 mod file_target;
@@ -14,6 +15,7 @@ pub mod grep;
 mod image_file;
 pub mod notebook_edit;
 mod notebook_file;
+pub mod offer;
 pub mod patch;
 mod pdf_file;
 pub mod plan_mode;
@@ -89,6 +91,16 @@ pub trait Tool: Send + Sync + 'static {
 
     /// The server and the tool of it, for tools of MCP servers: what rules and matchers compare.
     fn server_tool(&self) -> Option<&ServerTool> {
+        None
+    }
+
+    /// Whether its definition may be kept back until the model looks for it.
+    fn deferrable(&self) -> bool {
+        false
+    }
+
+    /// Words beside name and description that a search finds it by.
+    fn search_hint(&self) -> Option<&str> {
         None
     }
 

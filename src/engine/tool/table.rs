@@ -1,13 +1,18 @@
 //! The ordered list of tools that the model is offered, and the names they answer to.
 
+use super::deferral::{Deferral, Mode};
+use super::offer::{self, Offer};
 use super::schema::InputSchema;
 use super::{
     Tool, ask_user_question, bash, edit, glob, grep, notebook_edit, plan_mode, read, task_output, task_stop,
     todo, todo_tasks, web_fetch, web_search, write,
 };
+use crate::engine::env::Env;
+use crate::engine::model::table::ModelInfo;
 use crate::engine::options::{Options, ToolChoice};
-use serde_json::json;
-use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// A tool with its compiled schema.
 pub struct Entry {
@@ -89,7 +94,9 @@ const FORMER_NAMES: [(&str, &str); 3] =
     [("BashOutput", "TaskOutput"), ("KillShell", "TaskStop"), ("KillBash", "TaskStop")];
 
 /// Tools of ours that are offered only when MCP servers give a reason to.
-pub const OF_SERVERS: [&str; 2] = ["ListMcpResourcesTool", "ReadMcpResourceTool"];
+pub const OF_SERVERS: [&str; 3] = ["ListMcpResourcesTool", "ReadMcpResourceTool", SEARCH];
+/// The tool that finds others.
+pub const SEARCH: &str = "ToolSearch";
 const FORMER_NAMES_OF_SERVERS: [(&str, &str); 2] =
     [("ListMcpResources", OF_SERVERS[0]), ("ReadMcpResource", OF_SERVERS[1])];
 
@@ -104,6 +111,18 @@ pub struct ToolTable {
     built_in: Vec<Arc<Entry>>,
     offer: RwLock<Arc<Offer>>,
     choice: Choice,
+    deferral: Deferral,
+    kept: Mutex<Kept>,
+}
+
+/// What requests have made of the offer.
+#[derive(Default)]
+struct Kept {
+    mode: Mode,
+    /// The tools that a search has found, with their definitions.
+    found: BTreeMap<String, Value>,
+    /// The last definitions, and what they were made of.
+    last: Option<(Arc<Offer>, Mode, Arc<str>)>,
 }
 
 /// What the host wants of our own tools.
@@ -127,29 +146,6 @@ impl Choice {
     }
 }
 
-/// The tools at one moment.
-struct Offer {
-    entries: Vec<Arc<Entry>>,
-    json: Arc<str>,
-}
-
-impl Offer {
-    fn new(entries: Vec<Arc<Entry>>) -> Arc<Self> {
-        let definitions: Vec<_> = entries
-            .iter()
-            .map(|entry| {
-                json!({
-                    "name": entry.tool.name(),
-                    "description": entry.tool.description().trim_end(),
-                    "input_schema": entry.tool.input_schema(),
-                })
-            })
-            .collect();
-        let json = serde_json::Value::Array(definitions).to_string().into();
-        Arc::new(Self { entries, json })
-    }
-}
-
 impl ToolTable {
     /// The tools that `options` leave: chosen by `tools`, less bare names of `disallowedTools` (rows 63 and 64).
     pub fn new(options: &Options) -> Self {
@@ -169,7 +165,16 @@ impl ToolTable {
                 _ => Arc::clone(entry),
             })
             .collect();
-        Self { offer: RwLock::new(Offer::new(built_in.clone())), built_in, choice }
+        let offer = RwLock::new(Arc::new(Offer::new(built_in.clone(), Vec::new(), None)));
+        Self { offer, built_in, choice, deferral: Deferral::OFF, kept: Mutex::default() }
+    }
+
+    /// Keeps definitions of servers back as the environment asks for it.
+    pub fn deferring(mut self, env: &Env) -> Self {
+        if self.choice.takes(SEARCH) {
+            self.deferral = Deferral::from_env(env);
+        }
+        self
     }
 
     /// Whether the options leave a tool of ours that comes and goes with MCP servers.
@@ -177,30 +182,100 @@ impl ToolTable {
         self.choice.takes(name)
     }
 
-    /// Replaces the tools of MCP servers. The built-in ones keep their place before them.
-    pub fn set_external(&self, entries: Vec<Arc<Entry>>) {
-        let offer = Offer::new(self.built_in.iter().cloned().chain(entries).collect());
+    /// Replaces what MCP servers give: tools of ours that work on them, their own, and the search among these.
+    pub fn set_external(
+        &self,
+        ours: Vec<Arc<Entry>>,
+        external: Vec<Arc<Entry>>,
+        search: Option<&Arc<Entry>>,
+    ) {
+        let ours = self.built_in.iter().cloned().chain(ours).collect();
+        let search = search.filter(|_| self.deferral != Deferral::OFF).map(Arc::clone);
+        let offer = Arc::new(Offer::new(ours, external, search));
         *self.offer.write().unwrap_or_else(PoisonError::into_inner) = offer;
+        // It holds the tools, which hold their server, which holds this table.
+        self.kept().last = None;
     }
 
     fn offer(&self) -> Arc<Offer> {
         Arc::clone(&self.offer.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The definitions as the API takes them: a JSON array.
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The definitions in full, as the API takes them: a JSON array.
     pub fn json(&self) -> Arc<str> {
-        Arc::clone(&self.offer().json)
+        self.offer().full()
+    }
+
+    /// The definitions for a request to `model`.
+    pub fn definitions(&self, model: &ModelInfo) -> Arc<str> {
+        let offer = self.offer();
+        let mode = self.mode_of(&offer, model);
+        let mut kept = self.kept();
+        kept.mode = mode;
+        if let Some((of, with, json)) = &kept.last
+            && Arc::ptr_eq(of, &offer)
+            && *with == mode
+        {
+            return Arc::clone(json);
+        }
+        let json = offer.definitions(mode, &kept.found);
+        kept.last = Some((offer, mode, Arc::clone(&json)));
+        json
+    }
+
+    fn mode_of(&self, offer: &Offer, model: &ModelInfo) -> Mode {
+        self.deferral.mode(offer.tokens(), model.window, &model.id)
+    }
+
+    /// How definitions were kept back from the last request.
+    pub fn mode(&self) -> Mode {
+        self.kept().mode
+    }
+
+    /// The tools that may be kept back.
+    pub fn catalogue(&self) -> Vec<Arc<Entry>> {
+        self.offer().catalogue().into_iter().map(Arc::clone).collect()
+    }
+
+    /// A search has found these: the model can call them from the next request on.
+    pub fn found(&self, entries: &[&Arc<Entry>]) {
+        let mut kept = self.kept();
+        for entry in entries {
+            kept.found.insert(entry.tool.name().to_owned(), offer::definition(&*entry.tool));
+        }
+        kept.last = None;
+    }
+
+    /// Whether the model has not been shown the definition of this tool.
+    pub fn keeps_back(&self, tool: &dyn Tool) -> bool {
+        let kept = self.kept();
+        kept.mode != Mode::Off && tool.deferrable() && !kept.found.contains_key(tool.name())
     }
 
     /// Names in order.
     pub fn names(&self) -> Vec<String> {
-        self.offer().entries.iter().map(|entry| entry.tool.name().to_owned()).collect()
+        self.offer().entries().map(|entry| entry.tool.name().to_owned()).collect()
+    }
+
+    /// Names in order, with the search if it is offered to `model`.
+    pub fn names_for(&self, model: &ModelInfo) -> Vec<String> {
+        let offer = self.offer();
+        let mut names = self.names();
+        if self.mode_of(&offer, model) != Mode::Off {
+            names.extend(offer.search().map(|entry| entry.tool.name().to_owned()));
+        }
+        names
     }
 
     /// The tool that answers to `name`, now or in earlier versions.
     pub fn get(&self, name: &str) -> Option<Arc<Entry>> {
         let name = present_name(name);
-        self.offer().entries.iter().find(|entry| entry.tool.name() == name).map(Arc::clone)
+        let offer = self.offer();
+        offer.entries().chain(offer.search()).find(|entry| entry.tool.name() == name).map(Arc::clone)
     }
 }
 

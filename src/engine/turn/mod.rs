@@ -118,6 +118,11 @@ pub enum Ending {
     },
     /// A hook put this call off.
     Deferred(ToolCall),
+    /// It could not begin, for this reason.
+    Unusable {
+        /// Why.
+        text: String,
+    },
     /// A hook kept the prompt from the model: nothing was sent.
     PromptBlocked {
         /// Why.

@@ -52,6 +52,14 @@ pub fn finish(ending: Ending, turn: &Turn, run: &mut TurnRun<'_>, wall: Duration
         Ending::PromptBlocked { text } => {
             Verdict { num_turns: Some(0), ..Verdict::success(text, "hook_stopped", None) }
         }
+        Ending::Unusable { text } => Verdict {
+            subtype: Subtype::ErrorDuringExecution,
+            is_error: true,
+            result: None,
+            errors: Some(vec![text]),
+            num_turns: Some(0),
+            ..Verdict::success(String::new(), "turn_setup_failed", None)
+        },
         Ending::Deferred(call) => Verdict {
             deferred: Some(
                 json!({ "id": call.id, "name": call.name, "input": call.input.unwrap_or_default() }),
