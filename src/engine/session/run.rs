@@ -7,6 +7,7 @@ use crate::engine::emit::Emitter;
 use crate::engine::env::Env;
 use crate::engine::hook::Hooks;
 use crate::engine::host::Host;
+use crate::engine::io::http::HttpPools;
 use crate::engine::io::process::ProcessTable;
 use crate::engine::mcp::Servers;
 use crate::engine::message::input::UserInput;
@@ -23,6 +24,7 @@ use crate::engine::options::modes::Modes;
 use crate::engine::query::inbox::Inbox;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::live::Live;
+use crate::engine::session::small::Used;
 use crate::engine::settings::store::Store;
 use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
@@ -62,6 +64,8 @@ pub struct Session {
     pub models: ModelTable,
     /// The model behind its API.
     pub client: Arc<dyn ModelClient>,
+    /// The HTTP clients of the process.
+    pub http: Arc<HttpPools>,
     /// Whether and when failed requests are sent again.
     pub retry: RetryPolicy,
     /// The embedder.
@@ -70,6 +74,8 @@ pub struct Session {
     pub hooks: Hooks,
     /// What the reviews of mode `auto` remember.
     pub reviews: Reviews,
+    /// What questions to a small model have used.
+    pub small: Used,
     /// Live child processes.
     pub processes: Arc<ProcessTable>,
     /// Its background tasks.
@@ -183,6 +189,14 @@ impl TurnRun<'_> {
         };
         if to_blame {
             self.history.truncate(self.before_host);
+        }
+    }
+
+    /// Counts what questions to a small model have used since this was last done.
+    pub fn count_small(&mut self) {
+        for (model, usage) in self.session.small.take() {
+            self.usage.add(&usage);
+            self.totals.models.add(&model, &usage);
         }
     }
 

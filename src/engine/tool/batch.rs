@@ -56,10 +56,7 @@ pub async fn run(calls: Vec<ToolCall>, run: &mut TurnRun<'_>) -> Result<ToolsRep
             blocks.notes.extend(beside.notes);
         }
     }
-    for (model, usage) in session.reviews.take_used() {
-        run.usage.add(&usage);
-        run.totals.models.add(&model, &usage);
-    }
+    run.count_small();
     if report.deferred.is_none() {
         report.stopped |= batch_hooks(&mut blocks, session, &cancel).await;
         let mut blocks = blocks.into_blocks();
