@@ -252,7 +252,7 @@ fn file(message: &SdkMessage) -> &'static str {
     }
 }
 
-const FILES: [&str; 21] = [
+const FILES: [&str; 22] = [
     "assistant",
     "user",
     "user-replay",

@@ -36,7 +36,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("supportedDialogKinds", Default::Empty),
     ("taskBudget", Default::Absent),
     ("title", Default::Absent),
-    ("toolAliases", Default::Empty),
 ];
 
 /// Options that only make sense with a child process (row 588): accepted, and said to have no effect.

@@ -3,5 +3,9 @@
 pub mod history;
 pub mod live;
 pub mod run;
+<<<<<<< HEAD
 pub mod small;
+=======
+pub mod side;
+>>>>>>> main
 pub mod updates;
