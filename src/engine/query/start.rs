@@ -211,20 +211,14 @@ impl Engine {
             gauge: ContextGauge::default(),
             tools,
             models,
-<<<<<<< HEAD
-            api_key_source: client.credential_source(),
-            client: Arc::new(client),
-            http: Arc::clone(&self.http),
-=======
             api_key_source,
             client,
+            http: Arc::clone(&self.http),
             services: Arc::new(Services::new(side)),
->>>>>>> main
             retry: RetryPolicy::from_env(&env),
             host,
             hooks: Hooks::new(Arc::clone(&options.hooks), options.hook_events),
             reviews: crate::engine::tool::review::Reviews::default(),
-            small: crate::engine::session::small::Used::default(),
             processes: Arc::clone(&self.processes),
             clock: self.clock.clone(),
             modes,

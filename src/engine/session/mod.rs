@@ -3,9 +3,6 @@
 pub mod history;
 pub mod live;
 pub mod run;
-<<<<<<< HEAD
-pub mod small;
-=======
 pub mod side;
->>>>>>> main
+pub mod small;
 pub mod updates;

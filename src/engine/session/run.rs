@@ -24,7 +24,6 @@ use crate::engine::options::modes::Modes;
 use crate::engine::query::inbox::Inbox;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::live::Live;
-use crate::engine::session::small::Used;
 use crate::engine::settings::store::Store;
 use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
@@ -75,8 +74,6 @@ pub struct Session {
     pub hooks: Hooks,
     /// What the reviews of mode `auto` remember.
     pub reviews: Reviews,
-    /// What questions to a small model have used.
-    pub small: Used,
     /// Live child processes.
     pub processes: Arc<ProcessTable>,
     /// What its tools share.
@@ -195,9 +192,9 @@ impl TurnRun<'_> {
         }
     }
 
-    /// Counts what questions to a small model have used since this was last done.
-    pub fn count_small(&mut self) {
-        for (model, usage) in self.session.small.take() {
+    /// Counts what calls of a model beside the conversation have used since this was last done.
+    pub fn count_beside(&mut self) {
+        for (model, usage) in self.session.services.side.take_used() {
             self.usage.add(&usage);
             self.totals.models.add(&model, &usage);
         }
