@@ -64,7 +64,7 @@ it('the guide to settings lists the keys as the engine knows them', () => {
 })
 
 it('links of the documents lead to files', () => {
-  for (const name of ['README.md', 'docs/architecture.md', 'docs/options.md', 'docs/scripted-api.md', 'docs/settings.md']) {
+  for (const name of ['README.md', 'docs/architecture.md', 'docs/hooks.md', 'docs/options.md', 'docs/scripted-api.md', 'docs/settings.md']) {
     const targets = [...read(name).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] ?? '')
     expect(targets.filter((target) => !existsSync(join(root, dirname(name), target)))).toEqual([])
   }

@@ -31,6 +31,7 @@ mod permissions;
 mod scripted_http;
 mod scripted_tls;
 mod settings;
+mod settings_hook_types;
 mod settings_hooks;
 mod tasks;
 mod tools;

@@ -200,6 +200,12 @@ fn samples() -> Vec<SdkMessage> {
             state: SessionState::RequiresAction,
         })),
         system(SystemMessage::HookStarted(hook())),
+        system(SystemMessage::HookProgress(HookProgressMessage {
+            hook: hook(),
+            output: "textmore".into(),
+            stdout: "text".into(),
+            stderr: "more".into(),
+        })),
         system(SystemMessage::HookResponse(HookResponseMessage {
             hook: hook(),
             output: "text".into(),
@@ -236,6 +242,7 @@ fn file(message: &SdkMessage) -> &'static str {
         SdkMessage::System(SystemMessage::BackgroundTasksChanged(_)) => "system-background_tasks_changed",
         SdkMessage::System(SystemMessage::SessionStateChanged(_)) => "system-session_state_changed",
         SdkMessage::System(SystemMessage::HookStarted(_)) => "system-hook_started",
+        SdkMessage::System(SystemMessage::HookProgress(_)) => "system-hook_progress",
         SdkMessage::System(SystemMessage::HookResponse(_)) => "system-hook_response",
         SdkMessage::Result(result) => match result.subtype {
             Subtype::Success => "result-success",
@@ -245,7 +252,7 @@ fn file(message: &SdkMessage) -> &'static str {
     }
 }
 
-const FILES: [&str; 21] = [
+const FILES: [&str; 22] = [
     "assistant",
     "user",
     "user-replay",
@@ -263,6 +270,7 @@ const FILES: [&str; 21] = [
     "system-background_tasks_changed",
     "system-session_state_changed",
     "system-hook_started",
+    "system-hook_progress",
     "system-hook_response",
     "result-success",
     "result-error_max_turns",

@@ -1,16 +1,23 @@
 //! Hooks of settings files that are commands: JSON in by standard input, exit code and JSON out.
 
+use super::env_file;
 use super::event::{ExitTwo, HookEvent};
+use super::later::Later;
 use super::merge::Said;
 use super::output::{self, Answer, Output};
-use super::report;
+use super::report::{self, Told};
 use super::run::{Ran, Why};
-use super::table::{Hook, OnFailure};
+use super::table::{Hook, Kind, OnFailure};
+use crate::engine::clock::Clock;
+use crate::engine::context::request;
 use crate::engine::env::Env;
-use crate::engine::io::process::{self, CommandSpec};
+use crate::engine::io;
+use crate::engine::io::process::{self, CommandSpec, Pipes, ProcessTable, Running};
 use crate::engine::session::run::Session;
+use crate::engine::tool::saved;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -29,73 +36,177 @@ pub struct Command {
     pub args: Option<Vec<String>>,
     /// Variables that it gets beside the query's; the only way to a provider's credential.
     pub env: Vec<(String, String)>,
+    /// Run by PowerShell instead of `sh`.
+    pub powershell: bool,
     /// The agent does not wait for it (row 181).
     pub background: bool,
+    /// When it then exits with code 2, the model gets a turn.
+    pub wakes: bool,
 }
+
+/// How often the consumer is told what a command has printed so far, if there is news.
+const PROGRESS: Duration = Duration::from_secs(1);
 
 impl Command {
     /// Runs it in the current directory.
     pub async fn run(
         &self,
         session: &Session,
+        hook: &Hook,
         event: HookEvent,
         input: Arc<str>,
+        told: &Told,
         cancel: &CancellationToken,
     ) -> Ran {
-        let spec = self.spec(session, input);
-        let (processes, clock) = (Arc::clone(&session.processes), session.clock.clone());
-        if self.background {
-            // It ends with its time-out or with the engine.
-            let limit = event.default_timeout(false).unwrap_or(NO_LIMIT);
-            let spec = CommandSpec { timeout: limit, ..spec };
-            let never = CancellationToken::new();
-            tokio::spawn(async move { drop(process::run(spec, &processes, &clock, &never).await) });
-            return Ran::Background;
-        }
-        match process::run(spec, &processes, &clock, cancel).await {
-            Ok(finished) => match finished.exit {
-                Some(exit) => Ran::Command(Ended {
-                    code: exit.code(),
-                    stdout: finished.stdout.text(),
-                    stderr: finished.stderr.text(),
-                }),
-                None => Ran::Cancelled,
-            },
+        let spec = self.spec(session, input, env_file(session, hook, event).await);
+        let (processes, clock) = (&session.processes, &session.clock);
+        let stopped = cancel.cancelled();
+        match watched(spec, processes, clock, told, stopped).await {
+            Ok(Some(ended)) => Ran::Command(ended),
+            Ok(None) => Ran::Cancelled,
             Err(error) => Ran::Failed(Why { text: format!("could not be started: {error}"), stack: None }),
         }
     }
 
-    fn spec(&self, session: &Session, input: Arc<str>) -> CommandSpec {
+    /// Starts it and goes on; what it says arrives when the model is next spoken to.
+    pub fn start(
+        self: &Arc<Self>,
+        session: &Session,
+        hook: &Hook,
+        event: HookEvent,
+        input: Arc<str>,
+        told: Told,
+    ) -> Ran {
+        let limit = hook.timeout.or_else(|| event.default_timeout(Kind::Command)).unwrap_or(NO_LIMIT);
+        let later = Later {
+            origin: hook.origin.clone(),
+            event,
+            told: told.clone(),
+            emitter: session.emitter.clone(),
+            notes: session.hooks.notes(),
+            hold: self.wakes.then(|| session.tasks.hold()),
+            place: (Arc::clone(&session.env), Arc::clone(&session.id)),
+        };
+        let spec = self.spec(session, input, None);
+        let (processes, clock) = (Arc::clone(&session.processes), session.clock.clone());
+        // It ends with its time-out or with the engine.
+        tokio::spawn(async move {
+            let ended = watched(spec, &processes, &clock, &told, clock.sleep(limit)).await;
+            later.ended(ended, limit).await;
+        });
+        Ran::Later
+    }
+
+    fn spec(&self, session: &Session, input: Arc<str>, env_file: Option<PathBuf>) -> CommandSpec {
+        let text = OsString::from(&self.command);
         let (program, args) = match &self.args {
-            Some(args) => (PathBuf::from(&self.command), args.iter().map(OsString::from).collect()),
-            None => (PathBuf::from("/bin/sh"), vec!["-c".into(), OsString::from(&self.command)]),
+            Some(args) => (self.command.as_str(), args.iter().map(OsString::from).collect()),
+            None if self.powershell => {
+                ("pwsh", vec!["-NoProfile".into(), "-NonInteractive".into(), "-Command".into(), text])
+            }
+            None => ("/bin/sh", vec!["-c".into(), text]),
+        };
+        let effort = request::effort(session, &session.live.get()).map(str::to_owned);
+        let told = Environment {
+            project: session.workspace.original().to_string_lossy().into_owned(),
+            session: session.id.to_string(),
+            effort,
+            env_file: env_file.map(|path| path.to_string_lossy().into_owned()),
         };
         CommandSpec {
-            program,
+            program: PathBuf::from(program),
             args,
             cwd: session.workspace.current(),
-            env: self.environment(&session.env, &session.workspace.original().to_string_lossy(), &session.id),
+            env: self.environment(&session.env, &told),
             timeout: NO_LIMIT,
             max_output: MOST_OUTPUT,
             input: Some(input),
+            detached: true,
         }
     }
 
     /// The query's variables without credentials and telemetry, what the hook is told, and its own (row 174).
-    fn environment(&self, env: &Env, project: &str, session: &str) -> Vec<(String, String)> {
-        let told =
-            [("CLAUDE_PROJECT_DIR", project), ("CLAUDE_CODE_SESSION_ID", session), ("CLAUDECODE", "1")];
+    fn environment(&self, env: &Env, told: &Environment) -> Vec<(String, String)> {
+        let told: Vec<(&str, &str)> = [
+            ("CLAUDE_PROJECT_DIR", Some(told.project.as_str())),
+            ("CLAUDE_CODE_SESSION_ID", Some(&told.session)),
+            ("CLAUDECODE", Some("1")),
+            ("CLAUDE_EFFORT", told.effort.as_deref()),
+            ("CLAUDE_ENV_FILE", told.env_file.as_deref()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
         let own = |name: &str| self.env.iter().any(|(own, _)| own == name);
         let mut vars: Vec<(String, String)> = env
             .iter()
             .filter(|(name, _)| !name.starts_with("OTEL_") && !Env::is_credential(name) && !own(name))
             .filter(|(name, value)| !name.is_empty() && !name.contains(['=', '\0']) && !value.contains('\0'))
-            .filter(|(name, _)| told.iter().all(|(told, _)| told != name))
+            // The user's script for all commands is not the hook's to write.
+            .filter(|(name, _)| *name != "CLAUDE_ENV_FILE" && told.iter().all(|(told, _)| told != name))
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        vars.extend(told.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        vars.extend(told.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
         vars.extend(self.env.iter().cloned());
         vars
+    }
+}
+
+/// What a hook is told by its environment.
+#[derive(Debug)]
+struct Environment {
+    project: String,
+    session: String,
+    effort: Option<String>,
+    env_file: Option<String>,
+}
+
+/// Where the hook may leave variables for later commands, if it may (row 175).
+async fn env_file(session: &Session, hook: &Hook, event: HookEvent) -> Option<PathBuf> {
+    if !event.sets_environment() {
+        return None;
+    }
+    let (base, id, origin) = (saved::temp_base(&session.env), Arc::clone(&session.id), hook.origin.clone());
+    io::blocking(move || env_file::of(event, &origin, &base, &id)).await.ok()
+}
+
+/// Runs a command to its end, or until `stop`, which is no end.
+async fn watched(
+    spec: CommandSpec,
+    processes: &Arc<ProcessTable>,
+    clock: &Clock,
+    told: &Told,
+    stop: impl Future<Output = ()>,
+) -> std::io::Result<Option<Ended>> {
+    let mut running = Running::start(spec, Pipes::Apart, processes, clock)?;
+    let mut stop = pin!(stop);
+    let mut shown = (String::new(), String::new());
+    loop {
+        let pause =
+            async { if told.wanted() { clock.sleep(PROGRESS).await } else { std::future::pending().await } };
+        let why = async {
+            tokio::select! {
+                biased;
+                () = &mut stop => true,
+                () = pause => false,
+            }
+        };
+        match running.wait(why).await? {
+            process::Ended::Exited(exit) => {
+                let (stdout, stderr) = running.take_outputs();
+                let (stdout, stderr) = (stdout.text(), stderr.text());
+                return Ok(Some(Ended { code: exit.code(), stdout, stderr }));
+            }
+            process::Ended::Stopped(true) => return Ok(None),
+            process::Ended::Stopped(false) => {
+                let now = running.so_far();
+                if now != shown {
+                    told.progress(now.0.clone(), now.1.clone());
+                    shown = now;
+                }
+            }
+            process::Ended::Flooded => return Err(std::io::Error::other("its output is too large")),
+        }
     }
 }
 

@@ -94,13 +94,32 @@ fn the_environment_has_no_credentials_unless_the_hook_names_them_row_174() {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned())),
     );
-    let mut command = Command { command: "x".into(), args: None, env: Vec::new(), background: false };
+    let mut command = Command {
+        command: "x".into(),
+        args: None,
+        env: Vec::new(),
+        powershell: false,
+        background: false,
+        wakes: false,
+    };
+    let told = Environment {
+        project: "/project".into(),
+        session: "session".into(),
+        effort: Some("high".into()),
+        env_file: None,
+    };
     let of = |command: &Command| {
-        let mut vars = command.environment(&env, "/project", "session");
+        let mut vars = command.environment(&env, &told);
         vars.sort();
         vars.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>()
     };
-    let base = ["CLAUDECODE=1", "CLAUDE_CODE_SESSION_ID=session", "CLAUDE_PROJECT_DIR=/project", "PATH=/bin"];
+    let base = [
+        "CLAUDECODE=1",
+        "CLAUDE_CODE_SESSION_ID=session",
+        "CLAUDE_EFFORT=high",
+        "CLAUDE_PROJECT_DIR=/project",
+        "PATH=/bin",
+    ];
     assert_eq!(of(&command), base);
     command.env = vec![("ANTHROPIC_API_KEY".into(), "sk-own".into())];
     assert_eq!(of(&command)[0], "ANTHROPIC_API_KEY=sk-own");

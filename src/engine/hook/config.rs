@@ -1,17 +1,34 @@
 //! `hooks` of a settings file, read into the table.
 
 use super::command::Command;
+use super::condition::Condition;
 use super::event::HookEvent;
 use super::matcher::Matcher;
+use super::post::{Limits, Post};
+use super::question::Question;
+use super::server_call::ServerCall;
 use super::table::{Handler, Hook, HookTable, OnFailure};
+use crate::engine::permission::Rule;
+use crate::engine::settings::source::Source;
+use reqwest::Url;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Adds the hooks of one settings file, named `source`, behind those of `table`; one that is there already runs once
-/// (row 163). Returns what could not be used as it stands: a matcher that is no expression matches everything, a
-/// handler that cannot be read is left out.
-pub fn from_settings(table: &mut HookTable, hooks: &Value, source: &str) -> Vec<String> {
+/// The settings that hooks stand in.
+#[derive(Debug)]
+pub struct Origin<'a> {
+    /// Which.
+    pub source: Source,
+    /// What all settings say about requests of hooks.
+    pub limits: &'a Limits,
+}
+
+/// Adds the hooks of one source of settings behind those of `table`; one that is there already runs once (row 163).
+/// Returns what could not be used as it stands: a matcher that is no expression matches everything, a condition that is
+/// no rule always holds, a handler that cannot be read is left out.
+pub fn from_settings(table: &mut HookTable, hooks: &Value, from: &Origin<'_>) -> Vec<String> {
+    let source = from.source.as_str();
     let mut warnings = Vec::new();
     let Some(events) = hooks.as_object() else {
         return vec![format!("hooks of the {source} settings are not an object: they are ignored.")];
@@ -27,13 +44,20 @@ pub fn from_settings(table: &mut HookTable, hooks: &Value, source: &str) -> Vec<
             continue;
         };
         for (at, matcher) in matchers.iter().enumerate() {
-            add(table, event, matcher, &format!("{path}[{at}]"), &mut warnings);
+            add(table, event, matcher, &format!("{path}[{at}]"), from, &mut warnings);
         }
     }
     warnings
 }
 
-fn add(table: &mut HookTable, event: HookEvent, value: &Value, path: &str, warnings: &mut Vec<String>) {
+fn add(
+    table: &mut HookTable,
+    event: HookEvent,
+    value: &Value,
+    path: &str,
+    from: &Origin<'_>,
+    warnings: &mut Vec<String>,
+) {
     let pattern = value.get("matcher").and_then(Value::as_str);
     let matcher = Matcher::compile(pattern, event).unwrap_or_else(|error| {
         let pattern = pattern.unwrap_or_default();
@@ -48,18 +72,18 @@ fn add(table: &mut HookTable, event: HookEvent, value: &Value, path: &str, warni
     };
     for (at, handler) in handlers.iter().enumerate() {
         let origin = format!("{path}.hooks[{at}]");
-        if handler.get("if").is_some() {
-            warnings.push(format!("{origin}: `if` is not judged in this version: it runs for every match."));
-        }
-        match read(handler, event) {
-            Ok((command, timeout, on_failure)) => {
+        let condition = condition(handler, from.source).unwrap_or_else(|why| {
+            warnings.push(format!("{origin}: `if` {why}: it runs for every match."));
+            None
+        });
+        match read(handler, event, from) {
+            Ok((handler, timeout, on_failure)) => {
                 let there = |hook: &Hook| {
-                    hook.matcher == matcher
-                        && matches!(&hook.handler, Handler::Command(known) if **known == command)
+                    hook.matcher == matcher && hook.condition == condition && hook.handler == handler
                 };
                 if !table.of(event).iter().any(there) {
-                    let handler = Handler::Command(Arc::new(command));
-                    table.add(event, Hook { origin, matcher: matcher.clone(), timeout, on_failure, handler });
+                    let matcher = matcher.clone();
+                    table.add(event, Hook { origin, matcher, condition, timeout, on_failure, handler });
                 }
             }
             Err(why) => warnings.push(format!("{origin} is not run: {why}")),
@@ -67,43 +91,114 @@ fn add(table: &mut HookTable, event: HookEvent, value: &Value, path: &str, warni
     }
 }
 
-type Read = (Command, Option<Duration>, Option<OnFailure>);
+fn condition(value: &Value, source: Source) -> Result<Option<Arc<Condition>>, String> {
+    let Some(rule) = value.get("if").filter(|rule| !rule.is_null()) else { return Ok(None) };
+    let rule = rule.as_str().ok_or("is no rule")?;
+    let rule = Rule::parse(rule).map_err(|error| format!("{rule:?} is no rule ({})", error.reason))?;
+    Ok(Some(Arc::new(Condition { rule, source: source.destination() })))
+}
 
-fn read(value: &Value, event: HookEvent) -> Result<Read, String> {
+type Read = (Handler, Option<Duration>, Option<OnFailure>);
+
+fn read(value: &Value, event: HookEvent, from: &Origin<'_>) -> Result<Read, String> {
     let object = value.as_object().ok_or("it is not an object")?;
-    match object.get("type").and_then(Value::as_str) {
-        Some("command") => {}
-        Some(other) => return Err(format!("hooks of type {other:?} are not available in this version.")),
-        None => return Err("it has no `type`.".to_owned()),
+    let kind = object.get("type").and_then(Value::as_str).ok_or("it has no `type`.")?;
+    let handler = match kind {
+        "command" => Handler::Command(Arc::new(command(object)?)),
+        "http" => Handler::Http(Arc::new(post(object, from)?)),
+        "prompt" => Handler::Prompt(Arc::new(question(object)?)),
+        "mcp_tool" => Handler::ServerTool(Arc::new(server_call(object)?)),
+        other => return Err(format!("hooks of type {other:?} are not available in this version.")),
+    };
+    if !event.takes(handler.kind()) {
+        return Err(format!("{} takes no hooks of type {kind:?}.", event.name()));
     }
     if object.contains_key("if") && !event.about_tool() {
         return Err("`if` is for tool events only.".to_owned());
     }
-    let command = object.get("command").and_then(Value::as_str).filter(|text| !text.trim().is_empty());
-    let command = command.ok_or("it has no `command`.")?.to_owned();
-    let flag = |name: &str| object.get(name).and_then(Value::as_bool).unwrap_or(false);
     let timeout = object.get("timeout").and_then(Value::as_f64).filter(|seconds| *seconds > 0.0);
     let on_failure = match object.get("onFailure").and_then(Value::as_str) {
         Some("block") => Some(OnFailure::Block),
         Some("continue") => Some(OnFailure::Continue),
         _ => None,
     };
-    let command = Command { command, args: args(object)?, env: env(object)?, background: flag("async") };
-    Ok((command, timeout.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()), on_failure))
+    Ok((handler, timeout.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()), on_failure))
 }
 
-fn args(object: &Map<String, Value>) -> Result<Option<Vec<String>>, String> {
-    let Some(args) = object.get("args").filter(|args| !args.is_null()) else { return Ok(None) };
-    let texts = args.as_array().map(|args| args.iter().map(|arg| arg.as_str().map(str::to_owned)).collect());
-    texts.flatten().map(Some).ok_or_else(|| "`args` is not an array of strings.".to_owned())
+type Object = Map<String, Value>;
+
+fn flag(object: &Object, name: &str) -> bool {
+    object.get(name).and_then(Value::as_bool).unwrap_or(false)
 }
 
-fn env(object: &Map<String, Value>) -> Result<Vec<(String, String)>, String> {
-    let Some(env) = object.get("env").filter(|env| !env.is_null()) else { return Ok(Vec::new()) };
-    let pairs = env.as_object().map(|env| {
-        env.iter().map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect()
+fn text(object: &Object, name: &str) -> Result<String, String> {
+    let text = object.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    Ok(text.ok_or_else(|| format!("it has no `{name}`."))?.to_owned())
+}
+
+fn command(object: &Object) -> Result<Command, String> {
+    let powershell = match object.get("shell").and_then(Value::as_str) {
+        None | Some("bash" | "sh") => false,
+        Some("powershell") => true,
+        Some(other) => return Err(format!("`shell` is {other:?}; it must be \"bash\" or \"powershell\".")),
+    };
+    let wakes = flag(object, "asyncRewake");
+    Ok(Command {
+        command: text(object, "command")?,
+        args: strings(object, "args")?,
+        env: pairs(object, "env")?,
+        powershell,
+        background: wakes || flag(object, "async"),
+        wakes,
+    })
+}
+
+fn post(object: &Object, from: &Origin<'_>) -> Result<Post, String> {
+    let written = text(object, "url")?;
+    let url = Url::parse(&written).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    // What is in it may be a secret.
+    let url = url.ok_or("`url` is no http or https URL.")?;
+    if !from.limits.allow(&url) {
+        let origin = url.origin().ascii_serialization();
+        return Err(format!("allowedHttpHookUrls has no pattern for its URL at {origin}."));
+    }
+    let variables = strings(object, "allowedEnvVars")?.unwrap_or_default();
+    Ok(Post {
+        url,
+        headers: pairs(object, "headers")?,
+        variables: variables.into_iter().filter(|name| from.limits.allow_variable(name)).collect(),
+        credentials: !from.source.of_project(),
+    })
+}
+
+fn question(object: &Object) -> Result<Question, String> {
+    let model = object.get("model").and_then(Value::as_str).map(str::to_owned);
+    let continue_on_block = flag(object, "continueOnBlock");
+    Ok(Question { prompt: text(object, "prompt")?, model, continue_on_block })
+}
+
+fn server_call(object: &Object) -> Result<ServerCall, String> {
+    let input = match object.get("input") {
+        None | Some(Value::Null) => None,
+        Some(input @ Value::Object(_)) => Some(input.clone()),
+        Some(_) => return Err("`input` is not an object.".to_owned()),
+    };
+    Ok(ServerCall { server: text(object, "server")?, tool: text(object, "tool")?, input })
+}
+
+fn strings(object: &Object, name: &str) -> Result<Option<Vec<String>>, String> {
+    let Some(list) = object.get(name).filter(|list| !list.is_null()) else { return Ok(None) };
+    let texts =
+        list.as_array().map(|list| list.iter().map(|item| item.as_str().map(str::to_owned)).collect());
+    texts.flatten().map(Some).ok_or_else(|| format!("`{name}` is not an array of strings."))
+}
+
+fn pairs(object: &Object, name: &str) -> Result<Vec<(String, String)>, String> {
+    let Some(map) = object.get(name).filter(|map| !map.is_null()) else { return Ok(Vec::new()) };
+    let pairs = map.as_object().map(|map| {
+        map.iter().map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect()
     });
-    pairs.flatten().ok_or_else(|| "`env` is not an object of strings.".to_owned())
+    pairs.flatten().ok_or_else(|| format!("`{name}` is not an object of strings."))
 }
 
 #[cfg(test)]

@@ -1,15 +1,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "test code")]
 
 use super::*;
+use crate::engine::hook::table::Kind;
 use serde_json::json;
+
+fn add(table: &mut HookTable, hooks: &Value, source: Source) -> Vec<String> {
+    from_settings(table, hooks, &Origin { source, limits: &Limits::default() })
+}
 
 fn commands(table: &HookTable, event: HookEvent) -> Vec<&Command> {
     table
         .of(event)
         .iter()
-        .map(|hook| match &hook.handler {
-            Handler::Command(command) => &**command,
-            Handler::Callback { .. } => panic!("a callback"),
+        .map(|hook| {
+            let Handler::Command(command) = &hook.handler else { panic!("{:?}", hook.handler) };
+            &**command
         })
         .collect()
 }
@@ -21,7 +26,7 @@ fn commands_are_read_in_both_forms_row_176() {
         { "type": "command", "command": "check.sh | tee log", "timeout": 5, "onFailure": "block" },
         { "type": "command", "command": "/usr/bin/check", "args": ["--fast"], "async": true, "env": { "A": "1" } },
     ] }] });
-    assert_eq!(from_settings(&mut table, &hooks, "project"), Vec::<String>::new());
+    assert_eq!(add(&mut table, &hooks, Source::Project), Vec::<String>::new());
     let hook = &table.of(HookEvent::PreToolUse)[0];
     assert_eq!(hook.origin, "hooks.PreToolUse of the project settings[0].hooks[0]");
     assert_eq!((hook.timeout, hook.on_failure), (Some(Duration::from_secs(5)), Some(OnFailure::Block)));
@@ -35,8 +40,8 @@ fn commands_are_read_in_both_forms_row_176() {
 fn the_same_command_of_two_files_runs_once_row_163() {
     let mut table = HookTable::default();
     let hooks = |matcher: &str| json!({ "Stop": [], "PreToolUse": [{ "matcher": matcher, "hooks": [{ "type": "command", "command": "x" }] }] });
-    for (source, matcher) in [("user", "Bash"), ("project", "Bash"), ("local", "Edit")] {
-        from_settings(&mut table, &hooks(matcher), source);
+    for (source, matcher) in [(Source::User, "Bash"), (Source::Project, "Bash"), (Source::Local, "Edit")] {
+        add(&mut table, &hooks(matcher), source);
     }
     assert_eq!(commands(&table, HookEvent::PreToolUse).len(), 2);
 }
@@ -71,7 +76,7 @@ fn what_cannot_be_used_is_told() {
         ),
     ] {
         let mut table = HookTable::default();
-        let warnings = from_settings(&mut table, &hooks, "user");
+        let warnings = add(&mut table, &hooks, Source::User);
         assert!(warnings[0].starts_with(expected), "{warnings:?} for {hooks}");
         assert_eq!(table.of(HookEvent::PreToolUse).len(), count, "{hooks}");
     }
@@ -82,6 +87,92 @@ fn a_matcher_that_is_no_expression_matches_everything() {
     let mut table = HookTable::default();
     let hooks =
         json!({ "PreToolUse": [{ "matcher": "(", "hooks": [{ "type": "command", "command": "x" }] }] });
-    from_settings(&mut table, &hooks, "user");
+    add(&mut table, &hooks, Source::User);
     assert_eq!(table.matching(HookEvent::PreToolUse, "Anything", None).len(), 1);
+}
+
+const ALL_TYPES: [HookEvent; 12] = [
+    HookEvent::PreToolUse,
+    HookEvent::PostToolUse,
+    HookEvent::PostToolUseFailure,
+    HookEvent::PostToolBatch,
+    HookEvent::PermissionRequest,
+    HookEvent::PermissionDenied,
+    HookEvent::UserPromptSubmit,
+    HookEvent::UserPromptExpansion,
+    HookEvent::Stop,
+    HookEvent::SubagentStop,
+    HookEvent::TaskCreated,
+    HookEvent::TaskCompleted,
+];
+
+#[test]
+fn each_event_takes_its_types_of_handlers_row_180() {
+    let handlers = [
+        ("command", json!({ "type": "command", "command": "x" })),
+        ("mcp_tool", json!({ "type": "mcp_tool", "server": "s", "tool": "t" })),
+        ("http", json!({ "type": "http", "url": "http://localhost/x" })),
+        ("prompt", json!({ "type": "prompt", "prompt": "?" })),
+    ];
+    for event in HookEvent::ALL.iter().copied() {
+        let most = if [HookEvent::SessionStart, HookEvent::Setup].contains(&event) {
+            2
+        } else if ALL_TYPES.contains(&event) {
+            4
+        } else {
+            3
+        };
+        for (at, (kind, handler)) in handlers.iter().enumerate() {
+            let mut table = HookTable::default();
+            let hooks = json!({ event.name(): [{ "hooks": [handler] }] });
+            let warnings = add(&mut table, &hooks, Source::User);
+            assert_eq!(table.of(event).len(), usize::from(at < most), "{event:?} {kind}: {warnings:?}");
+            assert_eq!(warnings.is_empty(), at < most, "{event:?} {kind}: {warnings:?}");
+        }
+    }
+}
+
+#[test]
+fn default_limits_go_by_event_and_type_row_164() {
+    let handlers = json!([
+        { "type": "command", "command": "x" },
+        { "type": "mcp_tool", "server": "s", "tool": "t" },
+        { "type": "http", "url": "http://localhost/x" },
+        { "type": "prompt", "prompt": "?" },
+    ]);
+    for (event, wanted) in [
+        (HookEvent::PreToolUse, [600, 600, 600, 30]),
+        (HookEvent::UserPromptSubmit, [30; 4]),
+        (HookEvent::Stop, [600, 600, 600, 30]),
+    ] {
+        let mut table = HookTable::default();
+        add(&mut table, &json!({ event.name(): [{ "hooks": handlers }] }), Source::User);
+        let limits: Vec<u64> = table
+            .of(event)
+            .iter()
+            .map(|hook| event.default_timeout(hook.handler.kind()).unwrap().as_secs())
+            .collect();
+        assert_eq!(limits, wanted, "{event:?}");
+    }
+    let of = |event: HookEvent| event.default_timeout(Kind::Command).unwrap();
+    assert_eq!(of(HookEvent::MessageDisplay), Duration::from_secs(10));
+    assert_eq!(of(HookEvent::SessionEnd), Duration::from_millis(1500));
+    assert_eq!(HookEvent::PermissionRequest.default_timeout(Kind::Callback), None, "people take their time");
+}
+
+#[test]
+fn a_condition_is_a_rule_and_one_that_is_none_always_holds_row_172() {
+    let hook = |rule: Value| json!({ "PreToolUse": [{ "hooks": [{ "type": "command", "command": "x", "if": rule }] }] });
+    for (rule, read, told) in
+        [(json!("Bash(git *)"), true, false), (json!("Bash(git"), false, true), (json!(3), false, true)]
+    {
+        let mut table = HookTable::default();
+        let warnings = add(&mut table, &hook(rule.clone()), Source::User);
+        assert_eq!(table.of(HookEvent::PreToolUse)[0].condition.is_some(), read, "{rule}");
+        assert_eq!(!warnings.is_empty(), told, "{rule}: {warnings:?}");
+    }
+    let mut table = HookTable::default();
+    let stop = json!({ "Stop": [{ "hooks": [{ "type": "command", "command": "x", "if": "Bash" }] }] });
+    assert_eq!(add(&mut table, &stop, Source::User).len(), 1);
+    assert!(table.of(HookEvent::Stop).is_empty(), "it never runs there");
 }

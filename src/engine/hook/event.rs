@@ -1,5 +1,6 @@
 //! Every hook event by name, what its matcher compares, and what a failing callback means for it.
 
+use super::table::Kind;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -181,15 +182,51 @@ impl HookEvent {
 
     /// How long a hook may take unless its matcher says otherwise (row 164). A question for permission waits as long
     /// as it takes, like `canUseTool`.
-    pub fn default_timeout(self, callback: bool) -> Option<Duration> {
-        if callback && self == Self::PermissionRequest {
+    pub fn default_timeout(self, kind: Kind) -> Option<Duration> {
+        if kind == Kind::Callback && self == Self::PermissionRequest {
             return None;
         }
-        let seconds = [(Self::UserPromptSubmit, 30.0), (Self::MessageDisplay, 10.0), (Self::SessionEnd, 1.5)]
-            .into_iter()
-            .find(|(event, _)| *event == self)
-            .map_or(600.0, |(_, seconds)| seconds);
-        Some(Duration::from_secs_f64(seconds))
+        let of_event =
+            [(Self::UserPromptSubmit, 30.0), (Self::MessageDisplay, 10.0), (Self::SessionEnd, 1.5)]
+                .into_iter()
+                .find(|(event, _)| *event == self)
+                .map(|(_, seconds)| seconds);
+        let of_kind = match kind {
+            Kind::Prompt => 30.0,
+            Kind::Callback | Kind::Command | Kind::Http | Kind::ServerTool => 600.0,
+        };
+        Some(Duration::from_secs_f64(of_event.unwrap_or(of_kind)))
+    }
+
+    /// Whether settings may have a hook of that type for it (row 180).
+    pub fn takes(self, kind: Kind) -> bool {
+        let start = matches!(self, Self::SessionStart | Self::Setup);
+        let judged = self.about_tool()
+            || matches!(
+                self,
+                Self::PostToolBatch
+                    | Self::UserPromptSubmit
+                    | Self::UserPromptExpansion
+                    | Self::Stop
+                    | Self::SubagentStop
+                    | Self::TaskCreated
+                    | Self::TaskCompleted
+            );
+        match kind {
+            Kind::Callback | Kind::Command | Kind::ServerTool => true,
+            Kind::Http => !start,
+            Kind::Prompt => judged,
+        }
+    }
+
+    /// Whether its hooks may leave variables for later commands (row 175).
+    pub fn sets_environment(self) -> bool {
+        matches!(self, Self::SessionStart | Self::Setup | Self::CwdChanged | Self::FileChanged)
+    }
+
+    /// Whether messages tell of its hooks although nobody asked for that (row 219).
+    pub fn always_told(self) -> bool {
+        matches!(self, Self::SessionStart | Self::Setup)
     }
 }
 

@@ -146,6 +146,26 @@ impl Occurrence<'_> {
         }
     }
 
+    /// The tool and the input of the call that it is about.
+    pub fn call(&self) -> Option<(&str, &Value)> {
+        match self {
+            Self::PreToolUse { tool_name, tool_input, .. }
+            | Self::PostToolUse { tool_name, tool_input, .. }
+            | Self::PostToolUseFailure { tool_name, tool_input, .. }
+            | Self::PermissionRequest { tool_name, tool_input, .. } => Some((tool_name, tool_input)),
+            Self::PostToolBatch { .. }
+            | Self::Notification { .. }
+            | Self::UserPromptSubmit { .. }
+            | Self::UserPromptExpansion { .. }
+            | Self::SessionStart { .. }
+            | Self::SessionEnd { .. }
+            | Self::Setup { .. }
+            | Self::Stop { .. }
+            | Self::StopFailure { .. }
+            | Self::CwdChanged { .. } => None,
+        }
+    }
+
     /// The call that it is about, if it is about one (row 561).
     pub fn tool_use_id(&self) -> Option<&str> {
         match self {

@@ -4,14 +4,21 @@
 
 mod callback;
 pub mod command;
+mod condition;
 pub mod config;
+pub mod env_file;
 pub mod event;
 pub mod input;
+mod later;
+mod long;
 pub mod matcher;
 pub mod merge;
 pub mod output;
+pub mod post;
+pub mod question;
 mod report;
 mod run;
+pub mod server_call;
 pub mod table;
 
 pub use event::HookEvent;

@@ -4,30 +4,45 @@ use super::event::HookEvent;
 use super::merge::Merged;
 use super::run::Ran;
 use crate::engine::clock::new_uuid;
+use crate::engine::emit::Emitter;
 use crate::engine::message::sdk::{
-    HookMessage, HookResponseMessage, InformationalMessage, SdkMessage, SystemMessage,
+    HookMessage, HookProgressMessage, HookResponseMessage, InformationalMessage, SdkMessage, SystemMessage,
 };
 use crate::engine::session::run::Session;
 
-/// One run of a hook, told of at its start and its end if the consumer wants that (rows 219 and 565).
-pub struct Told<'a>(Option<(&'a Session, HookMessage)>);
+/// One run of a hook, told of at its start and its end if the consumer wants that, or always (rows 219 and 565).
+#[derive(Debug, Clone)]
+pub struct Told(Option<(Emitter, HookMessage)>);
 
-impl<'a> Told<'a> {
+impl Told {
     /// A hook of `event` starts.
-    pub fn started(session: &'a Session, event: HookEvent, subject: &str) -> Self {
-        if !session.hooks.tell {
+    pub fn started(session: &Session, event: HookEvent, subject: &str) -> Self {
+        if !session.hooks.tell && !event.always_told() {
             return Self(None);
         }
         let name =
             if subject.is_empty() { event.name().to_owned() } else { format!("{}:{subject}", event.name()) };
         let hook = HookMessage { hook_id: new_uuid(), hook_name: name, hook_event: event.name() };
         session.emitter.emit(&SdkMessage::System(SystemMessage::HookStarted(hook.clone())));
-        Self(Some((session, hook)))
+        Self(Some((session.emitter.clone(), hook)))
+    }
+
+    /// Whether anybody wants to know.
+    pub fn wanted(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// It has printed this so far.
+    pub fn progress(&self, stdout: String, stderr: String) {
+        let Some((emitter, hook)) = &self.0 else { return };
+        let output = format!("{stdout}{stderr}");
+        let message = HookProgressMessage { hook: hook.clone(), output, stdout, stderr };
+        emitter.emit(&SdkMessage::System(SystemMessage::HookProgress(message)));
     }
 
     /// It has ended like this.
     pub fn ended(self, ran: &Ran) {
-        let Some((session, hook)) = self.0 else { return };
+        let Some((emitter, hook)) = self.0 else { return };
         let (mut stdout, mut stderr, mut exit_code) = (String::new(), String::new(), None);
         let (outcome, output) = match ran {
             Ran::Command(ended) => {
@@ -36,11 +51,13 @@ impl<'a> Told<'a> {
                 (if ended.code == 0 { "success" } else { "error" }, format!("{stdout}{stderr}"))
             }
             Ran::Output(_) | Ran::Background => ("success", String::new()),
+            // It tells of its end itself.
+            Ran::Later => return,
             Ran::Failed(why) => ("error", why.text.clone()),
             Ran::TimedOut(limit) => ("cancelled", format!("timed out after {} s", limit.as_secs_f64())),
             Ran::Cancelled => ("cancelled", String::new()),
         };
-        session.emitter.emit(&SdkMessage::System(SystemMessage::HookResponse(HookResponseMessage {
+        emitter.emit(&SdkMessage::System(SystemMessage::HookResponse(HookResponseMessage {
             hook,
             output,
             stdout,
@@ -53,8 +70,13 @@ impl<'a> Told<'a> {
 
 /// A text for people.
 pub fn inform(session: &Session, content: String, level: &'static str) {
+    tell(&session.emitter, content, level);
+}
+
+/// The same where there is no session.
+pub fn tell(emitter: &Emitter, content: String, level: &'static str) {
     let message = InformationalMessage { content, level };
-    session.emitter.emit(&SdkMessage::System(SystemMessage::Informational(message)));
+    emitter.emit(&SdkMessage::System(SystemMessage::Informational(message)));
 }
 
 /// Says that a hook failed, where, and what came of it.

@@ -6,7 +6,7 @@ use super::input::{self, Occurrence};
 use super::merge::{Merged, Said, merge};
 use super::output::Output;
 use super::table::{Handler, Hook, OnFailure};
-use super::{callback, report};
+use super::{callback, long, report};
 use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::session::run::Session;
 use std::sync::Arc;
@@ -20,6 +20,8 @@ pub enum Ran {
     Output(Box<Output>),
     /// It goes on by itself, and says nothing that counts.
     Background,
+    /// The same, and it tells of its end itself.
+    Later,
     /// A command has ended, with what it printed.
     Command(Ended),
     /// It threw, or answered with what does not fit.
@@ -47,6 +49,7 @@ pub async fn fire(
 ) -> Result<Merged, Cancelled> {
     let event = occurrence.event();
     let hooks = session.hooks.table.matching(event, occurrence.subject(), occurrence.origin());
+    let hooks = concerned(hooks, occurrence, session).await;
     if hooks.is_empty() {
         return Ok(Merged::default());
     }
@@ -56,9 +59,29 @@ pub async fn fire(
     for said in futures::future::join_all(running).await {
         ended.push(said?);
     }
-    let merged = merge(ended);
+    let mut merged = merge(ended);
+    long::shorten(&mut merged, &session.env, &session.id).await;
     report::system_messages(session, &merged);
     Ok(merged)
+}
+
+/// Those hooks whose `if` holds, or that have none.
+async fn concerned<'a>(
+    hooks: Vec<&'a Hook>,
+    occurrence: &Occurrence<'_>,
+    session: &Session,
+) -> Vec<&'a Hook> {
+    if hooks.iter().all(|hook| hook.condition.is_none()) {
+        return hooks;
+    }
+    let mut concerned = Vec::with_capacity(hooks.len());
+    for hook in hooks {
+        match &hook.condition {
+            Some(condition) if !condition.holds(occurrence, session).await => {}
+            Some(_) | None => concerned.push(hook),
+        }
+    }
+    concerned
 }
 
 /// The same for what happens when its turn is over or being cancelled: nobody waits longer than `limit` in all.
@@ -81,8 +104,7 @@ async fn one(
 ) -> Result<Said, Cancelled> {
     let event = occurrence.event();
     let told = report::Told::started(session, event, occurrence.subject());
-    let limit =
-        hook.timeout.or_else(|| event.default_timeout(matches!(hook.handler, Handler::Callback { .. })));
+    let limit = hook.timeout.or_else(|| event.default_timeout(hook.handler.kind()));
     let running = async {
         let ran = async {
             match &hook.handler {
@@ -90,7 +112,13 @@ async fn one(
                     let place = (*matcher, *hook);
                     callback::run(&*session.host, event, place, occurrence.tool_use_id(), input).await
                 }
-                Handler::Command(command) => command.run(session, event, input, cancel).await,
+                Handler::Command(command) if command.background => {
+                    command.start(session, hook, event, input, told.clone())
+                }
+                Handler::Command(command) => command.run(session, hook, event, input, &told, cancel).await,
+                Handler::Http(post) => post.run(session, event, input).await,
+                Handler::Prompt(question) => question.run(session, event, input).await,
+                Handler::ServerTool(call) => call.run(session, event, &input).await,
             }
         };
         match limit {
@@ -106,7 +134,7 @@ async fn one(
     told.ended(&ran);
     match ran {
         Ran::Output(output) => Ok(Said::Output(output)),
-        Ran::Background => Ok(Said::Nothing),
+        Ran::Background | Ran::Later => Ok(Said::Nothing),
         Ran::Command(ended) => Ok(ended.said(session, hook, event)),
         Ran::Cancelled => Err(Cancelled),
         Ran::Failed(Why { text, stack }) => Ok(failed(session, hook, event, &text, stack.as_deref())),

@@ -1,8 +1,12 @@
 //! The hooks of one query by event, compiled, and what the session keeps for them.
 
 use super::command::Command;
+use super::condition::Condition;
 use super::event::HookEvent;
 use super::matcher::Matcher;
+use super::post::Post;
+use super::question::Question;
+use super::server_call::ServerCall;
 use crate::engine::tool::Origin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -23,6 +27,8 @@ pub struct Hook {
     pub origin: String,
     /// What it is for.
     pub matcher: Matcher,
+    /// A rule that the call must meet as well (row 172).
+    pub condition: Option<Arc<Condition>>,
     /// How long it may take; `None` is the event's own limit.
     pub timeout: Option<Duration>,
     /// What its failure means; `None` is what the event says.
@@ -32,7 +38,7 @@ pub struct Hook {
 }
 
 /// What a hook runs.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Handler {
     /// A function of the embedder, by its place in `options.hooks`.
     Callback {
@@ -43,6 +49,40 @@ pub enum Handler {
     },
     /// A command of a settings file.
     Command(Arc<Command>),
+    /// A request of a settings file.
+    Http(Arc<Post>),
+    /// A question of a settings file to a small model.
+    Prompt(Arc<Question>),
+    /// A tool of an MCP server, named in a settings file.
+    ServerTool(Arc<ServerCall>),
+}
+
+/// The types of handlers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A function of the embedder.
+    Callback,
+    /// `command`.
+    Command,
+    /// `http`.
+    Http,
+    /// `prompt`.
+    Prompt,
+    /// `mcp_tool`.
+    ServerTool,
+}
+
+impl Handler {
+    /// Its type.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Callback { .. } => Kind::Callback,
+            Self::Command(_) => Kind::Command,
+            Self::Http(_) => Kind::Http,
+            Self::Prompt(_) => Kind::Prompt,
+            Self::ServerTool(_) => Kind::ServerTool,
+        }
+    }
 }
 
 /// Hooks by event, in the order in which they are started and merged.
@@ -86,13 +126,28 @@ pub struct Hooks {
     /// Whether messages tell of each run of a hook (`includeHookEvents`).
     pub tell: bool,
     prompt: Mutex<Option<String>>,
-    notes: Mutex<Vec<String>>,
+    notes: Notes,
+}
+
+/// Texts for the model that wait until it is next spoken to.
+#[derive(Debug, Clone, Default)]
+pub struct Notes(Arc<Mutex<Vec<String>>>);
+
+impl Notes {
+    /// Adds some.
+    pub fn keep(&self, notes: Vec<String>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(notes);
+    }
+
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl Hooks {
     /// Nothing has happened yet.
     pub fn new(table: Arc<HookTable>, tell: bool) -> Self {
-        Self { table, tell, prompt: Mutex::new(None), notes: Mutex::new(Vec::new()) }
+        Self { table, tell, prompt: Mutex::new(None), notes: Notes::default() }
     }
 
     /// The id of the prompt at hand; `None` before the first one (row 170).
@@ -107,11 +162,16 @@ impl Hooks {
 
     /// Keeps texts for the model until it is next spoken to: they came when nothing was on its way to it.
     pub fn keep_notes(&self, notes: Vec<String>) {
-        self.notes.lock().unwrap_or_else(PoisonError::into_inner).extend(notes);
+        self.notes.keep(notes);
+    }
+
+    /// Where hooks put theirs that end when nobody waits for them.
+    pub fn notes(&self) -> Notes {
+        self.notes.clone()
     }
 
     /// The texts kept so far.
     pub fn take_notes(&self) -> Vec<String> {
-        std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))
+        self.notes.take()
     }
 }

@@ -103,6 +103,8 @@ pub struct CommandSpec {
     pub max_output: usize,
     /// What it reads from standard input.
     pub input: Option<Arc<str>>,
+    /// It gets a session of its own, and with it no controlling terminal.
+    pub detached: bool,
 }
 
 /// How a command ended by itself.

@@ -17,6 +17,17 @@ const FIRST_POLL: Duration = Duration::from_millis(10);
 /// How often it is looked at later.
 pub(super) const POLL: Duration = Duration::from_millis(50);
 
+/// Lets the command start a session of its own, which is a process group of its own as well.
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "there is no safe way to start a session between fork and exec")]
+fn detach(command: &mut Command) {
+    // SAFETY: the closure runs in the child and calls nothing but setsid(2), which is async-signal-safe; turning an
+    // errno into an error allocates nothing.
+    unsafe {
+        command.pre_exec(|| nix::unistd::setsid().map(drop).map_err(io::Error::from));
+    }
+}
+
 /// A started command. Dropping it kills its whole group and takes it off the table.
 pub(super) struct Group {
     leader: i32,
@@ -39,7 +50,11 @@ impl Group {
         let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
         command.stdin(stdin).stdout(outputs.0).stderr(outputs.1).kill_on_drop(true);
         #[cfg(unix)]
-        command.process_group(0);
+        if spec.detached {
+            detach(&mut command);
+        } else {
+            command.process_group(0);
+        }
         // The lock is held over the start, so that `kill_all` cannot miss a group that is being born.
         let (mut child, leader) = table.with(|leaders| {
             let child = command.spawn()?;

@@ -167,6 +167,11 @@ impl Running {
         self.log = Some(Arc::clone(log));
     }
 
+    /// What both outputs are so far.
+    pub fn so_far(&self) -> (String, String) {
+        (self.stdout.text(), self.stderr.text())
+    }
+
     /// What was kept of both outputs.
     pub fn take_outputs(&mut self) -> (Captured, Captured) {
         (std::mem::take(&mut self.stdout), std::mem::take(&mut self.stderr))

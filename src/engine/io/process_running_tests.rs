@@ -13,6 +13,7 @@ fn start(dir: &std::path::Path, script: &str, pipes: Pipes) -> (Running, Arc<Pro
         timeout: Duration::ZERO,
         max_output: 1024 * 1024,
         input: None,
+        detached: false,
     };
     (Running::start(spec, pipes, &table, &Clock::real()).unwrap(), table)
 }

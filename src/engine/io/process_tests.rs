@@ -16,6 +16,7 @@ fn shell(dir: &Path, script: &str, timeout: Duration) -> CommandSpec {
         timeout,
         max_output: 64 * 1024 * 1024,
         input: None,
+        detached: false,
     }
 }
 

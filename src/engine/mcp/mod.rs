@@ -7,6 +7,7 @@ mod client;
 pub mod config;
 pub mod connection;
 mod content;
+mod direct;
 mod embedded;
 mod expand;
 mod input_schema;

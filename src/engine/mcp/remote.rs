@@ -123,6 +123,7 @@ async fn helped(command: &str, net: &Net<'_>) -> Result<Vec<(String, String)>, F
         timeout: HELPER,
         max_output: 64 * 1024,
         input: None,
+        detached: false,
     };
     let finished = process::run(spec, net.processes, net.clock, net.cancel)
         .await

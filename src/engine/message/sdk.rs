@@ -64,6 +64,8 @@ pub enum SystemMessage {
     HookStarted(HookMessage),
     /// A hook has ended; only with `includeHookEvents`.
     HookResponse(HookResponseMessage),
+    /// What a hook has printed so far.
+    HookProgress(HookProgressMessage),
 }
 
 /// `assistant`.
@@ -262,6 +264,20 @@ pub struct HookMessage {
     pub hook_name: String,
     /// The event.
     pub hook_event: &'static str,
+}
+
+/// `system/hook_progress`.
+#[derive(Debug, Serialize)]
+pub struct HookProgressMessage {
+    /// Which run.
+    #[serde(flatten)]
+    pub hook: HookMessage,
+    /// Both outputs.
+    pub output: String,
+    /// Of a command.
+    pub stdout: String,
+    /// Of a command.
+    pub stderr: String,
 }
 
 /// `system/hook_response`.

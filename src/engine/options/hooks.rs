@@ -70,6 +70,7 @@ fn add(
             Hook {
                 origin: format!("options.{origin}"),
                 matcher: matcher.clone(),
+                condition: None,
                 timeout,
                 on_failure,
                 handler: Handler::Callback { matcher: at, hook },

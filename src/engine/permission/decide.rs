@@ -15,6 +15,11 @@ pub(super) trait Subject {
     /// The deny rule (or ask rule) that the call meets.
     fn stopped(&self, behavior: PermissionBehavior) -> Option<Decision>;
 
+    /// Whether a rule of that kind may be met by what nobody can see.
+    fn in_doubt(&self, _: PermissionBehavior) -> bool {
+        false
+    }
+
     /// Whether plan mode lets it run.
     fn only_looks(&self) -> bool;
 
@@ -48,6 +53,20 @@ pub fn decide(call: &Call, cx: &PolicyContext, hook: Option<&HookDecision>) -> D
         decision.suggestions.clear();
     }
     decision
+}
+
+/// Whether a call meets one of the ask rules of `cx`, as a rule that stops does: wherever a command hides, and also when
+/// nobody can say.
+pub fn concerns(call: &Call, cx: &PolicyContext) -> bool {
+    let met = |subject: &dyn Subject| {
+        subject.stopped(PermissionBehavior::Ask).is_some() || subject.in_doubt(PermissionBehavior::Ask)
+    };
+    match call.access {
+        Access::ReadPath(path) => met(&decide_path::Paths::new(call, cx, path, false)),
+        Access::WritePath(path) => met(&decide_path::Paths::new(call, cx, path, true)),
+        Access::RunCommand(line) => decide_shell::with_line(call, cx, line, met),
+        Access::None | Access::ReachHost(_) => met(&decide_other::Other { call, cx }),
+    }
 }
 
 fn in_order(subject: &dyn Subject, call: &Call, cx: &PolicyContext, hook: Option<&HookDecision>) -> Decision {

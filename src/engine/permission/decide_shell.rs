@@ -26,12 +26,12 @@ const FILE_COMMANDS: [&str; 56] = [
 ];
 
 /// Takes a command line apart and hands it to `judge`.
-pub(super) fn with_line(
+pub(super) fn with_line<T>(
     call: &Call,
     cx: &PolicyContext,
     source: &str,
-    judge: impl FnOnce(&dyn Subject) -> Decision,
-) -> Decision {
+    judge: impl FnOnce(&dyn Subject) -> T,
+) -> T {
     let parsed;
     let line = match call.line.filter(|line| line.source == source) {
         Some(known) => &known.line,
@@ -69,6 +69,10 @@ impl Subject for Scan<'_> {
             PermissionBehavior::Ask | PermissionBehavior::Allow => Decision::ask(reason),
         };
         Some(decision.with_path(path.as_deref()))
+    }
+
+    fn in_doubt(&self, behavior: PermissionBehavior) -> bool {
+        self.rules(behavior).1
     }
 
     fn only_looks(&self) -> bool {

@@ -34,13 +34,13 @@ mod update;
 mod word;
 mod wrapper;
 
-pub use decide::decide;
+pub use decide::{concerns, decide};
 pub use decide_shell::CommandLine;
 pub use explain::Explanation;
 pub use hook::HookDecision;
 pub use read_filter::ReadFilter;
 pub use reason::{Reason, denial_text};
-pub use rule::{Rule, RuleError, canonical_tool_name};
+pub use rule::{Rule, RuleError, canonical_tool_name, glob_text};
 pub use set::{RuleSet, SourcedRule};
 pub use shell_paths::may_find;
 pub use update::{

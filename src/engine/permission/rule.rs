@@ -272,7 +272,7 @@ impl fmt::Display for Rule {
 }
 
 /// Whether `text` fits `pattern`, in which `*` stands for any text.
-pub(super) fn glob_text(pattern: &str, text: &str) -> bool {
+pub fn glob_text(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return false };
     let mut parts = parts.peekable();

@@ -46,6 +46,18 @@ impl RuleSet {
         self.roots.push((source, root.into()));
     }
 
+    /// One rule alone, with the folders of the sources.
+    pub fn only(
+        &self,
+        rule: Rule,
+        behavior: PermissionBehavior,
+        source: PermissionUpdateDestination,
+    ) -> Result<Self, RuleError> {
+        let mut only = Self { roots: self.roots.clone(), ..Self::default() };
+        only.add(rule, behavior, source)?;
+        Ok(only)
+    }
+
     /// Adds one rule, unless it is there already.
     pub fn add(
         &mut self,

@@ -250,6 +250,7 @@ async fn turn(
         hooks::stop_failure(&run, failure.error_name(), &outcome::failure_text(failure)).await;
     }
     let wall = session.clock.elapsed().saturating_sub(began);
+    run.count_beside();
     // Before the result is out: an interrupt that answers it is meant for what comes next.
     inbox.turn_ended();
     outcome::finish(ending.clone(), &turn, &mut run, wall, inbox.waiting());

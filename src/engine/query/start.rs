@@ -214,6 +214,7 @@ impl Engine {
             models,
             api_key_source,
             client,
+            http: Arc::clone(&self.http),
             services: Arc::new(Services::new(side)),
             retry: RetryPolicy::from_env(&env),
             host,

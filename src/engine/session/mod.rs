@@ -4,4 +4,5 @@ pub mod history;
 pub mod live;
 pub mod run;
 pub mod side;
+pub mod small;
 pub mod updates;

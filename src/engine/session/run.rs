@@ -7,6 +7,7 @@ use crate::engine::emit::Emitter;
 use crate::engine::env::Env;
 use crate::engine::hook::Hooks;
 use crate::engine::host::Host;
+use crate::engine::io::http::HttpPools;
 use crate::engine::io::process::ProcessTable;
 use crate::engine::mcp::Servers;
 use crate::engine::message::input::UserInput;
@@ -63,6 +64,8 @@ pub struct Session {
     pub models: ModelTable,
     /// The model behind its API.
     pub client: Arc<dyn ModelClient>,
+    /// The HTTP clients of the process.
+    pub http: Arc<HttpPools>,
     /// Whether and when failed requests are sent again.
     pub retry: RetryPolicy,
     /// The embedder.
@@ -186,6 +189,14 @@ impl TurnRun<'_> {
         };
         if to_blame {
             self.history.truncate(self.before_host);
+        }
+    }
+
+    /// Counts what calls of a model beside the conversation have used since this was last done.
+    pub fn count_beside(&mut self) {
+        for (model, usage) in self.session.services.side.take_used() {
+            self.usage.add(&usage);
+            self.totals.models.add(&model, &usage);
         }
     }
 

@@ -86,6 +86,14 @@ impl SideCalls {
         accumulator.finish()
     }
 
+    /// Sends `body` to `model` once: for what is better left undone than late.
+    pub async fn ask_once(&self, model: &ModelInfo, body: &Value) -> Result<Reply, ApiFailure> {
+        let request = ModelRequest { body: bytes::Bytes::from(body.to_string()), headers: Vec::new() };
+        let reply = self.once(request).await?;
+        self.with(|used| used.push((model.clone(), reply.usage.clone())));
+        Ok(reply)
+    }
+
     /// What was used since this was last asked.
     pub fn take_used(&self) -> Vec<Used> {
         self.with(std::mem::take)

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 /// Keys that do what they say.
 pub const HONOURED: &[&str] = &[
+    "allowedHttpHookUrls",
     "allowManagedHooksOnly",
     "allowManagedPermissionRulesOnly",
     "alwaysThinkingEnabled",
@@ -11,6 +12,7 @@ pub const HONOURED: &[&str] = &[
     "effortLevel",
     "env",
     "hooks",
+    "httpHookAllowedEnvVars",
     "maxEffortLevel",
     "model",
     "parentSettingsBehavior",
@@ -28,7 +30,6 @@ pub const HONOURED: &[&str] = &[
 /// that they have no effect.
 pub const WAITING: &[&str] = &[
     "agent",
-    "allowedHttpHookUrls",
     "allowedMcpServers",
     "allowManagedMcpServersOnly",
     "apiKeyHelper",
@@ -59,7 +60,6 @@ pub const WAITING: &[&str] = &[
     "fallbackModel",
     "fileCheckpointingEnabled",
     "gcpAuthRefresh",
-    "httpHookAllowedEnvVars",
     "includeCoAuthoredBy",
     "includeGitInstructions",
     "language",

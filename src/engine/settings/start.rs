@@ -69,8 +69,10 @@ fn add_hooks(store: &Store, options: &mut Options) {
         return;
     }
     let mut table = (*options.hooks).clone();
+    let limits = store.http_limits();
     for (source, value) in hooks {
-        for warning in config::from_settings(&mut table, &value, source.as_str()) {
+        let from = config::Origin { source, limits: &limits };
+        for warning in config::from_settings(&mut table, &value, &from) {
             store.warn(warning);
         }
     }

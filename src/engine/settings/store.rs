@@ -5,13 +5,22 @@ use super::load::Loaded;
 use super::source::{Places, Source};
 use super::{Layer, check, merge};
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::hook::post::Limits;
 use crate::engine::permission::{PermissionBehavior, PermissionUpdate, PermissionUpdateDestination};
 use serde_json::{Map, Value};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Keys that are read when a session starts and cannot change in it.
-const FIXED: [&str; 6] =
-    ["allowManagedHooksOnly", "apiKeyHelper", "disableAllHooks", "env", "hooks", "permissions.defaultMode"];
+const FIXED: [&str; 8] = [
+    "allowManagedHooksOnly",
+    "allowedHttpHookUrls",
+    "apiKeyHelper",
+    "disableAllHooks",
+    "env",
+    "hooks",
+    "httpHookAllowedEnvVars",
+    "permissions.defaultMode",
+];
 
 /// One at a time writes settings files, in all sessions of an engine.
 pub type WriteLock = Arc<Mutex<()>>;
@@ -88,6 +97,19 @@ impl Store {
             })
             .filter_map(|layer| Some((layer.source, layer.settings.get("hooks")?.clone())))
             .collect()
+    }
+
+    /// What each source says about requests of hooks.
+    pub fn http_limits(&self) -> Limits {
+        let layers = self.layers();
+        let lists = |key: &str| {
+            let list = |layer: &Layer| {
+                let list = layer.settings.get(key)?.as_array()?;
+                Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+            };
+            layers.iter().filter_map(list).collect()
+        };
+        Limits { urls: lists("allowedHttpHookUrls"), variables: lists("httpHookAllowedEnvVars") }
     }
 
     /// Sends suggested rules to the project's local file when that source is loaded; else they hold for the session.

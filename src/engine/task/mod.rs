@@ -126,6 +126,30 @@ struct All {
     notices: Vec<Notice>,
     /// Calls that the embedder may move to the background.
     movable: Vec<(String, CancellationToken)>,
+    /// How many others may still wake the model.
+    holds: usize,
+    /// One of them did.
+    woken: bool,
+}
+
+/// Somebody else who may wake the model while this lives.
+#[derive(Debug)]
+pub struct Hold(Arc<Tasks>);
+
+impl Hold {
+    /// Gives the model a turn. What it is told must be kept for it already.
+    pub fn wake(self) {
+        lock(&self.0.all).woken = true;
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        let mut all = lock(&self.0.all);
+        all.holds = all.holds.saturating_sub(1);
+        drop(all);
+        self.0.changed.notify_waiters();
+    }
 }
 
 /// A task that runs. Dropping it unfinished counts as a failure: no task ends in silence.
@@ -208,7 +232,15 @@ impl Tasks {
         for task in self.running() {
             self.stop(&task.new.id, Stopper::Model);
         }
-        lock(&self.all).notices.clear();
+        let mut all = lock(&self.all);
+        all.notices.clear();
+        (all.holds, all.woken) = (0, false);
+    }
+
+    /// Lets the query wait for something that may wake the model.
+    pub fn hold(self: &Arc<Self>) -> Hold {
+        lock(&self.all).holds += 1;
+        Hold(Arc::clone(self))
     }
 
     /// Waits until all tasks have ended.
@@ -238,7 +270,9 @@ impl Tasks {
 
     /// What the model has to be told, once.
     pub fn take_notices(&self) -> Vec<Notice> {
-        std::mem::take(&mut lock(&self.all).notices)
+        let mut all = lock(&self.all);
+        all.woken = false;
+        std::mem::take(&mut all.notices)
     }
 
     /// The model knows how this task ended.
@@ -262,13 +296,17 @@ impl Tasks {
 
     /// Whether a task has ended of which the model must hear.
     pub fn has_news(&self) -> bool {
-        lock(&self.all).notices.iter().any(|notice| notice.wakes)
+        let all = lock(&self.all);
+        all.woken || all.notices.iter().any(|notice| notice.wakes)
     }
 
     /// Whether there is such a task, or one that may become it.
     pub fn may_wake(&self) -> bool {
         let all = lock(&self.all);
-        all.notices.iter().any(|notice| notice.wakes) || all.tasks.iter().any(|task| task.is_running())
+        all.woken
+            || all.holds > 0
+            || all.notices.iter().any(|notice| notice.wakes)
+            || all.tasks.iter().any(|task| task.is_running())
     }
 
     /// Says in the stream that a call still runs.

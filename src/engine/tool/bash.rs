@@ -97,6 +97,7 @@ impl Plan {
             timeout: self.timeout,
             max_output: MAX_KEPT,
             input: None,
+            detached: false,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Which shell runs a command, with what environment, and how its last directory is learned.
 
+use crate::engine::hook;
 use crate::engine::io::{fs, process::scratch};
 use crate::engine::{clock::new_uuid, env::Env, workspace::Workspace};
 use std::ffi::OsString;
@@ -15,8 +16,8 @@ pub(super) struct Session {
     scratch: PathBuf,
     /// What was taken from the user's rc file.
     snapshot: Option<PathBuf>,
-    /// A script of the user's for the environment of all commands (`CLAUDE_ENV_FILE`).
-    env_file: Option<PathBuf>,
+    /// Scripts for the environment of all commands: the user's (`CLAUDE_ENV_FILE`), then those that hooks wrote.
+    env_files: Vec<PathBuf>,
     /// What the user wants all commands to go through (`CLAUDE_CODE_SHELL_PREFIX`).
     prefix: Option<String>,
 }
@@ -41,7 +42,9 @@ impl Session {
         });
         let (snapshot, scratch) =
             made.map_err(|error| format!("No temporary directory for the command: {error}"))?;
-        Ok(Self { shell, cwd, scratch, snapshot, env_file: env_file(env), prefix })
+        let of_hooks = hook::env_file::all(&temp_base(env), session_id);
+        let env_files = env_file(env).into_iter().chain(of_hooks).collect();
+        Ok(Self { shell, cwd, scratch, snapshot, env_files, prefix })
     }
 
     fn cwd_file(&self) -> PathBuf {
@@ -57,11 +60,10 @@ impl Session {
         // Its parts come from the environment and the session id, so the path is text.
         let write = format!("\\builtin pwd -P 2>/dev/null >|{}", quote(&self.cwd_file().to_string_lossy()));
         let mut script = String::new();
-        for (file, silence) in [(&self.snapshot, ">/dev/null 2>&1"), (&self.env_file, ">/dev/null")] {
-            if let Some(file) = file {
-                let file = quote(&file.to_string_lossy());
-                script.push_str(&format!("[ ! -r {file} ] || \\builtin . {file} {silence}\n"));
-            }
+        let snapshot = self.snapshot.iter().map(|file| (file, ">/dev/null 2>&1"));
+        for (file, silence) in snapshot.chain(self.env_files.iter().map(|file| (file, ">/dev/null"))) {
+            let file = quote(&file.to_string_lossy());
+            script.push_str(&format!("[ ! -r {file} ] || \\builtin . {file} {silence}\n"));
         }
         // The group's redirection keeps a `set -x` of the command from tracing our own lines.
         script.push_str(&format!(

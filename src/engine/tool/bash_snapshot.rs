@@ -93,6 +93,7 @@ async fn capture(
         timeout: LIMIT,
         max_output: LARGEST,
         input: None,
+        detached: false,
     };
     let finished = process::run(spec, processes, clock, &CancellationToken::new()).await.ok()?;
     finished.exit?;

@@ -56,11 +56,7 @@ pub async fn run(calls: Vec<ToolCall>, run: &mut TurnRun<'_>) -> Result<ToolsRep
             blocks.notes.extend(beside.notes);
         }
     }
-    let beside = session.services.side.take_used().into_iter().chain(session.reviews.take_used());
-    for (model, usage) in beside {
-        run.usage.add(&usage);
-        run.totals.models.add(&model, &usage);
-    }
+    run.count_beside();
     if report.deferred.is_none() {
         report.stopped |= batch_hooks(&mut blocks, session, &cancel).await;
         let mut blocks = blocks.into_blocks();

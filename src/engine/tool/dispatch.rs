@@ -286,6 +286,22 @@ pub fn judged(
     workspace: &Workspace,
     env: &Env,
 ) -> Judged {
+    let decide = |call: &Call, context: &PolicyContext| {
+        let target = call.resolved.map(std::path::Path::to_path_buf);
+        Judged { decision: permission::decide(call, context, known.hook), target }
+    };
+    put_to(entry, (input, declared, known.line), settings, workspace, env, decide)
+}
+
+/// Resolves the target of a call, and hands everything that a decision depends on to `work`.
+pub fn put_to<T>(
+    entry: &Entry,
+    (input, declared, line): (&Value, &Declared, &OnceLock<CommandLine>),
+    settings: &Settings,
+    workspace: &Workspace,
+    env: &Env,
+    work: impl FnOnce(&Call, &PolicyContext) -> T,
+) -> T {
     let as_given = match &declared.access {
         Access::ReadPath(path) | Access::WritePath(path) => Some(path.as_path()),
         Access::None | Access::RunCommand(_) | Access::ReachHost(_) => None,
@@ -301,7 +317,7 @@ pub fn judged(
         needs_person: entry.tool.needs_person(),
         server_tool: entry.tool.server_tool(),
         line: match &declared.access {
-            Access::RunCommand(source) => Some(known.line.get_or_init(|| CommandLine::parse(source))),
+            Access::RunCommand(source) => Some(line.get_or_init(|| CommandLine::parse(source))),
             Access::None | Access::ReadPath(_) | Access::WritePath(_) | Access::ReachHost(_) => None,
         },
     };
@@ -315,7 +331,7 @@ pub fn judged(
         resolve: &|path| io::fs::resolve(path),
         linked: &|dir, pattern| io::fs::links(dir, |name| permission::may_find(pattern, name)),
     };
-    Judged { decision: permission::decide(&call, &context, known.hook), target }
+    work(&call, &context)
 }
 
 /// The call as the result message lists it.

@@ -73,6 +73,7 @@ impl Git<'_> {
             timeout: PATIENCE,
             max_output: LARGEST,
             input: None,
+            detached: false,
         };
         let done = process::run(spec, &self.cx.processes, &self.cx.clock, &self.cx.cancel).await.ok()?;
         match done.exit? {

@@ -1,10 +1,10 @@
 //! Asks a small model about a call, in mode `auto`.
 
 use crate::engine::cancel::{Cancelled, OrCancel};
-use crate::engine::model::{Accumulator, ApiFailure, BlockKind, ModelRequest, Reply, table::ModelInfo};
 use crate::engine::permission::auto::{Blocks, Opinion, PROMPT, REMEMBERED, opinion, question};
 use crate::engine::session::run::Session;
-use serde_json::{Map, Value, json};
+use crate::engine::session::small;
+use serde_json::Value;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -24,8 +24,6 @@ struct Memory {
     /// The user's last messages.
     task: VecDeque<String>,
     blocks: Blocks,
-    /// What the reviews used and nobody has counted yet.
-    used: Vec<(ModelInfo, Map<String, Value>)>,
 }
 
 impl Reviews {
@@ -52,11 +50,6 @@ impl Reviews {
     pub fn approved(&self) {
         self.lock().blocks.approved();
     }
-
-    /// What the reviews used since this was last asked.
-    pub fn take_used(&self) -> Vec<(ModelInfo, Map<String, Value>)> {
-        std::mem::take(&mut self.lock().used)
-    }
 }
 
 /// The reviewer's opinion on a call.
@@ -74,51 +67,18 @@ pub async fn review(
     let Some(text) = question(tool, input, workspace.original(), &workspace.additional(), &task) else {
         return Ok(Opinion::Unsure("the call is too long to be reviewed".to_owned()));
     };
-    let name = session.env.get("ANTHROPIC_SMALL_FAST_MODEL").unwrap_or("haiku");
-    let model = session.models.resolve(name, &session.env);
-    let body = json!({
-        "model": model.id,
-        "max_tokens": MOST_TOKENS,
-        "stream": true,
-        "system": [{ "type": "text", "text": PROMPT.trim_end() }],
-        "messages": [{ "role": "user", "content": text }],
-    });
-    let request = ModelRequest { body: bytes::Bytes::from(body.to_string()), headers: Vec::new() };
+    let question =
+        small::Question { model: None, system: PROMPT.trim_end(), text: &text, max_tokens: MOST_TOKENS };
     let answer = async {
         tokio::select! {
-            answer = answer(session, request) => answer.map_err(|failure| format!("the reviewer could not be reached: {}", failure.message)),
+            answer = small::ask(session, question) => answer.map_err(|why| format!("the reviewer {why}")),
             () = session.clock.sleep(PATIENCE) => Err("the reviewer took too long".to_owned()),
         }
     };
     let opinion = match answer.or_cancel(cancel).await? {
-        Ok(reply) => {
-            let text: String = reply.blocks.iter().filter_map(text_of).collect();
-            let complete = reply.stop_reason.as_deref() == Some("end_turn");
-            session.reviews.lock().used.push((model, reply.usage));
-            if complete { opinion(&text) } else { Opinion::Unsure("the reviewer did not finish".to_owned()) }
-        }
+        Ok(text) => opinion(&text),
         Err(why) => Opinion::Unsure(why),
     };
     session.reviews.lock().blocks.count(&opinion);
     Ok(opinion)
-}
-
-async fn answer(session: &Session, request: ModelRequest) -> Result<Reply, ApiFailure> {
-    let mut stream = session.client.open(request).await?;
-    let mut accumulator = Accumulator::default();
-    while let Some(event) = stream.next().await {
-        accumulator.push(&event?.event)?;
-    }
-    accumulator.finish()
-}
-
-fn text_of(block: &crate::engine::model::Block) -> Option<&str> {
-    match &block.kind {
-        BlockKind::Text(text) => Some(text),
-        BlockKind::ToolUse { .. }
-        | BlockKind::Thinking
-        | BlockKind::RedactedThinking
-        | BlockKind::ServerTool
-        | BlockKind::Other(_) => None,
-    }
 }
