@@ -47,11 +47,12 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             session.live.change(|settings| settings.model = model);
             Value::Null
         }
-        ControlRequest::SetMaxThinkingTokens { value } => {
+        ControlRequest::SetMaxThinkingTokens { value, display } => {
+            let display = display.map(|display| display.as_str().to_owned());
             let thinking = match value {
                 None => session.options.thinking.clone(),
                 Some(0) => Some(Thinking::Disabled),
-                Some(tokens) => Some(Thinking::Legacy(tokens)),
+                Some(tokens) => Some(Thinking::Legacy { tokens, display }),
             };
             session.live.change(|settings| settings.thinking = thinking);
             Value::Null
@@ -71,6 +72,9 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             "available_output_styles": OUTPUT_STYLES,
             "models": models(session),
             "account": account(session),
+            "claude_code_version": env!("CARGO_PKG_VERSION"),
+            "hook_on_failure_supported": true,
+            "fast_mode_state": "off",
         }),
         ControlRequest::SupportedCommands => commands(session),
         ControlRequest::SupportedAgents => json!([]),
@@ -96,7 +100,12 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
         ControlRequest::SupportedModels => models(session),
         ControlRequest::AccountInfo => account(session),
         ControlRequest::GetContextUsage { detail } => context_usage(session, detail),
-        ControlRequest::ReloadPlugins { add_plugins } => {
+        // Nothing is read anew yet, so that nothing could spoil the cache.
+        ControlRequest::ReloadPlugins { add_plugins, hold_on_cache_impact: _, refuse_if_busy } => {
+            if refuse_if_busy && inbox.running() {
+                let text = "reloadPlugins: a turn is running, and refuseIfBusy is set.";
+                return Err(EngineError::new(ErrorKind::Busy, text));
+            }
             if !add_plugins.is_empty() {
                 let text = "reloadPlugins: addPlugins is not available in this version of native-agent-sdk. Leave it out.";
                 return Err(EngineError::new(ErrorKind::UnsupportedOption, text));
@@ -177,7 +186,11 @@ fn sizes(definitions: &str) -> Vec<(String, usize)> {
 }
 
 fn account(session: &Session) -> Value {
-    json!({ "tokenSource": session.api_key_source, "apiKeySource": session.api_key_source })
+    json!({
+        "tokenSource": session.api_key_source,
+        "apiKeySource": session.api_key_source,
+        "apiProvider": "firstParty",
+    })
 }
 
 fn models(session: &Session) -> Value {
@@ -185,10 +198,13 @@ fn models(session: &Session) -> Value {
         let info = session.models.resolve(alias, &session.env);
         let mut row = json!({
             "value": alias,
+            "resolvedModel": info.id,
             "displayName": info.id,
             "description": format!("{} tokens of context, up to {} of output", info.window, info.max_output),
             "supportsEffort": info.effort.is_some(),
             "supportsAdaptiveThinking": info.supports_adaptive,
+            "supportsFastMode": false,
+            "supportsAutoMode": true,
         });
         if info.effort.is_some() {
             row["supportedEffortLevels"] = json!(["low", "medium", "high", "xhigh", "max"]);
