@@ -17,6 +17,7 @@ mod failures;
 mod hook_calls;
 mod hook_turns;
 mod host_requests;
+mod host_samples;
 mod input;
 mod leaks;
 mod mcp;
