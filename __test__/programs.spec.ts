@@ -202,6 +202,13 @@ describe('programs that run', () => {
       expect(states).toEqual({ files: 'connected', docs: 'connected', old: 'disabled', more: 'failed' })
     },
 
+    'todo-tracking': async () => {
+      const todo = (content: string, status: string): object => ({ content, status, activeForm: `Doing ${content}` })
+      const todos = [todo('one', 'completed'), todo('two', 'in_progress'), todo('three', 'pending')]
+      const api = await scripted(inTurn(calls('TodoWrite', { todos }), says('Two is next.')))
+      expect(await (await program('todo-tracking'))(against(api))).toEqual(['1. one', '2. Doing two', '3. three'])
+    },
+
     hooks: async () => {
       const cwd = folder()
       const api = await scripted(inTurn(calls('Write', { file_path: join(cwd, '.env'), content: 'KEY=1' }), says('It may not be written.')))

@@ -8,48 +8,14 @@
     reason = "a measuring stick, not part of the engine"
 )]
 
-use native_agent_sdk::engine::clock::Clock;
-use native_agent_sdk::engine::emit::{Emitter, Outbox};
-use native_agent_sdk::engine::env::Env;
-use native_agent_sdk::engine::io::process::ProcessTable;
-use native_agent_sdk::engine::task::Tasks;
+use native_agent_sdk::engine::tool::Tool;
 use native_agent_sdk::engine::tool::bash::Bash;
-use native_agent_sdk::engine::tool::read_state::ReadState;
-use native_agent_sdk::engine::tool::{Tool, ToolContext};
-use native_agent_sdk::engine::workspace::Workspace;
+use native_agent_sdk::engine::tool::test_support::context_with;
 use serde_json::json;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 const RUNS: usize = 300;
-
-fn context(dir: &std::path::Path) -> ToolContext {
-    let env = [
-        ("PATH", std::env::var("PATH").unwrap()),
-        ("HOME", dir.to_string_lossy().into_owned()),
-        ("CLAUDE_CODE_TMPDIR", dir.to_string_lossy().into_owned()),
-    ];
-    let (clock, cancel) = (Clock::real(), CancellationToken::new());
-    let id: Arc<str> = "00000000-0000-4000-8000-000000000000".into();
-    let emitter = Emitter::new(Arc::new(Outbox::default()), Arc::clone(&id), clock.clone(), false);
-    ToolContext {
-        workspace: Arc::new(Workspace::new(dir.to_path_buf(), Vec::new())),
-        env: Arc::new(Env::new(env.map(|(name, value)| (name.to_owned(), value)))),
-        read_state: Arc::new(ReadState::default()),
-        processes: Arc::new(ProcessTable::default()),
-        tool_config: std::sync::Arc::default(),
-        tasks: Arc::new(Tasks::new(emitter, clock.clone(), cancel.clone())),
-        effort: None,
-        cancel,
-        clock,
-        tool_use_id: "toolu_1".into(),
-        session_id: id,
-        plan_instructions: None,
-        unreadable: Arc::default(),
-        judged: None,
-    }
-}
 
 fn median(mut times: Vec<Duration>) -> f64 {
     times.sort();
@@ -60,7 +26,7 @@ fn median(mut times: Vec<Duration>) -> f64 {
 async fn main() {
     let dir = std::env::temp_dir().join(format!("native-agent-sdk-bench-{}", std::process::id()));
     std::fs::create_dir_all(&dir).unwrap();
-    let cx = context(&dir);
+    let cx = context_with(&dir, &[("CLAUDE_CODE_TMPDIR", &dir.to_string_lossy())], &CancellationToken::new());
     let (mut tool, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
         let began = Instant::now();

@@ -251,7 +251,7 @@ export type ToolConfig = {
   /** Ours. `gitDiff` in the outputs of Edit and Write. Default false. */
   gitDiff?: boolean
   webFetch?: {
-    /** Ours. Not yet: WebFetch is not built. Hosts in private networks that it may reach. Default: none. */
+    /** Ours. Hosts in private networks that it may reach, and without an upgrade to https. Default: none. */
     allowPrivateHosts?: string[]
   }
 }

@@ -1,15 +1,10 @@
 //! Nothing is left behind: no process, no descriptor, no file of a call.
 
 use crate::support::Bench;
-use native_agent_sdk::engine::clock::Clock;
-use native_agent_sdk::engine::emit::{Emitter, Outbox};
-use native_agent_sdk::engine::env::Env;
 use native_agent_sdk::engine::io::process::ProcessTable;
-use native_agent_sdk::engine::task::Tasks;
 use native_agent_sdk::engine::tool::bash::Bash;
-use native_agent_sdk::engine::tool::read_state::ReadState;
+use native_agent_sdk::engine::tool::test_support::context_with;
 use native_agent_sdk::engine::tool::{Tool, ToolContext, ToolError};
-use native_agent_sdk::engine::workspace::Workspace;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,36 +14,12 @@ use tokio_util::sync::CancellationToken;
 const COMMANDS: usize = 1000;
 const AT_ONCE: usize = 50;
 
-fn context(bench: &Bench, processes: &Arc<ProcessTable>, cancel: CancellationToken) -> ToolContext {
-    let env = [
-        ("PATH", std::env::var("PATH").unwrap()),
-        ("HOME", bench.path("")),
-        ("CLAUDE_CODE_TMPDIR", bench.path(".tmp")),
-    ];
-    let (clock, id): (_, Arc<str>) = (Clock::real(), "00000000-0000-4000-8000-000000000000".into());
-    let emitter = Emitter::new(Arc::new(Outbox::default()), Arc::clone(&id), clock.clone(), false);
-    ToolContext {
-        workspace: Arc::new(Workspace::new(bench.cwd(), Vec::new())),
-        env: Arc::new(Env::new(env.map(|(name, value)| (name.to_owned(), value)))),
-        read_state: Arc::new(ReadState::default()),
-        processes: Arc::clone(processes),
-        tool_config: std::sync::Arc::default(),
-        tasks: Arc::new(Tasks::new(emitter, clock.clone(), cancel.clone())),
-        effort: None,
-        cancel,
-        clock,
-        tool_use_id: "toolu_1".into(),
-        session_id: id,
-        plan_instructions: None,
-        unreadable: Arc::default(),
-        judged: None,
-    }
-}
-
 /// Runs a command that would last, with a child of its own, and aborts it once both are there.
 async fn abort_one(bench: &Bench, processes: &Arc<ProcessTable>, number: usize) {
     let cancel = CancellationToken::new();
-    let cx = context(bench, processes, cancel.clone());
+    let temporary = bench.path(".tmp");
+    let cx = context_with(&bench.cwd(), &[("CLAUDE_CODE_TMPDIR", &temporary)], &cancel);
+    let cx = ToolContext { processes: Arc::clone(processes), ..cx };
     let file = bench.cwd().join(format!("pids-{number}"));
     let command = format!("sleep 1000 & echo $$ $! > {}; wait", file.display());
     let background = number.is_multiple_of(4);

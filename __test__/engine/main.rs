@@ -34,4 +34,5 @@ mod settings_hooks;
 mod tasks;
 mod tools;
 mod turns;
+mod web;
 mod wire;

@@ -3,7 +3,7 @@
 use crate::support::{Bench, drain, only, says};
 use native_agent_sdk::engine::error::{EngineError, ErrorKind};
 use native_agent_sdk::engine::options::QueryConfig;
-use native_agent_sdk::engine::tool::table::BUILT_IN_NAMES;
+use native_agent_sdk::engine::tool::table::{BUILT_IN_NAMES, by_default};
 use serde_json::{Value, json};
 
 async fn refused_by(bench: &Bench, prompt: &str, options: Value) -> EngineError {
@@ -233,7 +233,7 @@ async fn an_empty_system_prompt_sends_a_valid_request() {
 
 /// Names of the tools that are offered unless `hidden`.
 fn without(hidden: &[&str]) -> Value {
-    BUILT_IN_NAMES.into_iter().filter(|name| !hidden.contains(name)).collect()
+    BUILT_IN_NAMES.into_iter().filter(|name| by_default(name, false) && !hidden.contains(name)).collect()
 }
 
 fn all() -> Value {

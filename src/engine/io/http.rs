@@ -3,6 +3,9 @@
 //! Clients are keyed by what the environment of a query says about proxies and certificates, so that queries with
 //! different settings never share a connection. The process environment is never read.
 
+#[path = "http_web.rs"]
+pub mod web;
+
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::io::{blocking, fs};
@@ -100,6 +103,17 @@ impl HttpKey {
             },
             identity: identity(env)?,
         })
+    }
+
+    /// Whether requests go through a proxy.
+    fn proxied(&self) -> bool {
+        self.http_proxy.is_some() || self.https_proxy.is_some()
+    }
+
+    /// The hosts of the proxies.
+    fn proxy_hosts(&self) -> Vec<String> {
+        let proxies = [&self.http_proxy, &self.https_proxy];
+        proxies.into_iter().flatten().filter_map(|url| url.host_str().map(str::to_owned)).collect()
     }
 
     /// Whether a request to `url` needs TLS, to the host or to its proxy.
@@ -238,7 +252,7 @@ impl HttpPools {
         } else {
             plain_config()?
         };
-        let client = client(key, config)?;
+        let client = client(key, config, None)?;
         let mut shards = pool.shards.lock().unwrap_or_else(PoisonError::into_inner);
         // Another request may have been here first.
         if let Some(lease) = free(&shards, limit) {
@@ -286,7 +300,11 @@ fn internal(error: impl std::fmt::Display) -> EngineError {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one door to HTTP clients")]
-fn client(key: &HttpKey, tls: rustls::ClientConfig) -> Result<reqwest::Client, EngineError> {
+fn client(
+    key: &HttpKey,
+    tls: rustls::ClientConfig,
+    resolver: Option<Arc<dyn reqwest::dns::Resolve>>,
+) -> Result<reqwest::Client, EngineError> {
     let mut builder = reqwest::Client::builder()
         .no_proxy()
         .tls_backend_preconfigured(tls)
@@ -301,6 +319,9 @@ fn client(key: &HttpKey, tls: rustls::ClientConfig) -> Result<reqwest::Client, E
         .http2_initial_connection_window_size(HTTP2_WINDOW * 8)
         .http2_keep_alive_interval(KEEP_ALIVE)
         .http2_keep_alive_timeout(KEEP_ALIVE);
+    if let Some(resolver) = resolver {
+        builder = builder.dns_resolver(resolver);
+    }
     let bypass = || NoProxy::from_string(&key.no_proxy);
     let bad = |e: reqwest::Error| invalid("The proxy", format!("cannot be used: {}", describe(&e)));
     if let Some(url) = &key.http_proxy {

@@ -21,6 +21,7 @@ use crate::engine::settings::load::{Flag, Request as SettingsRequest};
 use crate::engine::settings::source::Source;
 use read::Reader;
 use serde_json::{Map, Value};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -160,6 +161,10 @@ pub struct Options {
     pub never_ask: bool,
     /// Echo what the host says as messages of its own, from `extraArgs` (row 548).
     pub replay_user_messages: bool,
+    /// Names that the model may call, and the tools that answer to them.
+    pub tool_aliases: HashMap<String, String>,
+    /// Whether the environment asks for the task tools instead of TodoWrite.
+    pub task_tools: bool,
     /// Settings of single tools.
     pub tool_config: Arc<ToolConfig>,
     /// Instead of our words on how to plan, in plan mode (row 294).
@@ -228,6 +233,8 @@ impl Options {
             mode_given: flags.options.get("permissionMode").is_some_and(|given| !given.is_null()),
             never_ask: r.one_of("permissionPrompts", &["host", "none"])?.as_deref() == Some("none"),
             replay_user_messages: flags.replay_user_messages,
+            tool_aliases: tool_aliases(r.take("toolAliases"))?,
+            task_tools: false,
             tool_config: Arc::new(ToolConfig::read(r.take("toolConfig"))?),
             plan_mode_instructions: r.string("planModeInstructions")?.map(Into::into),
             session_id: session_id(&mut r)?,
@@ -423,6 +430,15 @@ fn thinking(r: &mut Reader<'_>) -> Result<Option<Thinking>, EngineError> {
         Some("disabled") => Ok(Some(Thinking::Disabled)),
         _ => Err(wrong()),
     }
+}
+
+fn tool_aliases(given: Option<&Value>) -> Result<HashMap<String, String>, EngineError> {
+    let Some(value) = given else { return Ok(HashMap::new()) };
+    let name = |value: &Value| value.as_str().filter(|name| !name.is_empty()).map(str::to_owned);
+    let pairs = value.as_object().map(|object| {
+        object.iter().map(|(from, to)| Some((from.clone(), name(to)?))).collect::<Option<HashMap<_, _>>>()
+    });
+    pairs.flatten().ok_or_else(|| read::invalid("toolAliases", "must be an object of tool names", value))
 }
 
 fn tools(r: &mut Reader<'_>) -> Result<ToolChoice, EngineError> {

@@ -164,7 +164,9 @@ fn tool_config_is_read_field_by_field() {
         Options::parse(given.as_object().unwrap(), Path::new("/")).map(|options| options.tool_config)
     };
     let config = parse(json!({ "gitDiff": true, "webFetch": { "allowPrivateHosts": [] } }));
-    assert_eq!(*config.unwrap(), ToolConfig { previews: None, git_diff: true });
+    assert_eq!(*config.unwrap(), ToolConfig { git_diff: true, ..ToolConfig::default() });
+    let hosts = parse(json!({ "webFetch": { "allowPrivateHosts": ["Local.Test", "[::1]", "10.0.0.1"] } }));
+    assert_eq!(hosts.unwrap().private_hosts, ["local.test", "::1", "10.0.0.1"]);
     assert_eq!(*parse(json!({ "gitDiff": null, "webFetch": {} })).unwrap(), ToolConfig::default());
     for (config, said) in [
         (json!(3), "options.toolConfig must be an object; got 3."),
@@ -177,10 +179,6 @@ fn tool_config_is_read_field_by_field() {
         (
             json!({ "webFetch": { "allowPrivateHosts": ["a:80"] } }),
             "options.toolConfig.webFetch.allowPrivateHosts must be an array of host names",
-        ),
-        (
-            json!({ "webFetch": { "allowPrivateHosts": ["Local.Test", "[::1]", "10.0.0.1"] } }),
-            "options.toolConfig.webFetch.allowPrivateHosts is not available",
         ),
         (json!({ "webFetch": { "proxy": "a" } }), "options.toolConfig.webFetch.proxy is not available"),
         (json!({ "bash": {} }), "options.toolConfig.bash is not available"),

@@ -36,7 +36,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("supportedDialogKinds", Default::Empty),
     ("taskBudget", Default::Absent),
     ("title", Default::Absent),
-    ("toolAliases", Default::Empty),
 ];
 
 /// Name, check and the words for a value that fails it.

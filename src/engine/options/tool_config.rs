@@ -20,6 +20,8 @@ pub struct ToolConfig {
     pub previews: Option<PreviewFormat>,
     /// Whether Edit and Write say what git makes of their change.
     pub git_diff: bool,
+    /// Hosts that WebFetch may reach at a private address: names and addresses in lower case, without brackets.
+    pub private_hosts: Vec<String>,
 }
 
 impl ToolConfig {
@@ -34,9 +36,7 @@ impl ToolConfig {
                         .as_bool()
                         .ok_or_else(|| invalid("toolConfig.gitDiff", "must be a boolean", value))?;
                 }
-                // Checked, so that a mistake is named; but there is no WebFetch yet that could reach them.
-                "webFetch" if private_hosts(value)?.is_empty() => {}
-                "webFetch" => return Err(unsupported("toolConfig.webFetch.allowPrivateHosts")),
+                "webFetch" => config.private_hosts = private_hosts(value)?,
                 _ => return Err(unsupported(&format!("toolConfig.{name}"))),
             }
         }

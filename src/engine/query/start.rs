@@ -15,6 +15,7 @@ use crate::engine::host::Host;
 use crate::engine::io::{self, http::HttpPools, process::ProcessTable};
 use crate::engine::mcp;
 use crate::engine::message::input::UserInput;
+use crate::engine::model::ModelClient;
 use crate::engine::model::anthropic::Anthropic;
 use crate::engine::model::retry::RetryPolicy;
 use crate::engine::model::table::ModelTable;
@@ -22,11 +23,13 @@ use crate::engine::options::modes::Modes;
 use crate::engine::options::{Options, Prompt, QueryConfig, SettingsQuestion};
 use crate::engine::session::live::{Live, Settings};
 use crate::engine::session::run::Session;
+use crate::engine::session::side::SideCalls;
 use crate::engine::settings;
 use crate::engine::settings::effect::Effect;
 use crate::engine::settings::store::{Store, WriteLock};
 use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
+use crate::engine::tool::services::Services;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::workspace::{self, Workspace};
 use serde_json::Value;
@@ -95,6 +98,7 @@ impl Engine {
         let settings = settings::start::start(loaded, &mut options, &env, &cwd, Arc::clone(&self.writing))?;
         let modes = Modes::new(&options, &env);
         modes.check(options.mode)?;
+        options.task_tools = env.flag("CLAUDE_CODE_ENABLE_TASKS");
         options.additional_directories.iter_mut().for_each(|dir| *dir = io::fs::resolve(dir));
         Ok(Prepared { cwd, options, env, settings, modes })
     }
@@ -171,6 +175,9 @@ impl Engine {
         let client = Anthropic::new(&env, Arc::clone(&self.http))?.with_clock(self.clock.clone());
         let models = ModelTable::builtin();
         let model = models.resolve(ModelTable::choose(options.model.as_deref(), &env), &env);
+        let api_key_source = client.credential_source();
+        let client: Arc<dyn ModelClient> = Arc::new(client);
+        let side = SideCalls::new(Arc::clone(&client), models.clone(), Arc::clone(&env), self.clock.clone());
         let id: Arc<str> = options.session_id.clone().unwrap_or_else(new_uuid).into();
         let emitter =
             Emitter::new(Arc::clone(outbox), Arc::clone(&id), self.clock.clone(), options.partial_messages);
@@ -204,8 +211,9 @@ impl Engine {
             gauge: ContextGauge::default(),
             tools,
             models,
-            api_key_source: client.credential_source(),
-            client: Arc::new(client),
+            api_key_source,
+            client,
+            services: Arc::new(Services::new(side)),
             retry: RetryPolicy::from_env(&env),
             host,
             hooks: Hooks::new(Arc::clone(&options.hooks), options.hook_events),

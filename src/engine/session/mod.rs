@@ -3,4 +3,5 @@
 pub mod history;
 pub mod live;
 pub mod run;
+pub mod side;
 pub mod updates;

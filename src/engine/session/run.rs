@@ -27,6 +27,7 @@ use crate::engine::settings::store::Store;
 use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
 use crate::engine::tool::review::Reviews;
+use crate::engine::tool::services::Services;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::turn::hooks;
 use crate::engine::workspace::Workspace;
@@ -72,6 +73,8 @@ pub struct Session {
     pub reviews: Reviews,
     /// Live child processes.
     pub processes: Arc<ProcessTable>,
+    /// What its tools share.
+    pub services: Arc<Services>,
     /// Its background tasks.
     pub tasks: Arc<Tasks>,
     /// Where messages leave.

@@ -149,6 +149,10 @@ impl Tool for Bash {
         include_str!("text/bash.md").trim_ascii_end()
     }
 
+    fn result_limit(&self) -> Option<usize> {
+        None
+    }
+
     fn input_schema(&self) -> &Value {
         &self.schema
     }

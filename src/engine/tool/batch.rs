@@ -56,7 +56,8 @@ pub async fn run(calls: Vec<ToolCall>, run: &mut TurnRun<'_>) -> Result<ToolsRep
             blocks.notes.extend(beside.notes);
         }
     }
-    for (model, usage) in session.reviews.take_used() {
+    let beside = session.services.side.take_used().into_iter().chain(session.reviews.take_used());
+    for (model, usage) in beside {
         run.usage.add(&usage);
         run.totals.models.add(&model, &usage);
     }

@@ -3,8 +3,8 @@
 use super::ask::ask;
 use super::call_hooks::{self, Beside, Subject};
 use super::review;
-use super::table::Entry;
 use super::{Access, Declared, ToolContent, ToolContext, ToolError};
+use super::{result_limit, table::Entry};
 use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::env::Env;
 use crate::engine::error::EngineError;
@@ -103,14 +103,16 @@ pub fn prepare(call: ToolCall, session: &Session) -> Dispatch {
 }
 
 fn check(call: &ToolCall, session: &Session) -> Result<Ready, String> {
-    let Some(entry) = session.tools.get(&call.name) else {
+    // One hop, and only for what the model calls (row 224).
+    let name = session.options.tool_aliases.get(&call.name).unwrap_or(&call.name);
+    let Some(entry) = session.tools.get(name) else {
         let names = session.tools.names();
         let offer = if names.is_empty() {
             "There are no tools.".to_owned()
         } else {
             format!("Available: {}.", names.join(", "))
         };
-        return Err(format!("No tool is named {}. {offer}", call.name));
+        return Err(format!("No tool is named {name}. {offer}"));
     };
     let input = call.input.as_ref().map_err(|text| {
         let head: String = text.chars().take(200).collect();
@@ -381,6 +383,7 @@ pub fn context(
         clock: session.clock.clone(),
         tool_use_id: dispatch.call.id.clone(),
         session_id: Arc::clone(&session.id),
+        services: Arc::clone(&session.services),
         tool_config: Arc::clone(&session.options.tool_config),
         plan_instructions: session.options.plan_mode_instructions.clone(),
         unreadable: Arc::new(ReadFilter::new(
@@ -415,7 +418,10 @@ async fn start(
             {
                 return Answer::Failed("The permission mode could not be changed.".to_owned());
             }
-            let content = match output.content {
+            let entry = &ready.entry.tool;
+            let content =
+                result_limit::fit(output.content, entry.result_limit(), entry.name(), &context).await;
+            let content = match content {
                 ToolContent::Text(text) => Value::String(text),
                 ToolContent::Blocks(blocks) => Value::Array(blocks),
             };

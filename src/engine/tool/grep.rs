@@ -250,3 +250,7 @@ fn split_globs(list: &str) -> Vec<String> {
 #[cfg(test)]
 #[path = "grep_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "grep_rg_tests.rs"]
+mod rg_tests;

@@ -22,16 +22,24 @@ mod question;
 pub mod read;
 mod read_notebook;
 pub mod read_state;
+mod result_limit;
 pub mod review;
 pub mod saved;
 pub mod schema;
+pub mod services;
 pub mod table;
 pub mod task_output;
 pub mod task_stop;
-#[cfg(test)]
+#[cfg(any(test, feature = "scripted"))]
 pub mod test_support;
 mod text_file;
+pub mod todo;
+pub mod todo_tasks;
 pub mod walk;
+pub mod web_fetch;
+mod web_page;
+pub mod web_search;
+pub mod web_state;
 pub mod write;
 
 use crate::engine::options::ToolConfig;
@@ -71,6 +79,12 @@ pub trait Tool: Send + Sync + 'static {
     /// Whether only a person can answer a call: neither a mode nor an allow rule lets it run unasked.
     fn needs_person(&self) -> bool {
         false
+    }
+
+    /// Characters of a result that the model gets whole; a longer one is saved and previewed. `None` for tools that
+    /// keep their results short themselves.
+    fn result_limit(&self) -> Option<usize> {
+        Some(result_limit::LIMIT)
     }
 
     /// The server and the tool of it, for tools of MCP servers: what rules and matchers compare.
@@ -167,6 +181,8 @@ pub struct ToolContext {
     pub tool_use_id: String,
     /// The session's id.
     pub session_id: Arc<str>,
+    /// What the tools of the session share.
+    pub services: Arc<services::Services>,
     /// The effort of the model that called, if it has one.
     pub effort: Option<String>,
     /// The host's own words on how to plan, in plan mode.

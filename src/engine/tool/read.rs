@@ -73,6 +73,10 @@ impl Tool for Read {
         include_str!("text/read.md")
     }
 
+    fn result_limit(&self) -> Option<usize> {
+        None
+    }
+
     fn input_schema(&self) -> &Value {
         &self.schema
     }

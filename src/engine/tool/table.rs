@@ -3,7 +3,7 @@
 use super::schema::InputSchema;
 use super::{
     Tool, ask_user_question, bash, edit, glob, grep, notebook_edit, plan_mode, read, task_output, task_stop,
-    write,
+    todo, todo_tasks, web_fetch, web_search, write,
 };
 use crate::engine::options::{Options, ToolChoice};
 use serde_json::json;
@@ -19,7 +19,7 @@ pub struct Entry {
 
 /// Every built-in tool, in the order in which the model sees them. Shared by all sessions of the process.
 static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
-    let tools: Vec<Box<dyn Tool>> = vec![
+    let mut tools: Vec<Box<dyn Tool>> = vec![
         Box::new(bash::Bash::new()),
         Box::new(glob::Glob::new()),
         Box::new(grep::Grep::new()),
@@ -32,7 +32,11 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
         Box::new(plan_mode::ExitPlanMode::default()),
         Box::new(task_output::TaskOutput::new()),
         Box::new(task_stop::TaskStop::new()),
+        Box::new(web_fetch::WebFetch::new()),
+        Box::new(web_search::WebSearch::new()),
+        Box::new(todo::TodoWrite::new()),
     ];
+    tools.extend(todo_tasks::TaskTool::all().map(|tool| Box::new(tool) as Box<dyn Tool>));
     // A schema that does not compile is caught by the unit test of this file, which counts the entries.
     tools.into_iter().filter_map(entry).collect()
 });
@@ -50,7 +54,7 @@ impl Entry {
 }
 
 /// Names of all built-in tools.
-pub const BUILT_IN_NAMES: [&str; 12] = [
+pub const BUILT_IN_NAMES: [&str; 19] = [
     "Bash",
     "Glob",
     "Grep",
@@ -63,7 +67,22 @@ pub const BUILT_IN_NAMES: [&str; 12] = [
     "ExitPlanMode",
     "TaskOutput",
     "TaskStop",
+    "WebFetch",
+    "WebSearch",
+    "TodoWrite",
+    "TaskCreate",
+    "TaskGet",
+    "TaskUpdate",
+    "TaskList",
 ];
+
+/// Instead of TodoWrite, when asked for (row 298).
+const TASK_TOOLS: [&str; 4] = ["TaskCreate", "TaskGet", "TaskUpdate", "TaskList"];
+
+/// Whether a tool is offered to a session that does not choose its tools.
+pub fn by_default(name: &str, task_tools: bool) -> bool {
+    if name == "TodoWrite" { !task_tools } else { task_tools || !TASK_TOOLS.contains(&name) }
+}
 
 /// Earlier names of built-in tools: programs and models still use them (row 225).
 const FORMER_NAMES: [(&str, &str); 3] =
@@ -91,13 +110,18 @@ pub struct ToolTable {
 struct Choice {
     tools: ToolChoice,
     hidden: Vec<String>,
+    /// The task tools instead of TodoWrite, unless the host names its tools.
+    task_tools: bool,
 }
 
 impl Choice {
     fn takes(&self, name: &str) -> bool {
         let chosen = match &self.tools {
-            ToolChoice::All => true,
-            ToolChoice::Only(names) => names.iter().any(|given| present_name(given) == name),
+            ToolChoice::All => by_default(name, self.task_tools),
+            ToolChoice::Only(names) => {
+                let tasks = names.iter().any(|given| TASK_TOOLS.contains(&given.as_str()));
+                names.iter().any(|given| present_name(given) == name) && !(tasks && name == "TodoWrite")
+            }
         };
         chosen && !self.hidden.iter().any(|given| present_name(given) == name || given == "*")
     }
@@ -129,7 +153,11 @@ impl Offer {
 impl ToolTable {
     /// The tools that `options` leave: chosen by `tools`, less bare names of `disallowedTools` (rows 63 and 64).
     pub fn new(options: &Options) -> Self {
-        let choice = Choice { tools: options.tools.clone(), hidden: options.hidden_tools.clone() };
+        let choice = Choice {
+            tools: options.tools.clone(),
+            hidden: options.hidden_tools.clone(),
+            task_tools: options.task_tools,
+        };
         let built_in: Vec<_> = BUILT_IN
             .iter()
             .filter(|entry| choice.takes(entry.tool.name()))

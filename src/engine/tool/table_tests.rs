@@ -11,7 +11,7 @@ fn table(options: &Value) -> ToolTable {
 
 #[test]
 fn every_built_in_schema_compiles_and_has_a_description() {
-    assert_eq!(table(&json!({})).names(), BUILT_IN_NAMES);
+    assert_eq!(BUILT_IN.iter().map(|entry| entry.tool.name().to_owned()).collect::<Vec<_>>(), BUILT_IN_NAMES);
     for entry in BUILT_IN.iter() {
         assert!(entry.tool.description().len() > 80, "{}", entry.tool.name());
     }
@@ -22,13 +22,30 @@ fn tools_chooses_what_the_model_sees_row_63() {
     assert_eq!(table(&json!({ "tools": ["Edit", "Read"] })).names(), ["Read", "Edit"]);
     assert_eq!(table(&json!({ "tools": [] })).json().as_ref(), "[]");
     let preset = json!({ "tools": { "type": "preset", "preset": "claude_code" } });
-    assert_eq!(table(&preset).names(), BUILT_IN_NAMES);
+    assert_eq!(table(&preset).names(), table(&json!({})).names());
 }
 
 #[test]
 fn a_bare_disallowed_name_is_not_shown_row_64() {
     let names = table(&json!({ "disallowedTools": ["Bash", "Read(./secret)"] })).names();
-    assert_eq!(names, BUILT_IN_NAMES[1..]);
+    let all = table(&json!({})).names();
+    assert_eq!(names, all.into_iter().filter(|name| name != "Bash").collect::<Vec<_>>());
+}
+
+#[test]
+fn todo_write_or_the_task_tools_row_298() {
+    let todo_tools = |options: &Value, task_tools: bool| {
+        let mut options = Options::parse(options.as_object().unwrap(), Path::new("/")).unwrap();
+        options.task_tools = task_tools;
+        let mut names = ToolTable::new(&options).names();
+        names.retain(|name| name == "TodoWrite" || TASK_TOOLS.contains(&name.as_str()));
+        names
+    };
+    assert_eq!(todo_tools(&json!({}), false), ["TodoWrite"]);
+    assert_eq!(todo_tools(&json!({}), true), TASK_TOOLS);
+    assert_eq!(todo_tools(&json!({ "tools": ["TodoWrite", "Read"] }), false), ["TodoWrite"]);
+    assert_eq!(todo_tools(&json!({ "tools": ["TodoWrite", "TaskList"] }), false), ["TaskList"]);
+    assert!(todo_tools(&json!({ "tools": ["Read"] }), true).is_empty());
 }
 
 #[test]

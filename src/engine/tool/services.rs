@@ -1,0 +1,25 @@
+//! What the tools of one session share beside files and processes.
+
+use super::todo::Todos;
+use super::todo_tasks::TaskLists;
+use super::web_state::WebState;
+use crate::engine::session::side::SideCalls;
+
+/// Shared by all calls of a session.
+pub struct Services {
+    /// Calls of a model beside the conversation.
+    pub side: SideCalls,
+    /// What the web tools remember.
+    pub web: WebState,
+    /// The list of TodoWrite.
+    pub todos: Todos,
+    /// The list of the task tools.
+    pub tasks: TaskLists,
+}
+
+impl Services {
+    /// Nothing remembered yet.
+    pub fn new(side: SideCalls) -> Self {
+        Self { side, web: WebState::default(), todos: Todos::default(), tasks: TaskLists::default() }
+    }
+}
