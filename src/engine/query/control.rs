@@ -65,17 +65,7 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             super::settings::update(&source, &settings, session)?;
             Value::Null
         }
-        ControlRequest::InitializationResult | ControlRequest::Reinitialize => json!({
-            "commands": commands(session),
-            "agents": [],
-            "output_style": "default",
-            "available_output_styles": OUTPUT_STYLES,
-            "models": models(session),
-            "account": account(session),
-            "claude_code_version": env!("CARGO_PKG_VERSION"),
-            "hook_on_failure_supported": true,
-            "fast_mode_state": "off",
-        }),
+        ControlRequest::InitializationResult | ControlRequest::Reinitialize => handshake(session),
         ControlRequest::SupportedCommands => commands(session),
         ControlRequest::SupportedAgents => json!([]),
         ControlRequest::McpServerStatus => session.mcp.status(),
@@ -100,17 +90,8 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
         ControlRequest::SupportedModels => models(session),
         ControlRequest::AccountInfo => account(session),
         ControlRequest::GetContextUsage { detail } => context_usage(session, detail),
-        // Nothing is read anew yet, so that nothing could spoil the cache.
         ControlRequest::ReloadPlugins { add_plugins, hold_on_cache_impact: _, refuse_if_busy } => {
-            if refuse_if_busy && inbox.running() {
-                let text = "reloadPlugins: a turn is running, and refuseIfBusy is set.";
-                return Err(EngineError::new(ErrorKind::Busy, text));
-            }
-            if !add_plugins.is_empty() {
-                let text = "reloadPlugins: addPlugins is not available in this version of native-agent-sdk. Leave it out.";
-                return Err(EngineError::new(ErrorKind::UnsupportedOption, text));
-            }
-            json!({ "commands": commands(session), "agents": [], "plugins": [], "mcpServers": [], "error_count": 0 })
+            reload_plugins(&add_plugins, refuse_if_busy, session, inbox)?
         }
         ControlRequest::ReloadSkills => json!({ "skills": [] }),
         ControlRequest::ReloadOutputStyles => json!({ "available_output_styles": OUTPUT_STYLES }),
@@ -153,6 +134,42 @@ pub async fn wait_for(
         return session.mcp.read_resource(server, uri).await;
     }
     answer(request, session, inbox)
+}
+
+/// What the session offers (row 576).
+fn handshake(session: &Session) -> Value {
+    json!({
+        "commands": commands(session),
+        "agents": [],
+        "output_style": "default",
+        "available_output_styles": OUTPUT_STYLES,
+        "models": models(session),
+        "account": account(session),
+        "claude_code_version": env!("CARGO_PKG_VERSION"),
+        "hook_on_failure_supported": true,
+        "fast_mode_state": "off",
+    })
+}
+
+/// Nothing is read anew yet, so that nothing can spoil the cached prompt.
+fn reload_plugins(
+    added: &[Value],
+    refuse_if_busy: bool,
+    session: &Session,
+    inbox: &Inbox,
+) -> Result<Value, EngineError> {
+    if refuse_if_busy && inbox.running() {
+        let text = "reloadPlugins: a turn is running, and refuseIfBusy is set.";
+        return Err(EngineError::new(ErrorKind::Busy, text));
+    }
+    if !added.is_empty() {
+        let text =
+            "reloadPlugins: addPlugins is not available in this version of native-agent-sdk. Leave it out.";
+        return Err(EngineError::new(ErrorKind::UnsupportedOption, text));
+    }
+    Ok(
+        json!({ "commands": commands(session), "agents": [], "plugins": [], "mcpServers": [], "error_count": 0 }),
+    )
 }
 
 /// The rows of `supportedCommands()`.
