@@ -34,7 +34,12 @@ fn leaves(value: &Value, at: &str, found: &mut Vec<String>) {
                 leaves(value, &format!("{at}/{n}"), found);
             }
         }
-        _ => found.push(at.to_owned()),
+        Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_) => found.push(at.to_owned()),
     }
 }
 

@@ -27,6 +27,7 @@ mod options;
 mod oracle;
 mod people;
 mod permissions;
+mod results;
 mod scripted_http;
 mod scripted_tls;
 mod settings;
