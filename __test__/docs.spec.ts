@@ -1,6 +1,6 @@
 //! What the documents list must be what the code knows.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { root } from './support/typescript.ts'
@@ -63,8 +63,27 @@ it('the guide to settings lists the keys as the engine knows them', () => {
   expect(keys('GUARDS').filter((key) => !keys('WAITING').includes(key))).toEqual([])
 })
 
+it('the guide for migrating lists every code of an error, as the types and the engine have them', () => {
+  const [, union = ''] = /export type ErrorCode =\n([^]*?)\n\n/.exec(read('types/errors.d.ts')) ?? []
+  const codes = [...union.matchAll(/\| '(\w+)'/g)].map((match) => match[1] ?? '')
+  const [, table = ''] = /## Errors\n([^]*)$/.exec(read('docs/migrating.md')) ?? []
+  expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1])).toEqual(codes.toSorted())
+  const engine = [...read('src/engine/error.rs').matchAll(/Self::\w+ => "(\w+)"/g)].map((match) => match[1] ?? '')
+  expect(engine.filter((code) => !codes.includes(code))).toEqual([])
+  expect(engine.length).toBeGreaterThan(10)
+})
+
+it('methods that are refused are said in both guides', () => {
+  const known = [...read('src/engine/message/control.rs').matchAll(/^ {12}"(\w+)",$/gm)].map((match) => match[1] ?? '')
+  const asked = [...read('src/js/query.ts').matchAll(/this\.#(?:ask|tell)\('(\w+)'/g)].map((match) => match[1] ?? '')
+  const refused = asked.filter((name) => !known.includes(name)).map((name) => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()))
+  expect(asked.length).toBeGreaterThan(20)
+  expect([...read('README.md').matchAll(/Of the methods of a query, (.*?) (?:is|are) refused/gs)].flatMap((match) => [...(match[1] ?? '').matchAll(/`(\w+)`/g)].map((name) => name[1]))).toEqual(refused)
+  expect([...(/^- Methods of a query: (.*?) (?:is|are) refused/ms.exec(read('docs/migrating.md'))?.[1] ?? '').matchAll(/`(\w+)\(\)`/g)].map((match) => match[1])).toEqual(refused)
+})
+
 it('links of the documents lead to files', () => {
-  for (const name of ['README.md', 'docs/architecture.md', 'docs/hooks.md', 'docs/options.md', 'docs/scripted-api.md', 'docs/settings.md']) {
+  for (const name of ['README.md', ...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`)]) {
     const targets = [...read(name).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] ?? '')
     expect(targets.filter((target) => !existsSync(join(root, dirname(name), target)))).toEqual([])
   }

@@ -1,9 +1,10 @@
 //! Every state of a run × every way to stop it. `TIMES=1` prints how long each took to settle.
 
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { AbortError, query } from 'native-agent-sdk'
-import type { Options, Query, SDKMessage } from '../index.js'
+import type { HookCallback, HookEvent, Options, Query, SDKMessage } from '../index.js'
 import type { Reply, ScriptedApi } from '../testing.js'
 import { Chat, gone, longCommand, processes, signal, until } from './support/chat.ts'
 import { against, calls, folder, ofType, says, scripted } from './support/scripted.ts'
@@ -11,6 +12,7 @@ import { against, calls, folder, ofType, says, scripted } from './support/script
 /** A run in some state, and what is left over from it. */
 interface Stage {
   api: ScriptedApi
+  cwd: string
   run: Query
   chat: Chat
   controller: AbortController
@@ -27,7 +29,13 @@ interface Stage {
 
 interface Setup {
   reply?: (cwd: string) => Reply
+  /** What the model says after its first reply. */
+  then?: Reply
   options?: Options
+  /** Callbacks that never answer. */
+  hook?: HookEvent
+  /** MCP servers of the options. */
+  servers?: (cwd: string) => NonNullable<Options['mcpServers']>
   /** The consumer stops reading after this message until it is told to go on. */
   pauseAt?: (message: SDKMessage) => boolean
   /** Nobody reads before `resume`. */
@@ -36,10 +44,15 @@ interface Setup {
   reached: (stage: Stage, cwd: string) => Promise<void>
   /** The turn is over: an interrupt has nothing to end. */
   idle?: boolean
+  /** An interrupt leaves the processes alone. */
+  survives?: boolean
+  /** What has to happen before the next message can be answered. */
+  beforeNext?: (cwd: string) => void
 }
 
 const held = (at: 'start' | 'message_start'): Reply => ({ ...says('never'), gates: [{ at, name: 'held' }] })
 const saw = (stage: Stage, test: (message: SDKMessage) => boolean): Promise<void> => until(() => stage.messages.some(test))
+const asked = (stage: Stage): Promise<void> => until(() => stage.questions.length > 0)
 const delta = (message: SDKMessage): boolean => message.type === 'stream_event' && message.event.type === 'content_block_delta'
 
 const STATES: Record<string, Setup> = {
@@ -65,7 +78,46 @@ const STATES: Record<string, Setup> = {
   },
   'in a question that nobody answers': {
     reply: (cwd) => calls('Write', { file_path: join(cwd, 'new.txt'), content: 'x' }),
-    reached: (stage) => until(() => stage.questions.length > 0),
+    reached: asked,
+  },
+  'in a PreToolUse hook that never answers': {
+    reply: (cwd) => calls('Write', { file_path: join(cwd, 'new.txt'), content: 'x' }),
+    hook: 'PreToolUse',
+    reached: asked,
+  },
+  'in a UserPromptSubmit hook that never answers': { reply: () => says('never'), hook: 'UserPromptSubmit', reached: asked },
+  'in a Stop hook that never answers': { reply: () => says('one'), hook: 'Stop', reached: asked },
+  'in a PermissionRequest hook that never answers': {
+    reply: (cwd) => calls('Write', { file_path: join(cwd, 'new.txt'), content: 'x' }),
+    hook: 'PermissionRequest',
+    reached: asked,
+  },
+  'while an MCP server of the options is starting': {
+    reply: () => says('never'),
+    // It notes its process, never says a word, and ends when it is told to.
+    servers: (cwd) => ({ slow: { command: 'sh', args: ['-c', `echo $$ > "${cwd}/p"; mv "${cwd}/p" "${cwd}/pids"; while [ ! -e "${cwd}/go" ]; do sleep 0.05; done`] } }),
+    reached: async (stage, cwd) => void stage.pids.push(...(await processes(join(cwd, 'pids')))),
+    survives: true,
+    beforeNext: (cwd) => writeFileSync(join(cwd, 'go'), ''),
+  },
+  'while a background task runs, in the answer': {
+    reply: (cwd) => calls('Bash', { command: longCommand(join(cwd, 'pids')), run_in_background: true }),
+    then: held('message_start'),
+    reached: async (stage, cwd) => {
+      stage.pids.push(...(await processes(join(cwd, 'pids'))))
+      await stage.api.waitGate('held')
+    },
+    survives: true,
+  },
+  'while a background task runs, between turns': {
+    reply: (cwd) => calls('Bash', { command: longCommand(join(cwd, 'pids')), run_in_background: true }),
+    then: says('one'),
+    reached: async (stage, cwd) => {
+      stage.pids.push(...(await processes(join(cwd, 'pids'))))
+      await saw(stage, ({ type }) => type === 'result')
+    },
+    idle: true,
+    survives: true,
   },
   'between turns': {
     reply: () => says('one'),
@@ -84,7 +136,8 @@ async function stage(setup: Setup): Promise<Stage> {
   const cwd = folder()
   const reply = setup.reply?.(cwd)
   const api = await scripted([
-    { when: { userText: 'first' }, times: 'any', ...(reply && { reply }) },
+    { when: { userText: 'first' }, times: setup.then ? 1 : 'any', ...(reply && { reply }) },
+    ...(setup.then ? [{ when: { messages: 3 }, reply: setup.then }] : []),
     { when: { userText: 'second' }, times: 'any', reply: says('two') },
   ])
   const chat = new Chat('first')
@@ -98,6 +151,8 @@ async function stage(setup: Setup): Promise<Stage> {
       questions.push(signal)
       return new Promise(() => {})
     },
+    ...(setup.hook && { hooks: { [setup.hook]: [{ hooks: [onlyOnce(questions)] }] } }),
+    ...(setup.servers && { mcpServers: setup.servers(cwd) }),
     ...setup.options,
   })
   const run = query({ prompt: chat, options })
@@ -113,9 +168,18 @@ async function stage(setup: Setup): Promise<Stage> {
   const consumed = consume()
   // What it rejects with is looked at by the test.
   consumed.catch(() => {})
-  const made = { api, run, chat, controller, messages, consumed, pids: [], questions, resume: () => paused.resolve() }
+  const made = { api, cwd, run, chat, controller, messages, consumed, pids: [], questions, resume: () => paused.resolve() }
   await setup.reached(made, cwd)
   return made
+}
+
+/** A hook that never answers its first call, and does nothing in later ones. */
+function onlyOnce(questions: AbortSignal[]): HookCallback {
+  return (_input, _id, { signal }) => {
+    if (questions.length > 0) return Promise.resolve({})
+    questions.push(signal)
+    return new Promise(() => {})
+  }
 }
 
 const times = new Map<string, number>()
@@ -143,8 +207,12 @@ describe.each(Object.entries(STATES))('%s', (name, setup) => {
     const over = performance.now()
     await until(() => made.messages.some(({ type }) => type === 'result'))
     times.set(`${name}: interrupt() to result`, performance.now() - over)
-    await ended(made)
+    await (setup.survives ? until(() => made.questions.every(({ aborted }) => aborted)) : ended(made))
+    setup.beforeNext?.(made.cwd)
     made.chat.say('second')
+    await saw(made, (message) => message.type === 'result' && message.subtype === 'success' && message.result === 'two')
+    if (setup.survives && !setup.beforeNext) expect(made.pids.some(gone)).toBe(false)
+    for (const message of made.messages) if (message.type === 'system' && message.subtype === 'task_started') await made.run.stopTask(message.task_id)
     made.chat.end()
     await made.consumed
     const results = ofType(made.messages, 'result')

@@ -324,6 +324,7 @@ describe('control methods', () => {
     ['setModel', ['some-model'], { type: 'set_model', model: 'some-model' }],
     ['setModel', [], { type: 'set_model' }],
     ['setMaxThinkingTokens', [null], { type: 'set_max_thinking_tokens', value: null }],
+    ['setMaxThinkingTokens', [5000, 'omitted'], { type: 'set_max_thinking_tokens', value: 5000, display: 'omitted' }],
     ['initializationResult', [], { type: 'initialization_result' }],
     ['supportedCommands', [], { type: 'supported_commands' }],
     ['supportedModels', [], { type: 'supported_models' }],

@@ -15,6 +15,8 @@ interface Row {
   state?: 'runs'
   /** `option:`, `export:`, `tool:`, `command:` or `env:` (anything the engine's source must name) and a name. */
   waitsFor?: string[]
+  /** What the page's own programs say that exact types cannot accept, and what our program says instead. */
+  adapted?: string
 }
 
 const PROGRAMS = '__test__/types/programs'

@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'internal_error'
   | 'config_file_invalid'
   | 'invalid_input'
+  | 'busy'
   | 'error_result'
   | 'scripted_api'
 

@@ -177,6 +177,7 @@ export type SDKUserMessage = {
   shouldQuery?: boolean
   /** ISO 8601. */
   timestamp?: string
+  /** Of a prompt: it is taken as it is, without slash commands and `@` mentions. */
   client_composed?: true
   pasted_content?: MessageParam['content'][]
   inline_pastes?: string[]
@@ -201,6 +202,8 @@ export type SDKUserMessageInput =
       priority?: 'now' | 'next' | 'later'
       shouldQuery?: boolean
       timestamp?: string
+      origin?: SDKMessageOrigin
+      client_composed?: boolean
     }
 
 /** The echo of a prompt; with `extraArgs: { 'replay-user-messages': null }` and on resume. `uuid` is the prompt's own. */

@@ -1,6 +1,6 @@
 //! What a host may ask of a session beside its turns: files, the state of reads, and how full the context is.
 
-use crate::support::{Bench, drain};
+use crate::support::{Bench, drain, only, says, user};
 use native_agent_sdk::engine::error::ErrorKind;
 use native_agent_sdk::engine::query::Query;
 use serde_json::{Value, json};
@@ -149,4 +149,88 @@ async fn handshakes_and_reloads_answer_with_what_there_is() {
     assert_eq!(plugins["error_count"], 0);
     let adds = json!({ "type": "reload_plugins", "addPlugins": [{ "type": "local", "path": "p" }] });
     assert_eq!(ask(&query, adds).await, Err(ErrorKind::UnsupportedOption));
+}
+
+#[tokio::test]
+async fn reloading_plugins_is_refused_while_a_turn_runs_if_asked_to() {
+    let held =
+        json!({ "content": [{ "type": "text", "text": "ok" }], "gates": [{ "at": "start", "name": "g" }] });
+    let bench = Bench::new(json!([{ "reply": held }])).await;
+    let query = bench.stream(json!({}));
+    let reload = |refuse: bool| {
+        ask(&query, json!({ "type": "reload_plugins", "refuseIfBusy": refuse, "holdOnCacheImpact": true }))
+    };
+    assert_eq!(reload(true).await.unwrap()["plugins"], json!([]));
+    query.push(&user("go")).unwrap();
+    bench.api.wait_gate("g").await;
+    assert_eq!(reload(true).await, Err(ErrorKind::Busy));
+    assert_eq!(reload(false).await.unwrap()["plugins"], json!([]));
+    bench.api.open_gate("g");
+    query.end_input();
+    drain(&query).await;
+    assert_eq!(reload(true).await.unwrap()["plugins"], json!([]));
+}
+
+#[tokio::test]
+async fn thinking_is_shown_as_the_last_word_on_it_says() {
+    let bench = Bench::new(json!([says("1"), says("2"), says("3")])).await;
+    let query = bench.stream(json!({ "model": "sonnet" }));
+    let mut sent = Vec::new();
+    for (n, display) in [json!("summarized"), json!("omitted"), Value::Null].into_iter().enumerate() {
+        let request = json!({ "type": "set_max_thinking_tokens", "value": 5000, "display": display });
+        ask(&query, request).await.unwrap();
+        query.push(&user("Hi")).unwrap();
+        only(&crate::support::until_result(&query).await, "result/success");
+        sent.push(bench.body(n)["thinking"]["display"].clone());
+    }
+    assert_eq!(sent, [json!("summarized"), json!("omitted"), Value::Null]);
+    let wrong = json!({ "type": "set_max_thinking_tokens", "value": 5000, "display": "loud" });
+    assert_eq!(ask(&query, wrong).await, Err(ErrorKind::InvalidInput));
+}
+
+#[tokio::test]
+async fn the_handshake_has_every_documented_field_row_576() {
+    let bench = Bench::new(json!([])).await;
+    let query = bench.stream(json!({}));
+    let all = ask(&query, json!({ "type": "initialization_result" })).await.unwrap();
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(
+        keys(&all),
+        [
+            "commands",
+            "agents",
+            "output_style",
+            "available_output_styles",
+            "models",
+            "account",
+            "claude_code_version",
+            "hook_on_failure_supported",
+            "fast_mode_state",
+        ]
+    );
+    assert_eq!(all["claude_code_version"], env!("CARGO_PKG_VERSION"));
+    for (name, method) in [
+        ("commands", "supported_commands"),
+        ("agents", "supported_agents"),
+        ("models", "supported_models"),
+        ("account", "account_info"),
+    ] {
+        assert_eq!(ask(&query, json!({ "type": method })).await.unwrap(), all[name], "{name}");
+    }
+    assert_eq!(
+        all["account"],
+        json!({ "tokenSource": "ANTHROPIC_API_KEY", "apiKeySource": "ANTHROPIC_API_KEY", "apiProvider": "firstParty" })
+    );
+    let models = all["models"].as_array().unwrap();
+    let names: Vec<_> = models.iter().map(|row| &row["value"]).collect();
+    assert_eq!(names, ["default", "opus", "sonnet", "haiku"]);
+    let levels = json!(["low", "medium", "high", "xhigh", "max"]);
+    for row in models {
+        assert!(row["resolvedModel"].as_str().unwrap().starts_with("claude-"), "{row}");
+        assert!(row["description"].as_str().unwrap().contains("tokens of context"), "{row}");
+        assert_eq!((&row["supportsEffort"], &row["supportedEffortLevels"]), (&json!(true), &levels), "{row}");
+        for flag in ["supportsAdaptiveThinking", "supportsFastMode", "supportsAutoMode"] {
+            assert!(row[flag].is_boolean(), "{flag} of {row}");
+        }
+    }
 }

@@ -152,6 +152,26 @@ async fn a_mentioned_resource_goes_with_the_prompt_row_331() {
 }
 
 #[tokio::test]
+async fn a_message_that_the_host_composed_is_taken_as_it_is() {
+    for (content, composed) in [
+        ("What does @lib:note://1 say?", true),
+        ("What does @lib:note://1 say?", false),
+        ("/mcp__lib__empty", true),
+    ] {
+        let bench = bench(json!([says("ok")])).await;
+        let query = bench.stream(json!({ "mcpServers": embedded(&["lib"]) }));
+        let mut message = json!({ "type": "user", "message": { "role": "user", "content": content } });
+        message["client_composed"] = json!(composed);
+        query.push(&message.to_string()).unwrap();
+        query.end_input();
+        drain(&query).await;
+        let body = bench.body(0)["messages"].to_string();
+        assert!(body.contains(content), "{body}");
+        assert_eq!(body.contains("remember the milk"), !composed, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn a_prompt_of_a_server_is_a_slash_command_row_331() {
     let bench = bench(json!([says("ok")])).await;
     let options = json!({ "mcpServers": embedded(&["lib"]),

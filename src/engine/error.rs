@@ -30,6 +30,8 @@ pub enum ErrorKind {
     QueryClosed,
     /// A message that is not a valid user message.
     InvalidInput,
+    /// A request that cannot be met while a turn runs, and was to be refused then.
+    Busy,
     /// An MCP server that was to be connected could not be.
     McpServerFailed,
     /// A bug of ours.
@@ -53,6 +55,7 @@ impl ErrorKind {
             Self::ConfigFileInvalid => "config_file_invalid",
             Self::QueryClosed => "query_closed",
             Self::InvalidInput => "invalid_input",
+            Self::Busy => "busy",
             Self::McpServerFailed => "mcp_server_failed",
             Self::InternalError => "internal_error",
         }

@@ -82,8 +82,7 @@ class Query implements Api.Query {
   }
 
   setMaxThinkingTokens(maxThinkingTokens: number | null, display?: 'summarized' | 'omitted'): Promise<void> {
-    if (display !== undefined) return Promise.reject(new AgentSdkError('unsupported_option', 'setMaxThinkingTokens: `display` is not available in this version; use the option `thinking`'))
-    return this.#tell('set_max_thinking_tokens', { value: maxThinkingTokens })
+    return this.#tell('set_max_thinking_tokens', { value: maxThinkingTokens, display })
   }
 
   setMcpPermissionModeOverride(server: string, mode: 'default' | 'auto' | null): Answer<'setMcpPermissionModeOverride'> {

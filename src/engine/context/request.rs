@@ -115,8 +115,10 @@ fn thinking(session: &Session, settings: &Settings, max_tokens: u64) -> Option<V
             ("adaptive", None, display)
         }
         Thinking::Adaptive { display } => ("enabled", Some(default_budget), display),
-        Thinking::Legacy(_) if model.supports_adaptive && !fixed_only => ("adaptive", None, None),
-        Thinking::Legacy(tokens) => ("enabled", Some(tokens), None),
+        Thinking::Legacy { display, .. } if model.supports_adaptive && !fixed_only => {
+            ("adaptive", None, display)
+        }
+        Thinking::Legacy { tokens, display } => ("enabled", Some(tokens), display),
         Thinking::Enabled { budget: None, display } => ("enabled", Some(default_budget), display),
         Thinking::Enabled { budget, display } => ("enabled", budget, display),
     };

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 /// A control request, by the snake_case name of its method.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ControlRequest {
     /// Stop the running turn; the session goes on.
     Interrupt,
@@ -32,6 +32,9 @@ pub enum ControlRequest {
         /// Tokens; 0 disables thinking.
         #[serde(default)]
         value: Option<u64>,
+        /// Whether thinking is shown.
+        #[serde(default)]
+        display: Option<Display>,
     },
     /// Change top-level keys of the flag layer of the settings (row 151).
     ApplyFlagSettings {
@@ -137,6 +140,12 @@ pub enum ControlRequest {
         /// Plugins to add.
         #[serde(default)]
         add_plugins: Vec<serde_json::Value>,
+        /// Change nothing if that would spoil the cached prompt.
+        #[serde(default)]
+        hold_on_cache_impact: bool,
+        /// Refuse while a turn runs.
+        #[serde(default)]
+        refuse_if_busy: bool,
     },
     /// Look for skills again.
     ReloadSkills,
@@ -154,6 +163,26 @@ pub enum ControlRequest {
         #[serde(default, rename = "toolUseId")]
         tool_use_id: Option<String>,
     },
+}
+
+/// How thinking is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Display {
+    /// As a summary.
+    Summarized,
+    /// Empty.
+    Omitted,
+}
+
+impl Display {
+    /// The word of the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Summarized => "summarized",
+            Self::Omitted => "omitted",
+        }
+    }
 }
 
 /// A mode that one server may have for itself.

@@ -36,6 +36,12 @@ pub struct Extras {
     /// When the host made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<String>,
+    /// Who made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Value>,
+    /// The host has composed it: no commands, no mentions (row 27).
+    #[serde(rename = "client_composed", skip_serializing_if = "Option::is_none")]
+    pub client_composed: Option<bool>,
 }
 
 /// One user message, checked and ready to start a turn.

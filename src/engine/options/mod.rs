@@ -3,6 +3,7 @@
 //! A name is honoured, has no effect in process (and says so), or is refused with a typed error: nothing is
 //! accepted and dropped.
 
+mod combine;
 mod extra_args;
 mod hooks;
 pub mod modes;
@@ -86,7 +87,12 @@ pub enum Thinking {
         display: Option<String>,
     },
     /// A number from the deprecated option or method: a budget, or "adaptive" on models that choose their own (row 49).
-    Legacy(u64),
+    Legacy {
+        /// Tokens.
+        tokens: u64,
+        /// `summarized` or `omitted`.
+        display: Option<String>,
+    },
     /// Not at all.
     Disabled,
 }
@@ -191,6 +197,7 @@ impl Options {
     /// Checks every name and value; the first fault is the error.
     pub fn parse(given: &Map<String, Value>, cwd: &std::path::Path) -> Result<Self, EngineError> {
         let flags = extra_args::expand(given, cwd)?;
+        combine::check(&flags.options)?;
         let mut r = Reader::new(&flags.options);
         r.take("extraArgs");
         let allowed = r.strings("allowedTools")?.unwrap_or_default();
@@ -398,7 +405,7 @@ fn thinking(r: &mut Reader<'_>) -> Result<Option<Thinking>, EngineError> {
     let Some(value) = r.take("thinking") else {
         return Ok(legacy.map(|budget| match budget {
             0 => Thinking::Disabled,
-            tokens => Thinking::Legacy(tokens),
+            tokens => Thinking::Legacy { tokens, display: None },
         }));
     };
     let shapes = "must be { type: 'adaptive' }, { type: 'enabled', budgetTokens? } or { type: 'disabled' }";

@@ -132,7 +132,7 @@ fn thinking_comes_from_either_option_row_48_row_49() {
             Some(Thinking::Enabled { budget: Some(2048), display: None }),
         ),
         (json!({ "maxThinkingTokens": 0 }), Some(Thinking::Disabled)),
-        (json!({ "maxThinkingTokens": 5000 }), Some(Thinking::Legacy(5000))),
+        (json!({ "maxThinkingTokens": 5000 }), Some(Thinking::Legacy { tokens: 5000, display: None })),
         (json!({ "maxThinkingTokens": 5000, "thinking": { "type": "disabled" } }), Some(Thinking::Disabled)),
     ];
     for (options, expected) in table {

@@ -37,18 +37,18 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("title", Default::Absent),
 ];
 
-/// Options that only make sense with a child process (row 588): accepted, and said to have no effect.
-const WITHOUT_EFFECT: &[&str] = &[
-    "executable",
-    "executableArgs",
-    "mcpServersDelivery",
-    "pathToClaudeCodeExecutable",
-    "pluginDelivery",
-    "spawnClaudeCodeProcess",
-];
-
 /// Name, check and the words for a value that fails it.
 type Elsewhere = (&'static str, fn(&Value) -> bool, &'static str);
+
+/// Options that only make sense with a child process (row 588): accepted, and said to have no effect.
+const WITHOUT_EFFECT: &[Elsewhere] = &[
+    ("executable", |value| is_one_of(value, &["bun", "deno", "node"]), "must be one of bun, deno, node"),
+    ("executableArgs", is_texts, "must be an array of strings"),
+    ("mcpServersDelivery", is_delivery, "must be 'argv' or 'initialize'"),
+    ("pathToClaudeCodeExecutable", Value::is_string, "must be a string"),
+    ("pluginDelivery", is_delivery, "must be 'argv' or 'initialize'"),
+    ("spawnClaudeCodeProcess", is_function, "must be a function"),
+];
 
 /// Options that JavaScript honours, or that ask for what this engine does anyway, with their type.
 const ELSEWHERE: &[Elsewhere] = &[
@@ -92,6 +92,18 @@ impl Default {
 /// Whether a function was given.
 pub fn is_function(value: &Value) -> bool {
     value.get("$function").is_some()
+}
+
+fn is_one_of(value: &Value, words: &[&str]) -> bool {
+    value.as_str().is_some_and(|word| words.contains(&word))
+}
+
+fn is_delivery(value: &Value) -> bool {
+    is_one_of(value, &["argv", "initialize"])
+}
+
+fn is_texts(value: &Value) -> bool {
+    value.as_array().is_some_and(|items| items.iter().all(Value::is_string))
 }
 
 /// Reads options by name. `null` counts as not given.
@@ -170,8 +182,11 @@ impl<'a> Reader<'a> {
     /// Notices about options that have no effect in process.
     pub fn without_effect(&mut self) -> Result<Vec<String>, EngineError> {
         let mut notices = Vec::new();
-        for name in WITHOUT_EFFECT {
-            if self.take(name).is_some() {
+        for (name, fits, what) in WITHOUT_EFFECT {
+            if let Some(value) = self.take(name) {
+                if !fits(value) {
+                    return Err(invalid(name, what, value));
+                }
                 notices.push(format!(
                     "native-agent-sdk: the option `{name}` has no effect: the engine runs inside this process."
                 ));

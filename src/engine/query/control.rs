@@ -47,11 +47,12 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             session.live.change(|settings| settings.model = model);
             Value::Null
         }
-        ControlRequest::SetMaxThinkingTokens { value } => {
+        ControlRequest::SetMaxThinkingTokens { value, display } => {
+            let display = display.map(|display| display.as_str().to_owned());
             let thinking = match value {
                 None => session.options.thinking.clone(),
                 Some(0) => Some(Thinking::Disabled),
-                Some(tokens) => Some(Thinking::Legacy(tokens)),
+                Some(tokens) => Some(Thinking::Legacy { tokens, display }),
             };
             session.live.change(|settings| settings.thinking = thinking);
             Value::Null
@@ -64,14 +65,7 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             super::settings::update(&source, &settings, session)?;
             Value::Null
         }
-        ControlRequest::InitializationResult | ControlRequest::Reinitialize => json!({
-            "commands": commands(session),
-            "agents": [],
-            "output_style": "default",
-            "available_output_styles": OUTPUT_STYLES,
-            "models": models(session),
-            "account": account(session),
-        }),
+        ControlRequest::InitializationResult | ControlRequest::Reinitialize => handshake(session),
         ControlRequest::SupportedCommands => commands(session),
         ControlRequest::SupportedAgents => json!([]),
         ControlRequest::McpServerStatus => session.mcp.status(),
@@ -96,12 +90,8 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
         ControlRequest::SupportedModels => models(session),
         ControlRequest::AccountInfo => account(session),
         ControlRequest::GetContextUsage { detail } => context_usage(session, detail),
-        ControlRequest::ReloadPlugins { add_plugins } => {
-            if !add_plugins.is_empty() {
-                let text = "reloadPlugins: addPlugins is not available in this version of native-agent-sdk. Leave it out.";
-                return Err(EngineError::new(ErrorKind::UnsupportedOption, text));
-            }
-            json!({ "commands": commands(session), "agents": [], "plugins": [], "mcpServers": [], "error_count": 0 })
+        ControlRequest::ReloadPlugins { add_plugins, hold_on_cache_impact: _, refuse_if_busy } => {
+            reload_plugins(&add_plugins, refuse_if_busy, session, inbox)?
         }
         ControlRequest::ReloadSkills => json!({ "skills": [] }),
         ControlRequest::ReloadOutputStyles => json!({ "available_output_styles": OUTPUT_STYLES }),
@@ -146,6 +136,42 @@ pub async fn wait_for(
     answer(request, session, inbox)
 }
 
+/// What the session offers (row 576).
+fn handshake(session: &Session) -> Value {
+    json!({
+        "commands": commands(session),
+        "agents": [],
+        "output_style": "default",
+        "available_output_styles": OUTPUT_STYLES,
+        "models": models(session),
+        "account": account(session),
+        "claude_code_version": env!("CARGO_PKG_VERSION"),
+        "hook_on_failure_supported": true,
+        "fast_mode_state": "off",
+    })
+}
+
+/// Nothing is read anew yet, so that nothing can spoil the cached prompt.
+fn reload_plugins(
+    added: &[Value],
+    refuse_if_busy: bool,
+    session: &Session,
+    inbox: &Inbox,
+) -> Result<Value, EngineError> {
+    if refuse_if_busy && inbox.running() {
+        let text = "reloadPlugins: a turn is running, and refuseIfBusy is set.";
+        return Err(EngineError::new(ErrorKind::Busy, text));
+    }
+    if !added.is_empty() {
+        let text =
+            "reloadPlugins: addPlugins is not available in this version of native-agent-sdk. Leave it out.";
+        return Err(EngineError::new(ErrorKind::UnsupportedOption, text));
+    }
+    Ok(
+        json!({ "commands": commands(session), "agents": [], "plugins": [], "mcpServers": [], "error_count": 0 }),
+    )
+}
+
 /// The rows of `supportedCommands()`.
 fn commands(session: &Session) -> Value {
     let row = |command: mcp::prompts::Command| json!({ "name": command.name, "description": command.description, "argumentHint": command.hint });
@@ -181,7 +207,11 @@ fn sizes(definitions: &str) -> Vec<(String, usize)> {
 }
 
 fn account(session: &Session) -> Value {
-    json!({ "tokenSource": session.api_key_source, "apiKeySource": session.api_key_source })
+    json!({
+        "tokenSource": session.api_key_source,
+        "apiKeySource": session.api_key_source,
+        "apiProvider": "firstParty",
+    })
 }
 
 fn models(session: &Session) -> Value {
@@ -189,10 +219,13 @@ fn models(session: &Session) -> Value {
         let info = session.models.resolve(alias, &session.env);
         let mut row = json!({
             "value": alias,
+            "resolvedModel": info.id,
             "displayName": info.id,
             "description": format!("{} tokens of context, up to {} of output", info.window, info.max_output),
             "supportsEffort": info.effort.is_some(),
             "supportsAdaptiveThinking": info.supports_adaptive,
+            "supportsFastMode": false,
+            "supportsAutoMode": true,
         });
         if info.effort.is_some() {
             row["supportedEffortLevels"] = json!(["low", "medium", "high", "xhigh", "max"]);

@@ -124,6 +124,11 @@ impl Inbox {
         state.turn = self.query.child_token();
     }
 
+    /// Whether a turn runs.
+    pub fn running(&self) -> bool {
+        self.lock().running
+    }
+
     /// How many messages wait for a turn.
     pub fn waiting(&self) -> usize {
         self.lock().waiting.iter().filter(|input| input.queries()).count()

@@ -20,6 +20,10 @@ pub async fn expand(
         return Ok(submitted);
     }
     for mut input in std::mem::take(&mut submitted.inputs) {
+        if input.extras.client_composed == Some(true) {
+            submitted.inputs.push(input);
+            continue;
+        }
         if let Err(why) = command(session, &mut input, &mut submitted, cancel).await? {
             hook::inform(session, why.clone(), "warning");
             if input.queries() {
