@@ -66,6 +66,7 @@ fn main() {
             cwd: &cwd,
             current: &cwd,
             additional: &[],
+            handed: None,
             home: None,
             resolve,
             linked: &|dir, pattern| links(dir, |name| may_find(pattern, name)),

@@ -26,7 +26,7 @@ requireTools()
 await ensurePackages()
 // cargo does nothing if nothing has changed.
 await ensureBuilt('release')
-await must('cargo', ['build', '--locked', '--release', '--target', TARGET, '--example', 'floor', '--example', 'bash', '--example', 'permission'])
+await must('cargo', ['build', '--locked', '--release', '--target', TARGET, '--example', 'floor', '--example', 'bash', '--example', 'permission', '--example', 'tools'])
 
 const server = await startServer()
 const files = plantFiles()
@@ -46,6 +46,7 @@ async function bench() {
     await ownRow('round trip of an in-process tool beyond its handler, median', 'µs', '<= 120', toolRoundTrip),
     await ownRow(`what ${TOOLS} in-process tools add to a query, median`, 'ms', '<= 5', manyTools),
     { name: 'a command (`true`), median; bare: spawning bash', unit: 'ms', goal: '<= 1.5x', ...bashTime() },
+    ...toolRows(),
     ...permissionRows(),
     { name: 'loading the addon, median', unit: 'ms', goal: '', native: loadTime() },
     { name: 'size of the addon', unit: 'MB', goal: '', native: addonSize() / 1e6 },
@@ -61,6 +62,13 @@ function permissionRows() {
     { name: 'permission for a pipeline of 20 commands, with its parse', unit: 'µs', goal: '<= 1500', native: times.withParseMicros },
     { name: 'permission for it when it is parsed', unit: 'µs', goal: '<= 50', native: times.afterParseMicros },
   ]
+}
+
+/** The file tools beside rg and GNU tools, in one process that plants its own files. */
+function toolRows() {
+  process.stderr.write('the file tools ...\n')
+  const path = join(root, 'target', TARGET, 'release', 'examples', `tools${EXE}`)
+  return JSON.parse(spawnSync(path, { cwd: root, encoding: 'utf8' }).stdout)
 }
 
 /** One line of the table: the same workload by each contestant, each in a fresh process. */

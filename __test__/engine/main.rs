@@ -12,8 +12,10 @@ mod support;
 #[path = "support/tls.rs"]
 mod tls;
 
+mod bad_input;
 mod cancel;
 mod failures;
+mod handed;
 mod hook_calls;
 mod hook_turns;
 mod host_requests;

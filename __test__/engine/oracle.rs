@@ -162,6 +162,7 @@ impl Disk {
             cwd: &cwd,
             current: &cwd,
             additional: &additional,
+            handed: None,
             home: Some(&home),
             resolve: &|path| resolve(path),
             linked: &|dir, pattern| links(dir, |name| may_find(pattern, name)),

@@ -262,3 +262,60 @@ async fn readers_run_at_most_as_many_at_once_as_asked_row_21() {
     let expected: Vec<_> = (0..25).map(|n| format!("c{n}")).collect();
     assert_eq!(order, expected);
 }
+
+#[tokio::test]
+async fn a_rule_that_denies_reading_stops_edit_and_write_first_row_264() {
+    let bench = Bench::new(json!([])).await;
+    let secret = bench.file("secret/a.txt", "one\n");
+    let steps = [
+        ("c1", "Edit", json!({ "file_path": secret, "old_string": "one", "new_string": "two" })),
+        ("c2", "Write", json!({ "file_path": secret, "content": "two" })),
+        ("c3", "Write", json!({ "file_path": bench.path("secret/new.txt"), "content": "two" })),
+    ];
+    let options = json!({ "permissionMode": "acceptEdits", "disallowedTools": ["Read(secret/**)"] });
+    let messages = script(&bench, &steps, options).await;
+    for (id, ..) in &steps {
+        let (text, is_error) = tool_result(&messages, id);
+        // Before the check that the file has been read.
+        assert!(is_error && text.contains("the rule `Read(secret/**)` forbids"), "{id}: {text}");
+    }
+    assert_eq!(std::fs::read_to_string(secret).unwrap(), "one\n");
+}
+
+#[tokio::test]
+async fn grep_and_glob_are_offered_named_or_not_row_272() {
+    for (options, offered) in [
+        (json!({}), vec!["Glob", "Grep"]),
+        (json!({ "tools": ["Grep", "Read"] }), vec!["Grep"]),
+        (json!({ "tools": ["Read"] }), vec![]),
+    ] {
+        let bench = Bench::new(json!([says("ok")])).await;
+        let messages = bench.run("Hi", options).await;
+        let tools = only(&messages, "system/init")["tools"].as_array().unwrap().clone();
+        let found: Vec<_> =
+            tools.iter().filter_map(Value::as_str).filter(|name| matches!(*name, "Glob" | "Grep")).collect();
+        assert_eq!(found, offered);
+    }
+}
+
+#[tokio::test]
+async fn rules_hooks_and_lists_have_the_canonical_name_of_a_tool_row_222() {
+    let bench = Bench::new(json!([])).await;
+    bench.host.hooks_return(|_| json!({}));
+    let matcher = json!({ "matcher": "TaskStop", "hooks": [{ "$function": true }] });
+    let options = json!({ "tools": ["TaskStop", "Read"], "hooks": { "PreToolUse": [matcher] } });
+    // The name that the model calls it by is an old one.
+    let steps = [("c1", "KillShell", json!({ "shell_id": "none" }))];
+    let messages = script(&bench, &steps, options).await;
+    assert_eq!(only(&messages, "system/init")["tools"], json!(["Read", "TaskStop"]));
+    let hooked: Vec<Value> =
+        bench.host.hooked().iter().map(|hook| serde_json::from_str(&hook.input).unwrap()).collect();
+    assert_eq!((hooked.len(), &hooked[0]["tool_name"]), (1, &json!("TaskStop")));
+    // A rule with the canonical name takes it away under any name.
+    let bench = Bench::new(json!([])).await;
+    let messages = script(&bench, &steps, json!({ "disallowedTools": ["TaskStop"] })).await;
+    let tools = only(&messages, "system/init")["tools"].as_array().unwrap().clone();
+    assert!(!tools.contains(&json!("TaskStop")));
+    let (text, is_error) = tool_result(&messages, "c1");
+    assert!(is_error && text.contains("No tool is named KillShell"), "{text}");
+}

@@ -9,6 +9,7 @@ use std::sync::RwLock;
 #[derive(Debug)]
 pub struct Workspace {
     original: PathBuf,
+    handed: Option<PathBuf>,
     inner: RwLock<Inner>,
 }
 
@@ -16,12 +17,36 @@ pub struct Workspace {
 struct Inner {
     current: PathBuf,
     additional: Vec<PathBuf>,
+    /// The worktree that the session is in.
+    worktree: Option<PathBuf>,
 }
 
 impl Workspace {
     /// A workspace at `cwd` with `additional` directories. Both must be absolute; `cwd` must be resolved already.
     pub fn new(cwd: PathBuf, additional: Vec<PathBuf>) -> Self {
-        Self { original: cwd.clone(), inner: RwLock::new(Inner { current: cwd, additional }) }
+        let inner = Inner { current: cwd.clone(), additional, worktree: None };
+        Self { original: cwd, handed: None, inner: RwLock::new(inner) }
+    }
+
+    /// The same, with the directory of the files that the engine hands to the model.
+    #[must_use]
+    pub fn handing(self, dir: &Path) -> Self {
+        Self { handed: Some(io::fs::resolve(dir)), ..self }
+    }
+
+    /// Where files are that the engine hands to the model.
+    pub fn handed(&self) -> Option<&Path> {
+        self.handed.as_deref()
+    }
+
+    /// Where the shell starts, and goes back to when it strays: the worktree that was entered, else [`Self::original`].
+    pub fn home(&self) -> PathBuf {
+        self.read().worktree.unwrap_or_else(|| self.original.clone())
+    }
+
+    /// Enters a worktree, or leaves it with `None`.
+    pub fn set_worktree(&self, dir: Option<PathBuf>) {
+        self.write(|inner| inner.worktree = dir);
     }
 
     fn read(&self) -> Inner {

@@ -62,7 +62,7 @@ async fn one_pipe_keeps_the_order_of_both_outputs() {
 }
 
 #[tokio::test]
-async fn a_command_that_writes_too_much_is_ended() {
+async fn a_command_that_writes_too_much_is_ended_row_239() {
     for pipes in [Pipes::Apart, Pipes::Joined] {
         let dir = tempfile::tempdir().unwrap();
         let (mut running, table) = start(dir.path(), "yes; sleep 1000", pipes);

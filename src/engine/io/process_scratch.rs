@@ -5,6 +5,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// Where the directory of a session is, made or not.
+pub fn session_path(base: &Path, session: &str) -> PathBuf {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
+    base.join(format!("native-agent-sdk-{}", user())).join(session.chars().map(plain).collect::<String>())
+}
+
 /// A session's directory below `base` (created when missing): `native-agent-sdk-<uid>/<session>`. A new one sweeps away
 /// those that nobody has used for long.
 ///
@@ -15,11 +21,7 @@ pub fn session_dir(base: &Path, session: &str) -> io::Result<PathBuf> {
     let root = base.join(format!("native-agent-sdk-{}", user()));
     create_private(&root)?;
     check_owner(&root)?;
-    let session: String = session
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' })
-        .collect();
-    let dir = root.join(session);
+    let dir = session_path(base, session);
     if !dir.exists() {
         create_private(&dir)?;
         sweep(&root);

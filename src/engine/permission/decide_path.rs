@@ -96,6 +96,10 @@ impl Subject for Paths<'_> {
         if !write && inside && cx.mode != PermissionMode::DontAsk {
             return Decision::allow(Reason::WorkingDirectory);
         }
+        let handed = cx.handed.is_some_and(|dir| self.resolved().starts_with(dir));
+        if !write && handed && cx.mode != PermissionMode::DontAsk {
+            return Decision::allow(Reason::HandedOver);
+        }
         let reason = if inside { Reason::NothingAllows } else { Reason::OutsideWorkingDirectories };
         let mut decision = Decision::ask(reason).with_path((!inside).then_some(self.resolved()));
         decision.suggestions = vec![suggestion(&[&self.both[0], self.resolved()], inside, self.touch)];

@@ -70,6 +70,7 @@ impl Explanation {
             | Reason::Mode(_)
             | Reason::ReadOnly
             | Reason::WorkingDirectory
+            | Reason::HandedOver
             | Reason::NoPermissionNeeded
             | Reason::ProtectedPath
             | Reason::CriticalRemoval

@@ -86,6 +86,8 @@ pub struct PolicyContext<'a> {
     pub current: &'a Path,
     /// The other working directories, resolved.
     pub additional: &'a [PathBuf],
+    /// Where the engine keeps files that it hands to the model, resolved: they are read unasked.
+    pub handed: Option<&'a Path>,
     /// The home directory, for `~`.
     pub home: Option<&'a Path>,
     /// Resolves an absolute path found in a command line: symlinks and `..` gone, missing tails kept.
@@ -165,6 +167,7 @@ impl Decision {
                 | Reason::Mode(_)
                 | Reason::ReadOnly
                 | Reason::WorkingDirectory
+                | Reason::HandedOver
                 | Reason::NoPermissionNeeded
                 | Reason::ProtectedPath
                 | Reason::CriticalRemoval

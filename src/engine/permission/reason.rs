@@ -39,6 +39,8 @@ pub enum Reason {
     ReadOnly,
     /// A read inside the working directories.
     WorkingDirectory,
+    /// A read of a file that the engine has handed to the model.
+    HandedOver,
     /// The tool touches nothing that needs permission.
     NoPermissionNeeded,
     /// It would change a file that configures tools, version control or the shell.
@@ -68,7 +70,7 @@ impl Reason {
             Self::Hook { .. } => "hook",
             Self::Classifier { .. } => "classifier",
             Self::Mode(_) | Self::PlanMode => "mode",
-            Self::WorkingDirectory | Self::OutsideWorkingDirectories => "workingDir",
+            Self::WorkingDirectory | Self::HandedOver | Self::OutsideWorkingDirectories => "workingDir",
             Self::ProtectedPath | Self::CriticalRemoval => "safetyCheck",
             Self::ReadOnly
             | Self::NeedsPerson
@@ -108,6 +110,7 @@ impl Reason {
             Self::Mode(mode) => format!("the permission mode `{mode}` allows it"),
             Self::ReadOnly => "the command only reads, inside the working directories".to_owned(),
             Self::WorkingDirectory => "it reads inside the working directories".to_owned(),
+            Self::HandedOver => "it reads what this session has saved for it".to_owned(),
             Self::NoPermissionNeeded => "the tool needs no permission".to_owned(),
             Self::ProtectedPath => "it would change a protected file or directory".to_owned(),
             Self::CriticalRemoval => "it would remove a critical directory".to_owned(),
@@ -148,6 +151,7 @@ pub fn denial_text(tool: &str, reason: &Reason, input: &Value) -> String {
         | Reason::Mode(_)
         | Reason::ReadOnly
         | Reason::WorkingDirectory
+        | Reason::HandedOver
         | Reason::NoPermissionNeeded
         | Reason::ProtectedPath
         | Reason::CriticalRemoval

@@ -81,6 +81,7 @@ impl Session {
                 cwd: Path::new("/home/me/app"),
                 current: Path::new("/home/me/app"),
                 additional: &additional,
+                handed: None,
                 home: Some(Path::new("/home/me")),
                 resolve: &resolve,
                 linked: &|dir, pattern| {
@@ -140,6 +141,7 @@ pub(super) fn short(decision: &Decision) -> String {
         Reason::Mode(_) => "mode",
         Reason::ReadOnly => "reads",
         Reason::WorkingDirectory => "inside",
+        Reason::HandedOver => "handed",
         Reason::NoPermissionNeeded => "free",
         Reason::ProtectedPath => "protected",
         Reason::CriticalRemoval => "critical",

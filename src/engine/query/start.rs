@@ -12,7 +12,8 @@ use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::hook::Hooks;
 use crate::engine::host::Host;
-use crate::engine::io::{self, http::HttpPools, process::ProcessTable};
+use crate::engine::io::process::{ProcessTable, scratch};
+use crate::engine::io::{self, http::HttpPools};
 use crate::engine::mcp;
 use crate::engine::message::input::UserInput;
 use crate::engine::model::ModelClient;
@@ -29,6 +30,7 @@ use crate::engine::settings::effect::Effect;
 use crate::engine::settings::store::{Store, WriteLock};
 use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
+use crate::engine::tool::saved;
 use crate::engine::tool::services::Services;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::workspace::{self, Workspace};
@@ -182,7 +184,9 @@ impl Engine {
         let emitter =
             Emitter::new(Arc::clone(outbox), Arc::clone(&id), self.clock.clone(), options.partial_messages);
         let tools = Arc::new(ToolTable::new(&options).deferring(&env));
-        let workspace = Arc::new(Workspace::new(cwd, options.additional_directories.clone()));
+        let handed = scratch::session_path(&saved::temp_base(&env), &id);
+        let workspace = Workspace::new(cwd, options.additional_directories.clone()).handing(&handed);
+        let workspace = Arc::new(workspace);
         let mut mcp = mcp::Context::new(
             (Arc::clone(&host), Arc::clone(&env), self.clock.clone()),
             emitter.clone(),

@@ -95,12 +95,12 @@ impl Session {
                 fs::canonicalize(&path_of(bytes)).unwrap_or_default()
             }
         };
-        let original = workspace.original();
+        let original = workspace.home();
         if !always_reset && workspace.contains(&last) {
             workspace.set_current(last);
             return None;
         }
-        workspace.set_current(original.to_path_buf());
+        workspace.set_current(original.clone());
         (last != original).then(|| format!("Shell cwd was reset to {}", original.display()))
     }
 }
@@ -140,7 +140,7 @@ fn starting_dir(workspace: &Workspace) -> Result<PathBuf, String> {
     if is_dir(&current) {
         return Ok(current);
     }
-    let original = workspace.original().to_path_buf();
+    let original = workspace.home();
     if is_dir(&original) {
         return Ok(original);
     }

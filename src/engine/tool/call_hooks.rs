@@ -221,7 +221,7 @@ pub async fn after(
     }
 }
 
-/// Tells hooks that a command has moved the shell.
+/// Tells hooks that a call has moved the shell, if it has: a command, or a worktree entered or left.
 pub async fn moved(
     from: &std::path::Path,
     beside: &mut Beside,

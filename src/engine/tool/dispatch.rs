@@ -327,6 +327,7 @@ pub fn put_to<T>(
         cwd: workspace.original(),
         current: &workspace.current(),
         additional: &workspace.additional(),
+        handed: workspace.handed(),
         home: home.as_deref(),
         resolve: &|path| io::fs::resolve(path),
         linked: &|dir, pattern| io::fs::links(dir, |name| permission::may_find(pattern, name)),
@@ -381,9 +382,7 @@ async fn execute(
     let (before, began) = (session.workspace.current(), session.clock.elapsed());
     let answer = start(ready, judged, dispatch, session, cancel).await;
     let took = session.clock.elapsed().saturating_sub(began);
-    if matches!(ready.declared.access, Access::RunCommand(_)) {
-        call_hooks::moved(&before, beside, session, cancel).await;
-    }
+    call_hooks::moved(&before, beside, session, cancel).await;
     call_hooks::after(ready.subject(dispatch), answer, took, beside, session, cancel).await
 }
 

@@ -9,6 +9,7 @@ pub mod deferral;
 pub mod dispatch;
 pub mod edit;
 mod file_target;
+mod git;
 mod git_diff;
 pub mod glob;
 pub mod grep;
@@ -42,6 +43,7 @@ pub mod web_fetch;
 mod web_page;
 pub mod web_search;
 pub mod web_state;
+pub mod worktree;
 pub mod write;
 
 use crate::engine::options::ToolConfig;

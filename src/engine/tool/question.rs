@@ -46,6 +46,7 @@ fn ask_rule(reason: &Reason) -> Option<AskRule> {
         | Reason::Mode(_)
         | Reason::ReadOnly
         | Reason::WorkingDirectory
+        | Reason::HandedOver
         | Reason::NoPermissionNeeded
         | Reason::ProtectedPath
         | Reason::CriticalRemoval

@@ -3,6 +3,7 @@
 use super::todo::Todos;
 use super::todo_tasks::TaskLists;
 use super::web_state::WebState;
+use super::worktree::Entered;
 use crate::engine::session::side::SideCalls;
 
 /// Shared by all calls of a session.
@@ -15,11 +16,19 @@ pub struct Services {
     pub todos: Todos,
     /// The list of the task tools.
     pub tasks: TaskLists,
+    /// The worktree that the session is in.
+    pub worktree: Entered,
 }
 
 impl Services {
     /// Nothing remembered yet.
     pub fn new(side: SideCalls) -> Self {
-        Self { side, web: WebState::default(), todos: Todos::default(), tasks: TaskLists::default() }
+        Self {
+            side,
+            web: WebState::default(),
+            todos: Todos::default(),
+            tasks: TaskLists::default(),
+            worktree: Entered::default(),
+        }
     }
 }

@@ -5,7 +5,7 @@ use super::offer::{self, Offer};
 use super::schema::InputSchema;
 use super::{
     Tool, ask_user_question, bash, edit, glob, grep, notebook_edit, plan_mode, read, task_output, task_stop,
-    todo, todo_tasks, web_fetch, web_search, write,
+    todo, todo_tasks, web_fetch, web_search, worktree, write,
 };
 use crate::engine::env::Env;
 use crate::engine::model::table::ModelInfo;
@@ -40,6 +40,8 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
         Box::new(web_fetch::WebFetch::new()),
         Box::new(web_search::WebSearch::new()),
         Box::new(todo::TodoWrite::new()),
+        Box::new(worktree::EnterWorktree::default()),
+        Box::new(worktree::ExitWorktree::default()),
     ];
     tools.extend(todo_tasks::TaskTool::all().map(|tool| Box::new(tool) as Box<dyn Tool>));
     // A schema that does not compile is caught by the unit test of this file, which counts the entries.
@@ -59,7 +61,7 @@ impl Entry {
 }
 
 /// Names of all built-in tools.
-pub const BUILT_IN_NAMES: [&str; 19] = [
+pub const BUILT_IN_NAMES: [&str; 21] = [
     "Bash",
     "Glob",
     "Grep",
@@ -75,6 +77,8 @@ pub const BUILT_IN_NAMES: [&str; 19] = [
     "WebFetch",
     "WebSearch",
     "TodoWrite",
+    "EnterWorktree",
+    "ExitWorktree",
     "TaskCreate",
     "TaskGet",
     "TaskUpdate",

@@ -141,7 +141,7 @@ pub(super) fn unknown(id: &str, cx: &ToolContext) -> ToolError {
     } else {
         format!("Running: {}.", rows.join(", "))
     };
-    ToolError::Respond(format!("No background task has the id {id}. {known}"))
+    ToolError::Respond(format!("No background task has the id {}. {known}", id.escape_debug()))
 }
 
 async fn wait(task: &Task, limit: Duration, cx: &ToolContext) -> Result<(), ToolError> {

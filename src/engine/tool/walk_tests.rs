@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "test code")]
 
 use super::*;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 #[test]
@@ -60,4 +61,30 @@ fn nul_characters_are_refused_row_268() {
     assert!(
         matches!(refuse_nul("path", Some("a\0")), Err(ToolError::Respond(text)) if text.contains("`path`"))
     );
+}
+
+#[test]
+fn a_walk_that_is_cancelled_on_its_way_ends_within_50_ms() {
+    let dir = tempfile::tempdir().unwrap();
+    for d in 0..30 {
+        let below = dir.path().join(d.to_string());
+        std::fs::create_dir(&below).unwrap();
+        (0..100).for_each(|f| std::fs::write(below.join(f.to_string()), "").unwrap());
+    }
+    // The best of a few: the machine may be busy with something else.
+    let best = (0..5).map(|_| {
+        let limit = Limit::new(Clock::real(), CancellationToken::new());
+        let (seen, cancelled) = (AtomicU64::new(0), std::sync::Mutex::new(None));
+        run(&builder(dir.path()), &limit, &|_| {
+            if seen.fetch_add(1, Ordering::Relaxed) == 50 {
+                *cancelled.lock().unwrap() = Some(Clock::real());
+                limit.cancel.cancel();
+            }
+        });
+        let seen = seen.into_inner();
+        // Each thread may have been about to look at one more.
+        assert!(seen < 200, "{seen} of 3,030 entries");
+        cancelled.into_inner().unwrap().unwrap().elapsed()
+    });
+    assert!(best.min().unwrap() < Duration::from_millis(50));
 }
