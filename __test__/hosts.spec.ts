@@ -174,6 +174,30 @@ it('[row 588] the path of an executable is neither run nor looked at', async () 
   expect(lines.filter((line) => line.includes('pathToClaudeCodeExecutable'))).toHaveLength(2)
 })
 
+it('[row 540] the environment given is the whole environment of the commands', async () => {
+  process.env['NATIVE_AGENT_SDK_TEST'] = 'of the process'
+  const command = 'echo "${NATIVE_AGENT_SDK_TEST-none} ${HOME-none} ${MINE-none}"'
+  const ran = async (env?: Record<string, string>): Promise<unknown> => {
+    const api = await scripted([{ reply: calls('Bash', { command }) }, { reply: says('Done.') }])
+    const outer = { ...process.env }
+    if (env === undefined) Object.assign(process.env, api.env())
+    try {
+      const { env: given, ...options } = against(api, { canUseTool: allow })
+      const messages = await collect(query({ prompt: 'go', options: { ...options, ...(env && { env: { ...given, ...env } }) } }))
+      return toolResults(messages)[0]?.content
+    } finally {
+      for (const name of Object.keys(process.env)) if (!(name in outer)) delete process.env[name]
+    }
+  }
+  try {
+    expect(await ran({ MINE: 'given' })).toBe('none none given')
+    expect(await ran({ HOME: '/', NATIVE_AGENT_SDK_TEST: 'passed on' })).toBe('passed on / none')
+    expect(await ran()).toBe(`of the process ${process.env['HOME'] ?? 'none'} none`)
+  } finally {
+    delete process.env['NATIVE_AGENT_SDK_TEST']
+  }
+})
+
 it('[row 223] the outputs of tools have the shapes that diffs and terminals are drawn from', async () => {
   const cwd = folder()
   const file = join(cwd, 'a.txt')

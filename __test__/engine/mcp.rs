@@ -128,6 +128,9 @@ async fn the_host_reads_a_resource() {
     let ask = |uri: &str| json!({ "type": "read_mcp_resource", "server": "lib", "uri": uri }).to_string();
     let read = query.ask(&ask("note://1")).await.unwrap();
     assert_eq!(read["contents"][0]["text"], "remember the milk");
+    let plugins = query.ask(r#"{"type":"reload_plugins"}"#).await.unwrap();
+    let row = &plugins["mcpServers"][0];
+    assert_eq!((&row["name"], &row["status"]), (&json!("lib"), &json!("connected")));
     let error = query.ask(&ask("x://3")).await.unwrap_err();
     assert!(error.message.contains("no such resource"), "{}", error.message);
     drain(&query).await;

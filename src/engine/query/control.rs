@@ -168,7 +168,7 @@ fn reload_plugins(
         return Err(EngineError::new(ErrorKind::UnsupportedOption, text));
     }
     Ok(
-        json!({ "commands": commands(session), "agents": [], "plugins": [], "mcpServers": [], "error_count": 0 }),
+        json!({ "commands": commands(session), "agents": [], "plugins": [], "mcpServers": session.mcp.status(), "error_count": 0 }),
     )
 }
 
