@@ -60,6 +60,7 @@ impl<'a> Git<'a> {
             timeout: self.patience,
             max_output: LARGEST,
             input: None,
+            detached: false,
         };
         let done = process::run(spec, &self.cx.processes, &self.cx.clock, &self.cx.cancel).await.ok()?;
         match done.exit? {
