@@ -15,6 +15,7 @@ mod tls;
 mod cancel;
 mod failures;
 mod hook_calls;
+mod hook_events;
 mod hook_turns;
 mod host_requests;
 mod input;
