@@ -17,6 +17,7 @@ mod cancel;
 mod failures;
 mod handed;
 mod hook_calls;
+mod hook_events;
 mod hook_turns;
 mod host_requests;
 mod host_samples;

@@ -53,6 +53,26 @@ pub enum Occurrence<'a> {
         #[serde(skip)]
         tool_use_id: &'a str,
     },
+    PermissionDenied {
+        tool_name: &'a str,
+        #[serde(serialize_with = "server", rename = "mcp_server", skip_serializing_if = "Option::is_none")]
+        origin: Option<&'a Origin>,
+        tool_input: &'a Value,
+        tool_use_id: &'a str,
+        reason: &'a str,
+    },
+    ConfigChange {
+        source: &'a str,
+        file_path: &'a str,
+    },
+    MessageDisplay {
+        turn_id: &'a str,
+        message_id: &'a str,
+        index: u32,
+        #[serde(rename = "final")]
+        last: bool,
+        delta: &'a str,
+    },
     Notification {
         message: &'a str,
         title: &'a str,
@@ -114,6 +134,9 @@ impl Occurrence<'_> {
             Self::PostToolUseFailure { .. } => HookEvent::PostToolUseFailure,
             Self::PostToolBatch { .. } => HookEvent::PostToolBatch,
             Self::PermissionRequest { .. } => HookEvent::PermissionRequest,
+            Self::PermissionDenied { .. } => HookEvent::PermissionDenied,
+            Self::ConfigChange { .. } => HookEvent::ConfigChange,
+            Self::MessageDisplay { .. } => HookEvent::MessageDisplay,
             Self::Notification { .. } => HookEvent::Notification,
             Self::UserPromptSubmit { .. } => HookEvent::UserPromptSubmit,
             Self::UserPromptExpansion { .. } => HookEvent::UserPromptExpansion,
@@ -132,7 +155,9 @@ impl Occurrence<'_> {
             Self::PreToolUse { tool_name, .. }
             | Self::PostToolUse { tool_name, .. }
             | Self::PostToolUseFailure { tool_name, .. }
+            | Self::PermissionDenied { tool_name, .. }
             | Self::PermissionRequest { tool_name, .. } => tool_name,
+            Self::ConfigChange { source, .. } => source,
             Self::Notification { notification_type, .. } => notification_type,
             Self::UserPromptExpansion { command_name, .. } => command_name,
             Self::SessionStart { source, .. } => source,
@@ -140,6 +165,7 @@ impl Occurrence<'_> {
             Self::Setup { trigger } => trigger,
             Self::StopFailure { error, .. } => error,
             Self::PostToolBatch { .. }
+            | Self::MessageDisplay { .. }
             | Self::UserPromptSubmit { .. }
             | Self::Stop { .. }
             | Self::CwdChanged { .. } => "",
@@ -152,8 +178,11 @@ impl Occurrence<'_> {
             Self::PreToolUse { tool_name, tool_input, .. }
             | Self::PostToolUse { tool_name, tool_input, .. }
             | Self::PostToolUseFailure { tool_name, tool_input, .. }
+            | Self::PermissionDenied { tool_name, tool_input, .. }
             | Self::PermissionRequest { tool_name, tool_input, .. } => Some((tool_name, tool_input)),
             Self::PostToolBatch { .. }
+            | Self::ConfigChange { .. }
+            | Self::MessageDisplay { .. }
             | Self::Notification { .. }
             | Self::UserPromptSubmit { .. }
             | Self::UserPromptExpansion { .. }
@@ -172,8 +201,11 @@ impl Occurrence<'_> {
             Self::PreToolUse { tool_use_id, .. }
             | Self::PostToolUse { tool_use_id, .. }
             | Self::PostToolUseFailure { tool_use_id, .. }
+            | Self::PermissionDenied { tool_use_id, .. }
             | Self::PermissionRequest { tool_use_id, .. } => Some(tool_use_id),
             Self::PostToolBatch { .. }
+            | Self::ConfigChange { .. }
+            | Self::MessageDisplay { .. }
             | Self::Notification { .. }
             | Self::UserPromptSubmit { .. }
             | Self::UserPromptExpansion { .. }
@@ -192,8 +224,11 @@ impl Occurrence<'_> {
             Self::PreToolUse { origin, .. }
             | Self::PostToolUse { origin, .. }
             | Self::PostToolUseFailure { origin, .. }
+            | Self::PermissionDenied { origin, .. }
             | Self::PermissionRequest { origin, .. } => *origin,
             Self::PostToolBatch { .. }
+            | Self::ConfigChange { .. }
+            | Self::MessageDisplay { .. }
             | Self::Notification { .. }
             | Self::UserPromptSubmit { .. }
             | Self::UserPromptExpansion { .. }
@@ -211,6 +246,7 @@ impl Occurrence<'_> {
         !matches!(
             self,
             Self::Notification { .. }
+                | Self::ConfigChange { .. }
                 | Self::SessionStart { .. }
                 | Self::SessionEnd { .. }
                 | Self::Setup { .. }

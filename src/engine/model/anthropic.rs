@@ -1,7 +1,8 @@
 //! The Messages API over HTTP.
 
-use super::auth::Credentials;
+use super::auth::{Credentials, HELPER};
 use super::failure::{ApiFailure, FailureKind};
+use super::key_helper::KeyHelper;
 use super::sse::SseParser;
 use super::stream::{HttpSource, next_chunk};
 use super::{ModelClient, ModelRequest, ModelStream, endpoint, whole};
@@ -31,8 +32,8 @@ pub struct Anthropic {
     http: Arc<HttpPools>,
     key: HttpKey,
     url: Url,
-    credentials: Credentials,
-    /// Of every request, credentials included (marked sensitive).
+    source: Source,
+    /// Of every request but the credentials.
     headers: HeaderMap,
     /// The user's own headers: they win.
     custom: HeaderMap,
@@ -41,11 +42,18 @@ pub struct Anthropic {
     idle: Duration,
 }
 
+/// Where credentials come from.
+#[derive(Debug)]
+enum Source {
+    Env(Credentials),
+    Helper(KeyHelper),
+}
+
 impl std::fmt::Debug for Anthropic {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Anthropic")
             .field("origin", &self.origin())
-            .field("credentials", &self.credentials)
+            .field("credentials", &self.source)
             .field("key", &self.key)
             .finish_non_exhaustive()
     }
@@ -58,9 +66,21 @@ impl Anthropic {
     /// # Errors
     /// Names the variable that is missing or unusable; never shows a secret.
     pub fn new(env: &Env, http: Arc<HttpPools>) -> Result<Self, EngineError> {
-        let credentials = Credentials::from_env(env)?;
+        Self::with_source(env, http, Source::Env(Credentials::from_env(env)?))
+    }
+
+    /// The same with credentials that a command prints.
+    pub fn with_helper(env: &Env, http: Arc<HttpPools>, helper: KeyHelper) -> Result<Self, EngineError> {
+        Self::with_source(env, http, Source::Helper(helper))
+    }
+
+    fn with_source(env: &Env, http: Arc<HttpPools>, source: Source) -> Result<Self, EngineError> {
         let mut url = endpoint::url(env, "/v1/messages")?;
-        if credentials.has_bearer() {
+        let has_bearer = match &source {
+            Source::Env(credentials) => credentials.has_bearer(),
+            Source::Helper(_) => true,
+        };
+        if has_bearer {
             // Both would be the Authorization header. The token was given for this API, so it is meant.
             let _ = url.set_username("");
             let _ = url.set_password(None);
@@ -76,13 +96,12 @@ impl Anthropic {
         if let Some(betas) = endpoint::betas(env)? {
             headers.insert(endpoint::BETA, betas);
         }
-        credentials.apply(&mut headers);
         let ms = |name: &str| env.number(name).filter(|ms| *ms > 0);
         Ok(Self {
             http,
             key: HttpKey::from_env(env)?,
             url,
-            credentials,
+            source,
             headers,
             custom: endpoint::custom_headers(env)?,
             clock: Clock::real(),
@@ -99,13 +118,37 @@ impl Anthropic {
         Self { clock, ..self }
     }
 
-    /// `ANTHROPIC_API_KEY` or `ANTHROPIC_AUTH_TOKEN`.
+    /// `ANTHROPIC_API_KEY`, `ANTHROPIC_AUTH_TOKEN` or `apiKeyHelper`.
     pub fn credential_source(&self) -> &'static str {
-        self.credentials.source()
+        match &self.source {
+            Source::Env(credentials) => credentials.source(),
+            Source::Helper(_) => HELPER,
+        }
     }
 
+    /// Sends the request; a credential of a helper that is refused is fetched anew, once (row 525).
     async fn send(&self, request: ModelRequest) -> Result<ModelStream, ApiFailure> {
-        let headers = self.headers_for(&request.headers)?;
+        let helper = match &self.source {
+            Source::Env(credentials) => return self.send_with(request, credentials).await,
+            Source::Helper(helper) => helper,
+        };
+        let credentials = helper.credentials().await?;
+        match self.send_with(request.clone(), &credentials).await {
+            Err(failure) if failure.status == Some(401) => {
+                helper.forget(&credentials).await;
+                let fresh = helper.credentials().await?;
+                self.send_with(request, &fresh).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn send_with(
+        &self,
+        request: ModelRequest,
+        credentials: &Credentials,
+    ) -> Result<ModelStream, ApiFailure> {
+        let headers = self.headers_for(&request.headers, credentials)?;
         let lease = self
             .http
             .lease(&self.key, &self.url)
@@ -124,7 +167,7 @@ impl Anthropic {
         let limits = rate_limit_headers(&response);
         let status = response.status();
         if !status.is_success() {
-            return Err(self.refusal(response, request_id).await);
+            return Err(self.refusal(response, request_id, credentials).await);
         }
         let media_type = header(&response, "content-type").unwrap_or_default().to_ascii_lowercase();
         let stream = if media_type.starts_with("text/event-stream") {
@@ -141,8 +184,13 @@ impl Anthropic {
         }
     }
 
-    fn headers_for(&self, extra: &[(String, String)]) -> Result<HeaderMap, ApiFailure> {
+    fn headers_for(
+        &self,
+        extra: &[(String, String)],
+        credentials: &Credentials,
+    ) -> Result<HeaderMap, ApiFailure> {
         let mut headers = self.headers.clone();
+        credentials.apply(&mut headers);
         for (name, value) in extra {
             let invalid = || {
                 ApiFailure::new(FailureKind::InvalidRequest, format!("the header {name:?} cannot be sent"))
@@ -182,7 +230,12 @@ impl Anthropic {
     }
 
     /// The failure that an error answer stands for.
-    async fn refusal(&self, mut response: Response, request_id: Option<String>) -> ApiFailure {
+    async fn refusal(
+        &self,
+        mut response: Response,
+        request_id: Option<String>,
+        credentials: &Credentials,
+    ) -> ApiFailure {
         let retry_after = retry_after(&response, &self.clock);
         let status = response.status().as_u16();
         let mut body = Vec::new();
@@ -193,7 +246,7 @@ impl Anthropic {
             body.extend_from_slice(&chunk);
         }
         body.truncate(MAX_ERROR);
-        let body = self.credentials.redact(String::from_utf8_lossy(&body).into_owned());
+        let body = credentials.redact(String::from_utf8_lossy(&body).into_owned());
         let failure = ApiFailure::from_response(status, &body);
         ApiFailure { request_id: request_id.or(failure.request_id), retry_after, ..failure }
     }

@@ -6,6 +6,8 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 const KEY: &str = "ANTHROPIC_API_KEY";
 const TOKEN: &str = "ANTHROPIC_AUTH_TOKEN";
+/// What stands for the variable when a command of the settings prints the credential.
+pub const HELPER: &str = "apiKeyHelper";
 
 /// What is shorter than this is no real credential, and would be found in ordinary words.
 const SHORTEST_SECRET: usize = 8;
@@ -15,6 +17,7 @@ const SHORTEST_SECRET: usize = 8;
 pub struct Credentials {
     key: Option<HeaderValue>,
     bearer: Option<HeaderValue>,
+    helper: bool,
 }
 
 impl std::fmt::Debug for Credentials {
@@ -40,12 +43,38 @@ impl Credentials {
                 ),
             ));
         }
-        Ok(Self { key, bearer })
+        Ok(Self { key, bearer, helper: false })
+    }
+
+    /// Whether the environment has one.
+    pub fn given(env: &Env) -> bool {
+        env.get(KEY).is_some() || env.get(TOKEN).is_some()
+    }
+
+    /// What `apiKeyHelper` printed: sent as key and as bearer, because a gateway may look at either.
+    ///
+    /// # Errors
+    /// `InvalidCredentials` when it cannot be a header.
+    pub(super) fn from_helper(key: &str) -> Result<Self, EngineError> {
+        Ok(Self {
+            key: Some(secret(HELPER, "", key)?),
+            bearer: Some(secret(HELPER, "Bearer ", key)?),
+            helper: true,
+        })
+    }
+
+    /// Whether both are the same secrets.
+    pub(super) fn same(&self, other: &Self) -> bool {
+        self.key == other.key && self.bearer == other.bearer
     }
 
     /// The variable that the credential came from; the token when both are set.
     pub fn source(&self) -> &'static str {
-        if self.bearer.is_some() { TOKEN } else { KEY }
+        match (self.helper, &self.bearer) {
+            (true, _) => HELPER,
+            (false, Some(_)) => TOKEN,
+            (false, None) => KEY,
+        }
     }
 
     /// Whether the `Authorization` header is taken.

@@ -7,6 +7,7 @@ pub mod cost;
 mod endpoint;
 mod event;
 pub mod failure;
+pub mod key_helper;
 pub mod retry;
 mod sse;
 mod stream;

@@ -121,6 +121,9 @@ pub async fn wait_for(
     if let ControlRequest::SeedReadState { path, mtime } = &request {
         return host_files::seed(session, path, *mtime).await;
     }
+    if let ControlRequest::UpdateSettings { source, .. } = &request {
+        super::settings::may_update(source, session).await?;
+    }
     if let ControlRequest::ReconnectMcpServer { server_name } = &request {
         return session.mcp.reconnect(server_name).await.map(|()| Value::Null);
     }

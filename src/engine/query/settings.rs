@@ -5,12 +5,14 @@ use crate::engine::model::table::ModelTable;
 use crate::engine::options::Thinking;
 use crate::engine::permission::{PermissionBehavior, PermissionUpdate, RuleSet};
 use crate::engine::session::run::Session;
+use crate::engine::session::updates;
 use crate::engine::settings::Layer;
 use crate::engine::settings::effect::{self, Effect};
 use crate::engine::settings::source::Source;
 use crate::engine::settings::write::{self, Change, Edit};
 use serde_json::{Map, Value};
 use std::sync::{Arc, PoisonError};
+use tokio_util::sync::CancellationToken;
 
 /// Changes the flag layer, and what follows from it, for everything that starts from now on (row 151).
 pub fn apply_flag(partial: Map<String, Value>, session: &Session) -> Result<(), EngineError> {
@@ -72,6 +74,25 @@ fn move_directories(before: &[Layer], after: &Layer, session: &Session) {
     let gone: Vec<_> = old.into_iter().filter(|dir| !new.contains(dir) && !kept(dir)).collect();
     session.workspace.remove(&gone);
     session.workspace.add(new);
+}
+
+/// Asks ConfigChange hooks whether a settings file may be written (rows 147 and 202).
+pub async fn may_update(source: &str, session: &Session) -> Result<(), EngineError> {
+    let source = match source {
+        "localSettings" => Source::Local,
+        "userSettings" => Source::User,
+        // It is refused in a moment.
+        _ => return Ok(()),
+    };
+    let Some(path) = session.settings.places().file(source.destination()) else { return Ok(()) };
+    let never = CancellationToken::new();
+    match updates::config_change(source, path, session, &never).await {
+        Ok(Some(reason)) => {
+            let text = format!("updateSettings: a ConfigChange hook does not let it: {reason}");
+            Err(EngineError::new(ErrorKind::InvalidInput, text))
+        }
+        Ok(None) | Err(_) => Ok(()),
+    }
 }
 
 /// Writes one key of a settings file: `outputStyle` of the local one or `effortLevel` of the user's.

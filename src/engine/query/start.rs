@@ -18,6 +18,8 @@ use crate::engine::mcp;
 use crate::engine::message::input::UserInput;
 use crate::engine::model::ModelClient;
 use crate::engine::model::anthropic::Anthropic;
+use crate::engine::model::auth::Credentials;
+use crate::engine::model::key_helper::KeyHelper;
 use crate::engine::model::retry::RetryPolicy;
 use crate::engine::model::table::ModelTable;
 use crate::engine::options::modes::Modes;
@@ -35,7 +37,7 @@ use crate::engine::tool::services::Services;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::workspace::{self, Workspace};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -63,6 +65,8 @@ struct Prepared {
     env: Env,
     settings: Store,
     modes: Modes,
+    /// The command that prints the credential.
+    helper: Option<String>,
 }
 
 impl Engine {
@@ -96,13 +100,15 @@ impl Engine {
         let mut options = Options::parse(&config.options, &cwd)?;
         let loaded = settings::load::load(&options.settings, &cwd, &config.env, &self.policy)?;
         let env = Effect::new(&loaded.layers).env(&config.env, config.env_given);
-        let env = dotenv::with_credentials(env, &config.host_cwd);
+        let helper = Effect::new(&loaded.layers).key_helper();
+        // A command that prints the credential is one: nothing is searched for then.
+        let env = if helper.is_some() { env } else { dotenv::with_credentials(env, &config.host_cwd) };
         let settings = settings::start::start(loaded, &mut options, &env, &cwd, Arc::clone(&self.writing))?;
         let modes = Modes::new(&options, &env);
         modes.check(options.mode)?;
         options.task_tools = env.flag("CLAUDE_CODE_ENABLE_TASKS");
         options.additional_directories.iter_mut().for_each(|dir| *dir = io::fs::resolve(dir));
-        Ok(Prepared { cwd, options, env, settings, modes })
+        Ok(Prepared { cwd, options, env, settings, modes, helper })
     }
 
     /// Starts a query. Must be called inside a tokio runtime.
@@ -169,12 +175,12 @@ impl Engine {
 
     fn session(
         &self,
-        Prepared { cwd, options, env, settings, modes }: Prepared,
+        Prepared { cwd, options, env, settings, modes, helper }: Prepared,
         host: Arc<dyn Host>,
         (outbox, cancel): (&Arc<Outbox>, &CancellationToken),
     ) -> Result<Session, EngineError> {
         let env = Arc::new(env);
-        let client = Anthropic::new(&env, Arc::clone(&self.http))?.with_clock(self.clock.clone());
+        let client = self.client(&env, helper, &cwd)?;
         let models = ModelTable::builtin();
         let model = models.resolve(ModelTable::choose(options.model.as_deref(), &env), &env);
         let api_key_source = client.credential_source();
@@ -235,6 +241,20 @@ impl Engine {
             env,
             options,
         })
+    }
+
+    /// A client with the credential of the environment, else of the command that prints one.
+    fn client(&self, env: &Env, helper: Option<String>, cwd: &Path) -> Result<Anthropic, EngineError> {
+        let http = Arc::clone(&self.http);
+        let client = match helper.filter(|_| !Credentials::given(env)) {
+            None => Anthropic::new(env, http)?,
+            Some(command) => {
+                let (processes, clock) = (Arc::clone(&self.processes), self.clock.clone());
+                let helper = KeyHelper::new(command, cwd.to_path_buf(), env, processes, clock);
+                Anthropic::with_helper(env, http, helper)?
+            }
+        };
+        Ok(client.with_clock(self.clock.clone()))
     }
 
     /// Ends every query and kills every child process, at once and without waiting.

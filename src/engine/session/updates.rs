@@ -1,24 +1,32 @@
 //! Applies the permission updates of one answer: to files, rules, mode and directories, all of them or none.
 
 use super::run::Session;
+use crate::engine::cancel::Cancelled;
+use crate::engine::hook::{self, Occurrence};
 use crate::engine::io;
 use crate::engine::permission::{
     PermissionBehavior, PermissionMode, PermissionUpdate, PermissionUpdateDestination,
 };
-use crate::engine::settings::source::Places;
+use crate::engine::settings::source::{Places, Source};
 use crate::engine::settings::write::{self, Change, Edit};
 use crate::engine::tool::dispatch;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
+use tokio_util::sync::CancellationToken;
 
 /// Applies what the host returned with its approval (rows 90 and 93). An update for a file is written to it, and holds
 /// for the session as well.
 ///
 /// # Errors
 /// Says which update cannot be; nothing has been applied or written then.
-pub async fn apply(updates: &[PermissionUpdate], session: &Session) -> Result<(), String> {
+pub async fn apply(
+    updates: &[PermissionUpdate],
+    session: &Session,
+    cancel: &CancellationToken,
+) -> Result<(), String> {
     let updates: Vec<PermissionUpdate> =
         updates.iter().filter(|update| allowed(update, session)).cloned().collect();
+    let updates = unblocked(updates, session, cancel).await?;
     let mut rules = (*session.live.get().rules).clone();
     for update in &updates {
         rules
@@ -62,6 +70,46 @@ fn allowed(update: &PermissionUpdate, session: &Session) -> bool {
     };
     session.warn(&format!("A permission update was ignored: {why}"));
     false
+}
+
+/// Those updates that no ConfigChange hook keeps from their file (rows 147 and 202).
+async fn unblocked(
+    mut updates: Vec<PermissionUpdate>,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> Result<Vec<PermissionUpdate>, String> {
+    for source in [Source::User, Source::Project, Source::Local] {
+        let to = source.destination();
+        if updates.iter().any(|update| destination(update) == to)
+            && let Some(path) = session.settings.places().file(to)
+            && let Some(reason) = config_change(source, path, session, cancel).await?
+        {
+            session.warn(&format!("A ConfigChange hook kept a permission update from its file: {reason}"));
+            updates.retain(|update| destination(update) != to);
+        }
+    }
+    Ok(updates)
+}
+
+/// Asks ConfigChange hooks about a change of a settings file; returns why it must not be, if one says so.
+pub async fn config_change(
+    source: Source,
+    path: &std::path::Path,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> Result<Option<String>, String> {
+    let path = path.to_string_lossy();
+    let name = match source {
+        Source::User => "user_settings",
+        Source::Project => "project_settings",
+        Source::Local => "local_settings",
+        Source::Flag | Source::Managed => "policy_settings",
+    };
+    let occurrence = Occurrence::ConfigChange { source: name, file_path: &path };
+    let merged = hook::fire(session, &occurrence, cancel).await;
+    let merged = merged.map_err(|Cancelled| "the turn has ended".to_owned())?;
+    session.hooks.keep_notes(merged.notes());
+    Ok(merged.block.map(|reason| reason.unwrap_or_else(|| "it gave no reason".to_owned())))
 }
 
 /// What goes to which file.

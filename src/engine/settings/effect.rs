@@ -112,6 +112,11 @@ impl<'a> Effect<'a> {
         self.text(["model", ""]).filter(|_| env.get("ANTHROPIC_MODEL").is_none())
     }
 
+    /// `apiKeyHelper`, which files of a project never set.
+    pub fn key_helper(&self) -> Option<String> {
+        self.text(["apiKeyHelper", ""]).filter(|command| !command.trim().is_empty())
+    }
+
     /// `effortLevel`.
     pub fn effort(&self) -> Option<String> {
         self.text(["effortLevel", ""])

@@ -155,7 +155,7 @@ impl Asking<'_> {
         judged: &Judged,
     ) -> Result<Approved, Answer> {
         let Self { dispatch, ready, hook, session, cancel } = self;
-        updates::apply(updates, session)
+        updates::apply(updates, session, cancel)
             .or_cancel(cancel)
             .await?
             .map_err(|text| refused(dispatch, text, false))?;

@@ -111,6 +111,26 @@ pub async fn requested(
     Ok(merged.request)
 }
 
+/// Tells PermissionDenied hooks of a call that the reviewer has refused; returns whether the model may try it again.
+pub async fn denied(
+    call: Subject<'_>,
+    reason: &str,
+    beside: &mut Beside,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> Result<bool, Cancelled> {
+    let occurrence = Occurrence::PermissionDenied {
+        tool_name: call.tool,
+        origin: call.origin,
+        tool_input: call.input,
+        tool_use_id: call.id,
+        reason,
+    };
+    let merged = hook::fire(session, &occurrence, cancel).await?;
+    beside.add(&merged);
+    Ok(merged.retry)
+}
+
 /// How long a question waits before a notification says so (row 100).
 const NOTIFY_AFTER: Duration = Duration::from_secs(6);
 

@@ -194,7 +194,7 @@ async fn decided(
     };
     match judged.decision.verdict {
         Verdict::Allow => execute(ready, judged.target, dispatch, beside, session, cancel).await,
-        Verdict::Deny => refuse(dispatch, session, &judged.decision),
+        Verdict::Deny => refused(dispatch, ready, &judged.decision, beside, session, cancel).await,
         Verdict::Ask => match ask(dispatch, ready, hook.as_ref(), judged, beside, session, cancel).await {
             Ok(approved) => {
                 let ready = approved.changed.as_ref().unwrap_or(ready);
@@ -359,6 +359,28 @@ pub fn refuse(dispatch: &Dispatch, session: &Session, decision: &Decision) -> An
         message: text.clone(),
     })));
     Answer::Denied { text, denial, interrupt: false }
+}
+
+/// The same, and tells hooks what the reviewer of mode `auto` has refused: they may let the model try again (row 210).
+async fn refused(
+    dispatch: &Dispatch,
+    ready: &Ready,
+    decision: &Decision,
+    beside: &mut Beside,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> Answer {
+    let mut answer = refuse(dispatch, session, decision);
+    if let (Reason::Classifier { reason, .. }, Answer::Denied { text, .. }) = (&decision.reason, &mut answer)
+    {
+        let subject = ready.subject(dispatch);
+        match call_hooks::denied(subject, reason, beside, session, cancel).await {
+            Ok(true) => text.push_str("\n\nA hook says that you may try this call again."),
+            Ok(false) => {}
+            Err(cancelled) => return cancelled.into(),
+        }
+    }
+    answer
 }
 
 /// Changes the mode for all later calls and says so in the stream (rows 38, 75 and 93).

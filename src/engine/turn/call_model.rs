@@ -1,5 +1,6 @@
 //! One request to the model: sent, streamed to the consumer, retried when that helps, appended to the history.
 
+use super::hooks;
 use super::{Said, ToolCall};
 use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::context::request;
@@ -56,10 +57,10 @@ pub async fn call(run: &mut TurnRun<'_>) -> Result<Said, Stopped> {
                 if !reply.usage.is_empty() {
                     run.session.gauge.counted(&reply.usage, request.body.len());
                 }
-                return Ok(keep(run, reply, request_id, false));
+                return Ok(keep(run, reply, request_id, false).await);
             }
             Err(Broken::Cancelled(reply, request_id)) => {
-                keep(run, *reply, request_id, true);
+                keep(run, *reply, request_id, true).await;
                 return Err(Stopped::Cancelled);
             }
             Err(Broken::Failed(failure)) => {
@@ -151,7 +152,7 @@ fn forward(run: &TurnRun<'_>, event: StreamEvent, sent: std::time::Duration) {
 }
 
 /// Counts, emits and appends a reply; returns what decides how the turn goes on.
-fn keep(run: &mut TurnRun<'_>, reply: Reply, request_id: Option<String>, aborted: bool) -> Said {
+async fn keep(run: &mut TurnRun<'_>, reply: Reply, request_id: Option<String>, aborted: bool) -> Said {
     if !reply.usage.is_empty() {
         let model = run.session.models.resolve(&reply.model, &run.session.env);
         run.usage.add(&reply.usage);
@@ -161,11 +162,13 @@ fn keep(run: &mut TurnRun<'_>, reply: Reply, request_id: Option<String>, aborted
     let mut said = Said { stop_reason: reply.stop_reason.clone(), ..Said::default() };
     let mut segment = Vec::with_capacity(reply.blocks.len());
     for block in reply.blocks {
+        let mut said_here = None;
         let mut kept = AssistantBlock { tool_use_id: None, empty_text: false, json: block.json.clone() };
         match block.kind {
             BlockKind::Text(text) => {
                 kept.empty_text = text.trim().is_empty();
                 if !kept.empty_text {
+                    said_here = Some(text.clone());
                     said.text = text;
                 }
             }
@@ -179,13 +182,17 @@ fn keep(run: &mut TurnRun<'_>, reply: Reply, request_id: Option<String>, aborted
             | BlockKind::Other(_) => {}
         }
         segment.push(kept);
+        let shown = match &said_here {
+            Some(text) if !aborted => hooks::displayed(run, &reply.id, text, &block.json).await,
+            Some(_) | None => None,
+        };
         run.session.emitter.emit(&SdkMessage::Assistant(Box::new(AssistantMessage {
             message: ApiMessage {
                 id: reply.id.clone(),
                 r#type: "message",
                 role: "assistant",
                 model: reply.model.clone(),
-                content: vec![block.json],
+                content: vec![shown.unwrap_or(block.json)],
                 stop_reason: reply.stop_reason.clone(),
                 stop_sequence: reply.stop_sequence.clone(),
                 usage: usage.clone(),

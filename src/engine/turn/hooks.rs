@@ -6,6 +6,7 @@ use crate::engine::message::input::{UserInput, text_block};
 use crate::engine::message::sdk::{SdkMessage, UserContent, UserMessage};
 use crate::engine::session::history::UserBlock;
 use crate::engine::session::run::{Session, TurnRun};
+use serde_json::value::RawValue;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -185,6 +186,27 @@ fn go_on(run: &mut TurnRun<'_>, texts: &[String]) {
         timestamp: run.session.emitter.timestamp(),
     }));
     run.history.push_user(content.into_iter().map(UserBlock::Other).collect());
+}
+
+/// What is shown instead of a text of the assistant, if MessageDisplay hooks say so; the model's own memory of it stays
+/// (row 216).
+pub async fn displayed(
+    run: &TurnRun<'_>,
+    message: &str,
+    text: &str,
+    block: &RawValue,
+) -> Option<Box<RawValue>> {
+    let session = run.session;
+    if session.hooks.table.of(HookEvent::MessageDisplay).is_empty() {
+        return None;
+    }
+    let turn = session.hooks.prompt_id().unwrap_or_default();
+    let occurrence =
+        Occurrence::MessageDisplay { turn_id: &turn, message_id: message, index: 0, last: true, delta: text };
+    let merged = hook::fire(session, &occurrence, &run.cancel).await.ok()?;
+    let mut block: serde_json::Map<String, serde_json::Value> = serde_json::from_str(block.get()).ok()?;
+    block.insert("text".to_owned(), merged.display_content?.into());
+    serde_json::value::to_raw_value(&block).ok()
 }
 
 /// StopFailure hooks, in the place of Stop when the API ended the turn (row 204).
