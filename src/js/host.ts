@@ -30,6 +30,8 @@ type Request =
   | { readonly type: 'cancel'; readonly query: number; readonly id: number }
   | { readonly type: 'log'; readonly query: number; readonly text: string }
 
+type Question = Exclude<Request, { type: 'cancel' | 'log' }>
+
 type PermissionContext = Parameters<NonNullable<Run['callbacks']['canUseTool']>>[2]
 
 type Answer =
@@ -37,14 +39,16 @@ type Answer =
   | { readonly undefined: true }
   | { readonly error: { readonly name: string; readonly message: string; readonly stack: string } }
 
-/** The one callback of the engine: takes a request, resolves to an answer, never rejects. */
-export async function answerHost(text: string): Promise<string> {
-  return toJson(await answer(text))
+/** The one callback of the engine: takes a request and says the answer by `reply`, unless none is wanted. Never rejects. */
+export async function answerHost(text: string, reply: (id: number, answer: string) => void): Promise<void> {
+  const request = JSON.parse(text) as Request
+  if (request.type === 'cancel') findRun(request.query)?.questions.get(request.id)?.abort()
+  else if (request.type === 'log') notice(request)
+  else reply(request.id, toJson(await answer(request)))
 }
 
-async function answer(text: string): Promise<Answer> {
+async function answer(request: Question): Promise<Answer> {
   try {
-    const request = JSON.parse(text) as Request
     const run = findRun(request.query)
     if (run === undefined) throw new Error('the query of this request is gone')
     switch (request.type) {
@@ -54,18 +58,17 @@ async function answer(text: string): Promise<Answer> {
         return await run.context.runInAsyncScope(callHook, undefined, run, request)
       case 'mcp':
         return await run.context.runInAsyncScope(askServer, undefined, run, request)
-      case 'cancel':
-        run.questions.get(request.id)?.abort()
-        return { ok: null }
-      case 'log':
-        run.context.runInAsyncScope(log, undefined, run, request.text)
-        return { ok: null }
       default:
         throw new Error(`this package does not know the request ${JSON.stringify((request as { type: unknown }).type)}`)
     }
   } catch (thrown) {
     return failure(thrown)
   }
+}
+
+function notice({ query, text }: Extract<Request, { type: 'log' }>): void {
+  const run = findRun(query)
+  run?.context.runInAsyncScope(log, undefined, run, text)
 }
 
 async function askPermission(run: Run, request: Extract<Request, { type: 'can_use_tool' }>): Promise<Answer> {
