@@ -4,7 +4,7 @@ use super::config::ServerConfig;
 use super::connection::{Connection, Failure, Progress};
 use super::servers::Context;
 use crate::engine::message::sdk::{InformationalMessage, SdkMessage, SystemMessage};
-use crate::engine::tool::table::Entry;
+use crate::engine::tool::entry::Entry;
 use serde_json::{Map, Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -15,7 +15,8 @@ use crate::engine::io::http::HttpPools;
 use crate::engine::io::process::ProcessTable;
 use crate::engine::permission::RuleSet;
 use crate::engine::tool::deferral::Deferral;
-use crate::engine::tool::table::{BUILT_IN_NAMES, Entry, OF_SERVERS, ToolTable};
+use crate::engine::tool::entry::Entry;
+use crate::engine::tool::table::{BUILT_IN_NAMES, OF_SERVERS, ToolTable};
 use crate::engine::workspace::Workspace;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -104,7 +105,7 @@ pub struct Servers {
     list: Mutex<Vec<Arc<Server>>>,
     introduced: Mutex<HashSet<String>>,
     resource_tools: Vec<Arc<Entry>>,
-    search: Option<Arc<Entry>>,
+    search: Arc<Entry>,
 }
 
 impl Servers {
@@ -155,7 +156,7 @@ impl Servers {
                 continue;
             }
             let made = McpTool::new(tool, server, &self.cx.env).and_then(|tool| {
-                let entry = tool.into_entry();
+                let entry = Entry::new(Box::new(tool));
                 let name = entry.tool.name();
                 if BUILT_IN_NAMES.contains(&name) || OF_SERVERS.contains(&name) {
                     return Err(format!("the tool {name:?} has the name of a built-in tool"));
@@ -199,7 +200,7 @@ impl Servers {
                 }
             }
         }
-        self.cx.tools.set_external(ours, offered, self.search.as_ref());
+        self.cx.tools.set_external(ours, offered, Some(&self.search));
     }
 
     /// Waits until no server is about to connect any more.

@@ -6,8 +6,6 @@ use super::output::{self, Limits};
 use super::server::Server;
 use super::{input_schema, name};
 use crate::engine::env::Env;
-use crate::engine::tool::schema::InputSchema;
-use crate::engine::tool::table::Entry;
 use crate::engine::tool::{
     Access, Declared, McpServer, Origin, ServerTool, Tool, ToolContext, ToolError, ToolOutput,
 };
@@ -72,12 +70,6 @@ impl McpTool {
             meta,
             server: Arc::clone(server),
         })
-    }
-
-    /// As an entry of the table. Its schema is compiled when it is first called: servers may have hundreds of tools.
-    pub fn into_entry(self) -> Arc<Entry> {
-        let schema = InputSchema::lazy(self.schema.clone());
-        Arc::new(Entry { tool: Box::new(self), schema })
     }
 
     /// The wall limit of one call: of the server, else of the environment, else none.
