@@ -56,10 +56,10 @@ impl JsHost {
         let (waiting, answer) = oneshot::channel();
         self.answers.open().insert(id, waiting);
         let _pending = Pending { host: self, id };
-        match self.call.call(request, ThreadsafeFunctionCallMode::NonBlocking) {
-            Status::Ok => answer.await.map_err(|_| GONE.to_owned()),
-            _ => Err(GONE.to_owned()),
+        if self.call.call(request, ThreadsafeFunctionCallMode::NonBlocking) != Status::Ok {
+            return Err(GONE.to_owned());
         }
+        answer.await.map_err(|_| GONE.to_owned())
     }
 
     fn next_id(&self) -> u64 {
