@@ -3,6 +3,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, expect, it } from 'vitest'
 import { answerHost } from '../src/js/host.ts'
+import { createSdkMcpServer } from '../src/js/mcp/server.ts'
+import { tool } from '../src/js/mcp/tool.ts'
 import { fakeQuery, settle } from './support/fake-engine.ts'
 
 async function ask(request: object): Promise<unknown> {
@@ -103,6 +105,16 @@ describe('canUseTool', () => {
     await ask({ type: 'log', query: native.config.id, text: 'line' })
     expect(seen).toEqual(['span', 'span', 'span'])
   })
+})
+
+it('a list of tools that JSON cannot carry is an error answer, never a rejection', async () => {
+  const schema = { type: 'object' as const, properties: {} as Record<string, unknown> }
+  schema.properties['self'] = schema
+  const server = createSdkMcpServer({ name: 's', tools: [tool('t', 'A tool.', schema, async () => ({ content: [] }))] })
+  const { native } = fakeQuery({ prompt: 'x', options: { mcpServers: { server } } })
+  const { instance } = (native.config.options['mcpServers'] as Record<string, { instance: { $handle: number } }>)['server']!
+  const request = { type: 'mcp', query: native.config.id, id: 1, handle: instance.$handle, method: 'tools/list', params: {}, progress: null }
+  expect(await ask(request)).toEqual({ error: expect.objectContaining({ message: expect.stringContaining('circular') }) })
 })
 
 describe('log', () => {

@@ -44,7 +44,15 @@ export async function answerHost(text: string, reply: (id: number, answer: strin
   const request = JSON.parse(text) as Request
   if (request.type === 'cancel') findRun(request.query)?.questions.get(request.id)?.abort()
   else if (request.type === 'log') notice(request)
-  else reply(request.id, toJson(await answer(request)))
+  else reply(request.id, written(await answer(request)))
+}
+
+function written(answer: Answer): string {
+  try {
+    return toJson(answer)
+  } catch (thrown) {
+    return toJson(failure(thrown))
+  }
 }
 
 async function answer(request: Question): Promise<Answer> {
@@ -114,7 +122,9 @@ async function askServer(run: Run, request: Extract<Request, { type: 'mcp' }>): 
   const controller = new AbortController()
   run.questions.set(request.id, controller)
   try {
-    return { ok: lower((await run.instances.answer(request, controller.signal, tellOf(request.query))) ?? {}, 'result', SERVER_RESULT) }
+    const result = (await run.instances.answer(request, controller.signal, tellOf(request.query))) ?? {}
+    // Lists are data of the protocol, and long; what a handler returned may be anything.
+    return { ok: request.method.endsWith('/list') ? result : lower(result, 'result', SERVER_RESULT) }
   } finally {
     run.questions.delete(request.id)
   }

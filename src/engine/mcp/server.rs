@@ -43,7 +43,7 @@ pub enum State {
 pub struct Connected {
     /// The connection.
     pub connection: Arc<dyn Connection>,
-    /// The tools as the server described them.
+    /// The tools as the server described them, without their schemas.
     pub described: Arc<Vec<Value>>,
     /// Those that the model can be offered.
     pub entries: Arc<Vec<Arc<Entry>>>,

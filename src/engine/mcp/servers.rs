@@ -146,8 +146,9 @@ impl Servers {
     }
 
     /// The tools that the model can be offered; what cannot is said once.
-    pub(super) fn entries(&self, described: &[Value], server: &Arc<Server>) -> Vec<Arc<Entry>> {
+    pub(super) fn entries(&self, described: &mut [Value], server: &Arc<Server>) -> Vec<Arc<Entry>> {
         let mut entries: Vec<Arc<Entry>> = Vec::with_capacity(described.len());
+        let mut names = HashSet::new();
         for tool in described {
             let denied = |(name, policy): &(String, Policy)| {
                 *policy == Policy::Deny && tool.get("name").and_then(Value::as_str) == Some(name)
@@ -161,7 +162,7 @@ impl Servers {
                 if BUILT_IN_NAMES.contains(&name) || OF_SERVERS.contains(&name) {
                     return Err(format!("the tool {name:?} has the name of a built-in tool"));
                 }
-                if entries.iter().any(|other| other.tool.name() == name) {
+                if !names.insert(name.to_owned()) {
                     return Err(format!("two tools have the name {name:?}"));
                 }
                 Ok(entry)
@@ -277,8 +278,8 @@ impl Servers {
         };
         let mut fresh = connected.clone();
         match described {
-            Ok(described) => {
-                fresh.entries = Arc::new(self.entries(&described, server));
+            Ok(mut described) => {
+                fresh.entries = Arc::new(self.entries(&mut described, server));
                 fresh.described = Arc::new(described);
             }
             Err(failure) => kept("tools", &failure),

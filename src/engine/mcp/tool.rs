@@ -34,8 +34,9 @@ pub struct McpTool {
 }
 
 impl McpTool {
-    /// The tool that a server described; an error says why the model cannot be offered it.
-    pub fn new(described: &Value, server: &Arc<Server>, env: &Env) -> Result<Self, String> {
+    /// The tool that a server described, whose schema moves here; an error says why the model cannot be offered it.
+    pub fn new(described: &mut Value, server: &Arc<Server>, env: &Env) -> Result<Self, String> {
+        let schema = described.get_mut("inputSchema").map(Value::take);
         let config = &server.config;
         let remote = described.get("name").and_then(Value::as_str).unwrap_or_default();
         if remote.is_empty() {
@@ -46,7 +47,7 @@ impl McpTool {
         let name = visible_name(config, &pair, env);
         let source =
             if matches!(config.transport, Transport::Embedded(_)) { "sdk" } else { config.scope.as_str() };
-        let offered = input_schema::for_api(described.get("inputSchema")).map_err(refused)?;
+        let offered = input_schema::for_api(schema).map_err(refused)?;
         let mut description =
             described.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
         if let Some(note) = offered.note {
