@@ -24,6 +24,7 @@ mod host_samples;
 mod input;
 mod leaks;
 mod mcp;
+mod mcp_elicit;
 mod mcp_prompt_tool;
 mod mcp_search;
 mod messages;

@@ -24,9 +24,14 @@ export interface Lowered {
 export interface Callbacks {
   readonly canUseTool?: NonNullable<Options['canUseTool']>
   readonly stderr?: NonNullable<Options['stderr']>
+  /** Others by their path in the options. */
+  readonly functions: ReadonlyMap<string, OtherFunction>
   /** By event, matcher and place, as they were when the query was started. */
   readonly hooks?: ReadonlyMap<string, HookCallback[][]>
 }
+
+/** A function of the options that the engine calls with one argument. */
+type OtherFunction = (argument: any, signal: AbortSignal) => unknown
 
 type HookCallback = Api.HookCallback
 
@@ -114,8 +119,15 @@ function callbacks(options: Record<string, unknown>): Callbacks {
   return {
     ...(typeof canUseTool === 'function' && { canUseTool: canUseTool as NonNullable<Options['canUseTool']> }),
     ...(typeof stderr === 'function' && { stderr: stderr as NonNullable<Options['stderr']> }),
+    functions: otherFunctions(options),
     ...(isRecord(hooks) && { hooks: hookCallbacks(hooks) }),
   }
+}
+
+function otherFunctions({ onElicitation }: Record<string, unknown>): Map<string, OtherFunction> {
+  const functions = new Map<string, OtherFunction>()
+  if (typeof onElicitation === 'function') functions.set('onElicitation', (request, signal) => onElicitation(request, { signal }) as unknown)
+  return functions
 }
 
 function hookCallbacks(hooks: Record<string, unknown>): Map<string, HookCallback[][]> {

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 type Hook = Box<dyn Fn(&HookRequest) -> BoxFuture<'static, HookReply> + Send + Sync>;
 type McpServer = Box<dyn Fn(&McpCall) -> Result<Value, String> + Send + Sync>;
+type Function = Box<dyn Fn(&str, &Value) -> Result<Value, String> + Send + Sync>;
 type Answer = Box<dyn Fn(&PermissionQuestion) -> Option<PermissionAnswer> + Send + Sync>;
 
 /// Allows everything until told otherwise.
@@ -24,6 +25,7 @@ pub struct FakeHost {
     hooked: Mutex<Vec<HookRequest>>,
     server: Mutex<Option<McpServer>>,
     served: Mutex<Vec<McpCall>>,
+    function: Mutex<Option<Function>>,
 }
 
 impl FakeHost {
@@ -77,6 +79,14 @@ impl FakeHost {
         self.served.lock().unwrap().clone()
     }
 
+    /// Sets what other functions of the options do.
+    pub fn functions(
+        &self,
+        function: impl Fn(&str, &Value) -> Result<Value, String> + Send + Sync + 'static,
+    ) {
+        *self.function.lock().unwrap() = Some(Box::new(function));
+    }
+
     /// The notices so far.
     pub fn logged(&self) -> Vec<String> {
         self.logged.lock().unwrap().clone()
@@ -127,6 +137,14 @@ impl Host for FakeHost {
             None => Err("there is no server".to_owned()),
         };
         self.served.lock().unwrap().push(call);
+        futures::future::ready(answer).boxed()
+    }
+
+    fn call(&self, function: &'static str, argument: Value) -> BoxFuture<'_, Result<Value, String>> {
+        let answer = match &*self.function.lock().unwrap() {
+            Some(answer) => answer(function, &argument),
+            None => Err(format!("there is no {function}")),
+        };
         futures::future::ready(answer).boxed()
     }
 

@@ -8,6 +8,7 @@ pub mod config;
 pub mod connection;
 mod content;
 mod direct;
+mod elicit;
 mod embedded;
 mod expand;
 mod input_schema;

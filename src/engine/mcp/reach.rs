@@ -1,6 +1,6 @@
 //! Connects one server, and connects it anew when a network has lost it.
 
-use super::client::Handler;
+use super::client::{Elicit, Handler};
 use super::config::Transport;
 use super::connection::{Connection, Failure, List};
 use super::embedded::Embedded;
@@ -9,6 +9,7 @@ use super::server::{Connected, Server, State};
 use super::servers::Servers;
 use super::stdio::{self, Place};
 use crate::engine::cancel::{Cancelled, OrCancel};
+use serde_json::Value;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -179,11 +180,9 @@ impl Servers {
 
     /// What a server may ask and tell us. It must not keep the servers alive.
     fn handler(self: &Arc<Self>, server: &Arc<Server>) -> Handler {
-        let workspace = Arc::clone(&self.context().workspace);
-        let roots = move || {
-            let dirs = std::iter::once(workspace.original().to_owned()).chain(workspace.additional());
-            dirs.filter_map(|dir| reqwest::Url::from_file_path(dir).ok()).map(String::from).collect()
-        };
+        let (server_key, known) = (server.config.key.clone(), Arc::downgrade(self));
+        let of = Weak::clone(&known);
+        let roots = move || of.upgrade().map(|servers| servers.roots()).unwrap_or_default();
         let (servers, server): (Weak<Self>, Weak<Server>) = (Arc::downgrade(self), Arc::downgrade(server));
         let changed = move || {
             if let (Some(servers), Some(server)) = (servers.upgrade(), server.upgrade()) {
@@ -192,7 +191,23 @@ impl Servers {
                 );
             }
         };
-        Handler::new(Box::new(roots), Box::new(changed))
+        let (asked, done) = (Weak::clone(&known), known);
+        let key = server_key.clone();
+        let elicit: Elicit = Box::new(move |params, cancel| {
+            let (servers, key) = (asked.upgrade(), key.clone());
+            Box::pin(async move {
+                match servers {
+                    Some(servers) => servers.elicit(&key, &params, &cancel).await,
+                    None => serde_json::json!({ "action": "cancel" }),
+                }
+            })
+        });
+        let elicited = move |params: Value| {
+            if let Some(servers) = done.upgrade() {
+                servers.elicited(&server_key, &params);
+            }
+        };
+        Handler::new(Box::new(roots), Box::new(changed), (elicit, Box::new(elicited)))
     }
 }
 

@@ -141,6 +141,8 @@ pub struct Options {
     pub can_use_tool: bool,
     /// Effort level, when given.
     pub effort: Option<String>,
+    /// Whether the host has an `onElicitation` callback.
+    pub elicitation: bool,
     /// Callbacks of the host at events of the run.
     pub hooks: Arc<HookTable>,
     /// Whether messages tell of each run of a hook.
@@ -225,6 +227,7 @@ impl Options {
             betas: r.strings("betas")?.unwrap_or_default(),
             can_use_tool: r.function("canUseTool")?,
             effort: r.one_of("effort", &["low", "medium", "high", "xhigh", "max"])?,
+            elicitation: r.function("onElicitation")?,
             hooks: Arc::new(hooks::read(r.take("hooks"))?),
             hook_events: r.bool("includeHookEvents")?.unwrap_or(false),
             partial_messages: r.bool("includePartialMessages")?.unwrap_or(false),

@@ -19,7 +19,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("loadTimeoutMs", Default::Absent),
     ("maxBudgetUsd", Default::Absent),
     ("mcpOAuth", Default::Absent),
-    ("onElicitation", Default::Absent),
     ("onUserDialog", Default::Absent),
     ("outputFormat", Default::Absent),
     ("perTaskStopAffordance", Default::False),

@@ -131,6 +131,7 @@ impl Engine {
         let outbox = Arc::new(Outbox::default());
         let inbox = Arc::new(Inbox::new(cancel.clone()));
         let session = Arc::new(self.session(prepared, host, (&outbox, &cancel))?);
+        session.mcp.bind(&session);
         session.mcp.start();
         if let Some(input) = prompt {
             inbox.push(input);
