@@ -32,8 +32,8 @@ async fn every_turn_ends_with_its_one_result_row_9_row_11() {
         let replies: Vec<_> = before.iter().filter(|message| message["type"] == "assistant").collect();
         assert_eq!(replies.len(), 1);
         assert_eq!(replies[0]["message"]["content"][0]["text"], text);
-        let streamed: String =
-            before.iter().filter_map(|message| message["event"]["delta"]["text"].as_str()).collect();
+        // A plain delta travels as `[uuid, index, kind, text]`.
+        let streamed: String = before.iter().filter_map(|message| message[3].as_str()).collect();
         assert_eq!(streamed, text);
     }
 }

@@ -19,7 +19,7 @@ const UUID = '0b5c1c4e-7d4e-4a53-9f0e-0d6a9e0c8b11'
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 /** Every field, none left out. */
-type Whole<T> = { [K in keyof T]-?: NonNullable<T[K]> }
+type Whole<T> = { [K in keyof T]-?: Exclude<T[K], undefined> }
 
 // ------------------------------------------------------------------------------------------------------- permissions
 

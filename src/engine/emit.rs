@@ -32,6 +32,16 @@ struct State {
     end: Option<End>,
     /// The run is being polled: whoever polls wakes the consumer afterwards.
     polled: bool,
+    waiting: Option<Waiting>,
+}
+
+/// What is called when there is something to take.
+struct Waiting(Box<dyn FnOnce() + Send>);
+
+impl std::fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Waiting")
+    }
 }
 
 /// How the stream of messages ended.
@@ -67,14 +77,23 @@ impl Outbox {
             let wake = !state.polled || state.items.len() >= BATCH_ITEMS;
             drop(state);
             if wake {
-                self.arrived.notify_one();
+                self.announce();
             }
         }
     }
 
     fn flush(&self) {
         if !self.lock().items.is_empty() {
-            self.arrived.notify_one();
+            self.announce();
+        }
+    }
+
+    /// Wakes whoever waits.
+    fn announce(&self) {
+        let waiting = self.lock().waiting.take();
+        self.arrived.notify_one();
+        if let Some(Waiting(ready)) = waiting {
+            ready();
         }
     }
 
@@ -99,7 +118,7 @@ impl Outbox {
         }
         state.end.get_or_insert(end);
         drop(state);
-        self.arrived.notify_one();
+        self.announce();
         self.taken.notify_waiters();
     }
 
@@ -108,14 +127,34 @@ impl Outbox {
         loop {
             let arrived = self.arrived.notified();
             if let Some(batch) = self.take() {
-                self.taken.notify_waiters();
                 return batch;
             }
             arrived.await;
         }
     }
 
-    fn take(&self) -> Option<Batch> {
+    /// Calls `ready` once, when there is something to take: now, or on the thread that brings it, which must not be held
+    /// up. For a consumer on a thread of its own, who needs no task to wait in. Replaces one that still waits.
+    pub fn when_ready(&self, ready: impl FnOnce() + Send + 'static) {
+        let mut state = self.lock();
+        if state.items.is_empty() && state.end.is_none() {
+            state.waiting = Some(Waiting(Box::new(ready)));
+            return;
+        }
+        drop(state);
+        ready();
+    }
+
+    /// Takes up to one batch; `None` when nothing has come.
+    pub fn take(&self) -> Option<Batch> {
+        let batch = self.take_quietly();
+        if batch.is_some() {
+            self.taken.notify_waiters();
+        }
+        batch
+    }
+
+    fn take_quietly(&self) -> Option<Batch> {
         let mut state = self.lock();
         if state.items.is_empty() && state.end.is_none() {
             return None;

@@ -5,7 +5,7 @@ use crate::engine::emit::{Batch, End};
 use crate::engine::query::Query;
 use futures::FutureExt;
 use napi::Env;
-use napi::bindgen_prelude::{AsyncBlock, AsyncBlockBuilder, within_runtime_if_available};
+use napi::bindgen_prelude::{AsyncBlock, AsyncBlockBuilder, Object, within_runtime_if_available};
 use napi_derive::napi;
 use serde_json::json;
 use std::sync::Arc;
@@ -27,11 +27,18 @@ impl NativeQuery {
 impl NativeQuery {
     /// Waits for messages: `{"session", "messages": [...], "done"?, "error"?}`. A pending pull keeps the event loop
     /// alive, so call it only while somebody waits, and never twice at a time.
-    #[napi]
-    pub fn pull(&self, env: &Env) -> napi::Result<AsyncBlock<String>> {
+    ///
+    /// The run itself settles the promise: a task that waited in between would cost a turn of the loop two more wake-ups
+    /// of a thread.
+    #[napi(ts_return_type = "Promise<string>")]
+    pub fn pull<'env>(&self, env: &'env Env) -> napi::Result<Object<'env>> {
+        let (deferred, promise) = env.create_deferred()?;
         let query = Arc::clone(&self.query);
-        AsyncBlockBuilder::new(async move { Ok(batch_json(&query.pull().await, query.session_id())) })
-            .build(env)
+        self.query.when_ready(move || {
+            // Taken on JavaScript's thread: what has come until then travels along.
+            deferred.resolve(move |_| Ok(next_batch(&query)));
+        });
+        Ok(promise)
     }
 
     /// Gives the query one more user message.
@@ -93,6 +100,11 @@ impl Drop for NativeQuery {
         // A pull that is still pending holds the query: end it all the same.
         self.query.abort();
     }
+}
+
+fn next_batch(query: &Query) -> String {
+    let batch = query.take().unwrap_or_else(|| Batch { items: "[]".to_owned(), end: None });
+    batch_json(&batch, query.session_id())
 }
 
 fn batch_json(batch: &Batch, session: &str) -> String {

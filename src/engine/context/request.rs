@@ -14,7 +14,7 @@ const MARK: &str = ",\"cache_control\":{\"type\":\"ephemeral\"}";
 pub fn build(session: &Session, history: &History) -> ModelRequest {
     let settings = session.live.get();
     let tools = session.tools.definitions(&settings.model);
-    let mut body = String::with_capacity(room(history.bytes() + tools.len() + session.system.len() + 1024));
+    let mut body = String::with_capacity(history.bytes() + tools.len() + session.system.len() + 1024);
     body.push('{');
     for (name, value) in head(session, &settings) {
         // Names are literals and values are JSON, so this is the JSON of one member.
@@ -35,12 +35,6 @@ pub fn build(session: &Session, history: &History) -> ModelRequest {
     push_segments(&mut body, history.segments(), caching);
     body.push_str("]}");
     ModelRequest { body: bytes::Bytes::from(body), headers: headers(session, &settings) }
-}
-
-/// How much to ask for so that a body of `bytes` fits. A conversation grows with each request: of many slightly
-/// different sizes an allocator maps and unmaps each one, page by page; of a few it keeps the one it has.
-fn room(bytes: usize) -> usize {
-    bytes.checked_next_power_of_two().unwrap_or(bytes)
 }
 
 /// The members of the body before the long ones.

@@ -43,6 +43,16 @@ impl Query {
         self.outbox.pull().await
     }
 
+    /// Calls `ready` once, when [`Query::take`] has something; see [`Outbox::when_ready`].
+    pub fn when_ready(&self, ready: impl FnOnce() + Send + 'static) {
+        self.outbox.when_ready(ready);
+    }
+
+    /// Takes the messages that have come, up to one batch.
+    pub fn take(&self) -> Option<Batch> {
+        self.outbox.take()
+    }
+
     /// The session's id.
     pub fn session_id(&self) -> &str {
         &self.session.id
