@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 type Hook = Box<dyn Fn(&HookRequest) -> BoxFuture<'static, HookReply> + Send + Sync>;
 type McpServer = Box<dyn Fn(&McpCall) -> Result<Value, String> + Send + Sync>;
-type Function = Box<dyn Fn(&str, &Value) -> Result<Value, String> + Send + Sync>;
+type Function = Box<dyn Fn(&str, &Value) -> BoxFuture<'static, Result<Value, String>> + Send + Sync>;
 type Answer = Box<dyn Fn(&PermissionQuestion) -> Option<PermissionAnswer> + Send + Sync>;
 
 /// Allows everything until told otherwise.
@@ -84,6 +84,16 @@ impl FakeHost {
         &self,
         function: impl Fn(&str, &Value) -> Result<Value, String> + Send + Sync + 'static,
     ) {
+        self.functions_in_time(move |name, argument| {
+            futures::future::ready(function(name, argument)).boxed()
+        });
+    }
+
+    /// The same for functions that may take their time.
+    pub fn functions_in_time(
+        &self,
+        function: impl Fn(&str, &Value) -> BoxFuture<'static, Result<Value, String>> + Send + Sync + 'static,
+    ) {
         *self.function.lock().unwrap() = Some(Box::new(function));
     }
 
@@ -141,11 +151,10 @@ impl Host for FakeHost {
     }
 
     fn call(&self, function: &'static str, argument: Value) -> BoxFuture<'_, Result<Value, String>> {
-        let answer = match &*self.function.lock().unwrap() {
+        match &*self.function.lock().unwrap() {
             Some(answer) => answer(function, &argument),
-            None => Err(format!("there is no {function}")),
-        };
-        futures::future::ready(answer).boxed()
+            None => futures::future::ready(Err(format!("there is no {function}"))).boxed(),
+        }
     }
 
     fn log(&self, text: &str) {

@@ -3,6 +3,7 @@
 //! [`Servers`] owns them all. Each has a [`connection::Connection`] while it is connected, whatever moves its messages; the
 //! rest of the engine sees [`crate::engine::tool::Tool`]s only.
 
+mod authorized;
 mod client;
 pub mod config;
 pub mod connection;
@@ -15,6 +16,7 @@ mod input_schema;
 mod manage;
 mod mention;
 mod name;
+pub mod oauth;
 mod output;
 mod progress;
 mod prompt_tool;
@@ -28,6 +30,7 @@ mod server;
 mod servers;
 mod sse;
 mod stdio;
+mod token_store;
 mod tool;
 mod tool_search;
 

@@ -36,8 +36,8 @@ impl Servers {
             let connected = async {
                 let limit = servers.limit();
                 tokio::select! {
-                    connected = servers.repeated(&server, FIRST) => connected,
-                    () = servers.context().clock.sleep(limit) => Err(Failure::Gone(format!(
+                    connected = servers.repeated(&server, FIRST) => connected.map_err(|failure| server.explained(failure)),
+                    () = servers.time_is_up(&server, limit) => Err(Failure::Gone(format!(
                         "it did not connect within {} s; MCP_TIMEOUT changes the limit", limit.as_secs_f64()
                     ))),
                 }
@@ -54,6 +54,18 @@ impl Servers {
                 Err(Cancelled) => {}
             }
         });
+    }
+
+    /// When a server has had `limit` to connect. A user who is asked may take longer: it goes on, but is not waited for.
+    async fn time_is_up(&self, server: &Server, limit: Duration) {
+        self.context().clock.sleep(limit).await;
+        while server.is_asking() {
+            if matches!(server.state(), State::Pending) {
+                server.set(State::NeedsAuth("the user is being asked to authorise it".to_owned()));
+                self.context().touch();
+            }
+            self.context().clock.sleep(limit).await;
+        }
     }
 
     fn limit(&self) -> Duration {
@@ -160,9 +172,11 @@ impl Servers {
                     stdio::connect((command, args, env), place, self.handler(server), &mut missing).await;
                 connection.map(|connection| Arc::new(connection) as _)
             }
-            Transport::Http(remote) => remote::connect_http(remote, &net, self.handler(server), &mut missing)
-                .await
-                .map(|connection| Arc::new(connection) as _),
+            Transport::Http(remote) => {
+                remote::connect_http(remote, &net, self.handler(server), &mut missing, server)
+                    .await
+                    .map(|connection| Arc::new(connection) as _)
+            }
             Transport::Sse(remote) => remote::connect_sse(remote, &net, self.handler(server), &mut missing)
                 .await
                 .map(|connection| Arc::new(connection) as _),

@@ -1,9 +1,11 @@
 //! Servers behind a URL: streamable HTTP, and what both kinds of HTTP servers need.
 
+use super::authorized::Authorized;
 use super::client::{Client, Handler};
 use super::config::Remote;
 use super::connection::Failure;
 use super::expand::expand;
+use super::server::Server;
 use super::sse::SseTransport;
 use crate::engine::clock::Clock;
 use crate::engine::env::Env;
@@ -11,7 +13,7 @@ use crate::engine::io::http::{HttpKey, HttpPools};
 use crate::engine::io::process::{CommandSpec, ProcessTable};
 use crate::engine::io::{blocking, process};
 use reqwest::Url;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use rmcp::model::ProtocolVersion;
 use rmcp::service::ClientLifecycleMode;
 use rmcp::transport::streamable_http_client::{
@@ -54,14 +56,28 @@ pub async fn connect_http(
     net: &Net<'_>,
     handler: Handler,
     missing: &mut Vec<String>,
+    server: &Server,
 ) -> Result<Client, Failure> {
     let target = target(remote, net, missing).await?;
+    // Whoever gives a token does not want another one.
+    let own = target.headers.contains_key(AUTHORIZATION);
+    let authority = if own { None } else { server.authority(target.url.as_str(), &target.client) };
     let headers = target.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     let config = StreamableHttpClientTransportConfig::with_uri(target.url.as_str()).custom_headers(headers);
-    let transport = StreamableHttpClientTransport::with_client(target.client, config);
     let lifecycle =
         ClientLifecycleMode::Auto { preferred_versions: vec![ProtocolVersion::LATEST], legacy_version: None };
-    Client::connect(transport, handler, lifecycle, None, net.clock.clone()).await
+    let clock = net.clock.clone();
+    match authority {
+        None => {
+            let transport = StreamableHttpClientTransport::with_client(target.client, config);
+            Client::connect(transport, handler, lifecycle, None, clock).await
+        }
+        Some(authority) => {
+            let client = Authorized::new(target.client, authority);
+            let transport = StreamableHttpClientTransport::with_client(client, config);
+            Client::connect(transport, handler, lifecycle, None, clock).await
+        }
+    }
 }
 
 /// Shakes hands over HTTP with server-sent events as it was before streamable HTTP.

@@ -2,6 +2,7 @@
 
 use super::config::{Policy, ServerConfig, Transport};
 use super::connection::{Failure, List};
+use super::oauth::OAuthOptions;
 use super::progress::ProgressTable;
 use super::server::{Server, State};
 use super::tool::{self, McpTool};
@@ -49,6 +50,8 @@ pub struct Context {
     pub http: Arc<HttpPools>,
     /// A tool that only the engine calls.
     pub prompt_tool: Option<String>,
+    /// How servers behind HTTP are authorised, if the host takes part.
+    pub oauth: Option<Arc<OAuthOptions>>,
     session: OnceLock<Weak<Session>>,
     changes: watch::Sender<()>,
     pub(super) progress: Arc<ProgressTable>,
@@ -77,6 +80,7 @@ impl Context {
             processes,
             http,
             prompt_tool: None,
+            oauth: None,
             session: OnceLock::new(),
             changes,
             progress,
