@@ -292,7 +292,15 @@ impl OAuthHttpClient for Http {
                 if let Some(timeout) = request.timeout {
                     sending = sending.timeout(timeout);
                 }
-                let answer = sending.body(body.clone()).send().await?;
+                let sending = sending.body(body.clone());
+                let again = sending.try_clone();
+                let answer = match (sending.send().await, again) {
+                    // A connection that was kept open may have been closed by the other side just now.
+                    (Err(error), Some(again)) if error.is_request() && !error.is_timeout() => {
+                        again.send().await?
+                    }
+                    (answer, _) => answer?,
+                };
                 let target = answer.headers().get("location").and_then(|value| value.to_str().ok());
                 let target = target.and_then(|target| url.join(target).ok());
                 match target {

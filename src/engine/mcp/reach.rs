@@ -173,7 +173,7 @@ impl Servers {
                 connection.map(|connection| Arc::new(connection) as _)
             }
             Transport::Http(remote) => {
-                remote::connect_http(remote, &net, self.handler(server), &mut missing, server)
+                remote::connect_http(remote, &net, || self.handler(server), &mut missing, server)
                     .await
                     .map(|connection| Arc::new(connection) as _)
             }

@@ -5,6 +5,7 @@ use super::client::{Client, Handler};
 use super::config::Remote;
 use super::connection::Failure;
 use super::expand::expand;
+use super::oauth::Authority;
 use super::server::Server;
 use super::sse::SseTransport;
 use crate::engine::clock::Clock;
@@ -54,7 +55,7 @@ struct Target {
 pub async fn connect_http(
     remote: &Remote,
     net: &Net<'_>,
-    handler: Handler,
+    handler: impl Fn() -> Handler,
     missing: &mut Vec<String>,
     server: &Server,
 ) -> Result<Client, Failure> {
@@ -62,18 +63,35 @@ pub async fn connect_http(
     // Whoever gives a token does not want another one.
     let own = target.headers.contains_key(AUTHORIZATION);
     let authority = if own { None } else { server.authority(target.url.as_str(), &target.client) };
+    let newest =
+        ClientLifecycleMode::Auto { preferred_versions: vec![ProtocolVersion::LATEST], legacy_version: None };
+    match shake_hands(&target, authority.as_ref(), handler(), newest, net.clock).await {
+        // Some servers answer what they do not know with nonsense instead of an error.
+        Err(Failure::Refused(_)) => {
+            let older = ClientLifecycleMode::Initialize;
+            shake_hands(&target, authority.as_ref(), handler(), older, net.clock).await
+        }
+        other => other,
+    }
+}
+
+async fn shake_hands(
+    target: &Target,
+    authority: Option<&Arc<Authority>>,
+    handler: Handler,
+    lifecycle: ClientLifecycleMode,
+    clock: &Clock,
+) -> Result<Client, Failure> {
     let headers = target.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     let config = StreamableHttpClientTransportConfig::with_uri(target.url.as_str()).custom_headers(headers);
-    let lifecycle =
-        ClientLifecycleMode::Auto { preferred_versions: vec![ProtocolVersion::LATEST], legacy_version: None };
-    let clock = net.clock.clone();
+    let (http, clock) = (target.client.clone(), clock.clone());
     match authority {
         None => {
-            let transport = StreamableHttpClientTransport::with_client(target.client, config);
+            let transport = StreamableHttpClientTransport::with_client(http, config);
             Client::connect(transport, handler, lifecycle, None, clock).await
         }
         Some(authority) => {
-            let client = Authorized::new(target.client, authority);
+            let client = Authorized::new(http, Arc::clone(authority));
             let transport = StreamableHttpClientTransport::with_client(client, config);
             Client::connect(transport, handler, lifecycle, None, clock).await
         }

@@ -1,13 +1,13 @@
 //! `mcpOAuth`: how servers behind HTTP are authorised, checked.
 
-use super::read::{Reader, is_function};
+use super::read::is_function;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::mcp::oauth::OAuthOptions;
 use serde_json::Value;
 
 /// Reads `mcpOAuth`; `None` if it is not given.
-pub fn read(r: &mut Reader<'_>) -> Result<Option<OAuthOptions>, EngineError> {
-    let Some(value) = r.take("mcpOAuth") else { return Ok(None) };
+pub fn read(given: Option<&Value>) -> Result<Option<OAuthOptions>, EngineError> {
+    let Some(value) = given else { return Ok(None) };
     let wrong = |name: &str, what: &str| {
         EngineError::new(ErrorKind::InvalidOption, format!("options.mcpOAuth{name} {what}."))
     };

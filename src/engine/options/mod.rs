@@ -236,7 +236,7 @@ impl Options {
             hook_events: r.bool("includeHookEvents")?.unwrap_or(false),
             partial_messages: r.bool("includePartialMessages")?.unwrap_or(false),
             mcp_servers,
-            mcp_oauth: mcp_oauth::read(&mut r)?.map(Arc::new),
+            mcp_oauth: mcp_oauth::read(r.take("mcpOAuth"))?.map(Arc::new),
             max_turns: r.positive("maxTurns")?,
             model: r.string("model")?,
             mode: mode(&mut r)?,
