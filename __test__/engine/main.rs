@@ -8,6 +8,8 @@
     reason = "test code"
 )]
 
+#[path = "support/authority.rs"]
+mod authority;
 mod support;
 #[path = "support/tls.rs"]
 mod tls;
@@ -24,6 +26,8 @@ mod host_samples;
 mod input;
 mod leaks;
 mod mcp;
+mod mcp_elicit;
+mod mcp_oauth;
 mod mcp_prompt_tool;
 mod mcp_search;
 mod messages;

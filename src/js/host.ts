@@ -3,7 +3,7 @@
 import type { HookInput } from '../../index.js'
 import { describe } from './errors.ts'
 import { lower, toJson, type Lowering } from './json.ts'
-import type { McpRequest, Tell } from './mcp/instances.ts'
+import type { Ask, McpRequest, Tell } from './mcp/instances.ts'
 import { findRun } from './registry.ts'
 import type { Run } from './run.ts'
 
@@ -27,6 +27,7 @@ type Request =
       readonly input: HookInput
     }
   | ({ readonly type: 'mcp'; readonly query: number } & McpRequest)
+  | { readonly type: 'call'; readonly query: number; readonly id: number; readonly function: string; readonly argument: any }
   | { readonly type: 'cancel'; readonly query: number; readonly id: number }
   | { readonly type: 'log'; readonly query: number; readonly text: string }
 
@@ -66,6 +67,8 @@ async function answer(request: Question): Promise<Answer> {
         return await run.context.runInAsyncScope(callHook, undefined, run, request)
       case 'mcp':
         return await run.context.runInAsyncScope(askServer, undefined, run, request)
+      case 'call':
+        return await run.context.runInAsyncScope(callFunction, undefined, run, request)
       default:
         throw new Error(`this package does not know the request ${JSON.stringify((request as { type: unknown }).type)}`)
     }
@@ -122,7 +125,7 @@ async function askServer(run: Run, request: Extract<Request, { type: 'mcp' }>): 
   const controller = new AbortController()
   run.questions.set(request.id, controller)
   try {
-    const result = (await run.instances.answer(request, controller.signal, tellOf(request.query))) ?? {}
+    const result = (await run.instances.answer(request, controller.signal, tellOf(request.query), askOf(request.query))) ?? {}
     // Lists are data of the protocol, and long; what a handler returned may be anything.
     return { ok: request.method.endsWith('/list') ? result : lower(result, 'result', SERVER_RESULT) }
   } finally {
@@ -130,10 +133,39 @@ async function askServer(run: Run, request: Extract<Request, { type: 'mcp' }>): 
   }
 }
 
+async function callFunction(run: Run, request: Extract<Request, { type: 'call' }>): Promise<Answer> {
+  const callback = run.callbacks.functions.get(request.function)
+  if (callback === undefined) throw new Error(`there is no ${request.function}`)
+  const controller = new AbortController()
+  run.questions.set(request.id, controller)
+  try {
+    return { ok: lower((await callback(request.argument, controller.signal)) ?? null, 'result', FUNCTION_RESULT) }
+  } catch (thrown) {
+    report(run, request.function, thrown)
+    throw thrown
+  } finally {
+    run.questions.delete(request.id)
+  }
+}
+
+const FUNCTION_RESULT: Lowering = {
+  functions: 'refuse',
+  fail: (path, problem) => new TypeError(`it returned what JSON cannot carry: ${path}: ${problem}`),
+}
+
 /** By number: what a server keeps must not keep the query alive. */
 function tellOf(query: number): Tell {
   return (request) => {
     findRun(query)?.control(request).catch(hush)
+  }
+}
+
+/** The same for what has an answer. */
+function askOf(query: number): Ask {
+  return async (request) => {
+    const run = findRun(query)
+    if (run === undefined) throw new Error('the query is over')
+    return await run.control(request)
   }
 }
 

@@ -140,16 +140,22 @@ impl Host for JsHost {
                 "params": call.params,
                 "progress": call.progress,
             });
-            let text = self.ask(id, request.to_string()).await;
-            let text = text.map_err(|error| format!("it could not be asked: {error}"))?;
-            let mut answer: Value = serde_json::from_str(&text).unwrap_or_default();
-            match answer.get_mut("ok").map(Value::take) {
-                Some(result) => Ok(result),
-                None => {
-                    let error = answer.pointer("/error/message").and_then(Value::as_str);
-                    Err(error.unwrap_or("it gave no answer").to_owned())
-                }
-            }
+            answered(self.ask(id, request.to_string()).await)
+        }
+        .boxed()
+    }
+
+    fn call(&self, function: &'static str, argument: Value) -> BoxFuture<'_, Result<Value, String>> {
+        async move {
+            let id = self.next_id();
+            let request = json!({
+                "query": self.query,
+                "id": id,
+                "type": "call",
+                "function": function,
+                "argument": argument,
+            });
+            answered(self.ask(id, request.to_string()).await)
         }
         .boxed()
     }
@@ -157,6 +163,19 @@ impl Host for JsHost {
     fn log(&self, text: &str) {
         let notice = json!({ "query": self.query, "id": 0, "type": "log", "text": text });
         self.call.call(notice.to_string(), ThreadsafeFunctionCallMode::NonBlocking);
+    }
+}
+
+/// A result, or what was thrown.
+fn answered(text: Result<String, String>) -> Result<Value, String> {
+    let text = text.map_err(|error| format!("it could not be asked: {error}"))?;
+    let mut answer: Value = serde_json::from_str(&text).unwrap_or_default();
+    match answer.get_mut("ok").map(Value::take) {
+        Some(result) => Ok(result),
+        None => {
+            let error = answer.pointer("/error/message").and_then(Value::as_str);
+            Err(error.unwrap_or("it gave no answer").to_owned())
+        }
     }
 }
 

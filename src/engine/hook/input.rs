@@ -89,6 +89,26 @@ pub enum Occurrence<'a> {
         command_source: &'a str,
         prompt: &'a str,
     },
+    Elicitation {
+        mcp_server_name: &'a str,
+        message: &'a str,
+        mode: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        url: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        elicitation_id: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        requested_schema: Option<&'a Value>,
+    },
+    ElicitationResult {
+        mcp_server_name: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        elicitation_id: Option<&'a str>,
+        mode: &'a str,
+        action: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        content: Option<&'a Value>,
+    },
     SessionStart {
         source: &'a str,
         model: &'a str,
@@ -140,6 +160,8 @@ impl Occurrence<'_> {
             Self::Notification { .. } => HookEvent::Notification,
             Self::UserPromptSubmit { .. } => HookEvent::UserPromptSubmit,
             Self::UserPromptExpansion { .. } => HookEvent::UserPromptExpansion,
+            Self::Elicitation { .. } => HookEvent::Elicitation,
+            Self::ElicitationResult { .. } => HookEvent::ElicitationResult,
             Self::SessionStart { .. } => HookEvent::SessionStart,
             Self::SessionEnd { .. } => HookEvent::SessionEnd,
             Self::Setup { .. } => HookEvent::Setup,
@@ -160,6 +182,9 @@ impl Occurrence<'_> {
             Self::ConfigChange { source, .. } => source,
             Self::Notification { notification_type, .. } => notification_type,
             Self::UserPromptExpansion { command_name, .. } => command_name,
+            Self::Elicitation { mcp_server_name, .. } | Self::ElicitationResult { mcp_server_name, .. } => {
+                mcp_server_name
+            }
             Self::SessionStart { source, .. } => source,
             Self::SessionEnd { reason } => reason,
             Self::Setup { trigger } => trigger,
@@ -186,6 +211,8 @@ impl Occurrence<'_> {
             | Self::Notification { .. }
             | Self::UserPromptSubmit { .. }
             | Self::UserPromptExpansion { .. }
+            | Self::Elicitation { .. }
+            | Self::ElicitationResult { .. }
             | Self::SessionStart { .. }
             | Self::SessionEnd { .. }
             | Self::Setup { .. }
@@ -209,6 +236,8 @@ impl Occurrence<'_> {
             | Self::Notification { .. }
             | Self::UserPromptSubmit { .. }
             | Self::UserPromptExpansion { .. }
+            | Self::Elicitation { .. }
+            | Self::ElicitationResult { .. }
             | Self::SessionStart { .. }
             | Self::SessionEnd { .. }
             | Self::Setup { .. }
@@ -232,6 +261,8 @@ impl Occurrence<'_> {
             | Self::Notification { .. }
             | Self::UserPromptSubmit { .. }
             | Self::UserPromptExpansion { .. }
+            | Self::Elicitation { .. }
+            | Self::ElicitationResult { .. }
             | Self::SessionStart { .. }
             | Self::SessionEnd { .. }
             | Self::Setup { .. }

@@ -2,6 +2,7 @@
 
 use super::config::{Policy, ServerConfig, Transport};
 use super::connection::{Failure, List};
+use super::oauth::OAuthOptions;
 use super::progress::ProgressTable;
 use super::server::{Server, State};
 use super::tool::{self, McpTool};
@@ -10,17 +11,19 @@ use crate::engine::cancel::OrCancel;
 use crate::engine::clock::Clock;
 use crate::engine::emit::Emitter;
 use crate::engine::env::Env;
+use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::host::Host;
 use crate::engine::io::http::HttpPools;
 use crate::engine::io::process::ProcessTable;
 use crate::engine::permission::RuleSet;
+use crate::engine::session::run::Session;
 use crate::engine::tool::deferral::Deferral;
 use crate::engine::tool::entry::Entry;
 use crate::engine::tool::table::{BUILT_IN_NAMES, OF_SERVERS, ToolTable};
 use crate::engine::workspace::Workspace;
 use serde_json::{Value, json};
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -48,6 +51,9 @@ pub struct Context {
     pub http: Arc<HttpPools>,
     /// A tool that only the engine calls.
     pub prompt_tool: Option<String>,
+    /// How servers behind HTTP are authorised, if the host takes part.
+    pub oauth: Option<Arc<OAuthOptions>>,
+    session: OnceLock<Weak<Session>>,
     changes: watch::Sender<()>,
     pub(super) progress: Arc<ProgressTable>,
 }
@@ -75,9 +81,16 @@ impl Context {
             processes,
             http,
             prompt_tool: None,
+            oauth: None,
+            session: OnceLock::new(),
             changes,
             progress,
         }
+    }
+
+    /// The session, while it lives.
+    pub fn session(&self) -> Option<Arc<Session>> {
+        self.session.get().and_then(Weak::upgrade)
     }
 
     /// Wakes whoever waits for a change of state.
@@ -123,6 +136,11 @@ impl Servers {
             let (resource_tools, search) = (resource_tools::entries(servers), tool_search::entry(servers));
             Self { cx, list: Mutex::new(list), introduced: Mutex::default(), resource_tools, search }
         })
+    }
+
+    /// Makes the session known to servers that ask its user. Once, before they are started.
+    pub fn bind(&self, session: &Arc<Session>) {
+        let _ = self.cx.session.set(Arc::downgrade(session));
     }
 
     /// What the servers need of the session.
@@ -261,6 +279,38 @@ impl Servers {
                 tokio::spawn(async move { servers.refresh(&server).or_cancel(&servers.cx.cancel).await });
             }
         }
+    }
+
+    /// Answers a request of an embedded server.
+    pub async fn embedded_request(
+        &self,
+        handle: u64,
+        method: &str,
+        params: &Value,
+    ) -> Result<Value, EngineError> {
+        let known = |server: &Arc<Server>| server.config.transport == Transport::Embedded(handle);
+        let refused = |text: String| EngineError::new(ErrorKind::InvalidInput, text);
+        let server =
+            self.all().into_iter().find(known).ok_or_else(|| refused("this server is gone".to_owned()))?;
+        match method {
+            "elicitation/create" => Ok(self.elicit(&server.config.key, params, &self.cx.cancel).await),
+            "notifications/elicitation/complete" => {
+                self.elicited(&server.config.key, params);
+                Ok(Value::Null)
+            }
+            "roots/list" => {
+                let root = |uri: String| json!({ "uri": uri });
+                Ok(json!({ "roots": self.roots().into_iter().map(root).collect::<Vec<_>>() }))
+            }
+            other => Err(refused(format!("{other} is not supported"))),
+        }
+    }
+
+    /// The working directories as URIs.
+    pub(super) fn roots(&self) -> Vec<String> {
+        let workspace = &self.cx.workspace;
+        let dirs = std::iter::once(workspace.original().to_owned()).chain(workspace.additional());
+        dirs.filter_map(|dir| reqwest::Url::from_file_path(dir).ok()).map(String::from).collect()
     }
 
     /// Lists tools and prompts of one server anew; what cannot be listed stays as it was (row 324).
