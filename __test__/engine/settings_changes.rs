@@ -234,6 +234,28 @@ async fn nothing_outside_is_read_or_written_when_settings_say_so_row_85() {
 }
 
 #[tokio::test]
+async fn flags_may_close_it_off_in_a_running_session_row_85_row_151() {
+    let far = tempfile::tempdir().unwrap();
+    let file = std::fs::canonicalize(far.path()).unwrap().join("far.txt");
+    std::fs::write(&file, "far away").unwrap();
+    let read = |id: &str| calls(id, "Read", json!({ "file_path": file }));
+    let bench =
+        Bench::new(json!([read("c1"), says("1"), read("c2"), says("2"), read("c3"), says("3")])).await;
+    let query = bench.stream(json!({ "allowedTools": ["Read"] }));
+    for (n, blocks) in
+        [(1, json!(null)), (2, json!({ "blockReadsOutsideWorkingDirectories": true })), (3, json!({}))]
+    {
+        if !blocks.is_null() {
+            let request = json!({ "type": "apply_flag_settings", "settings": { "permissions": blocks } });
+            query.ask(&request.to_string()).await.unwrap();
+        }
+        let messages = turn(&query, "go").await;
+        assert_eq!(tool_result(&messages, &format!("c{n}")).1, n == 2, "{n}");
+    }
+    end(&query).await;
+}
+
+#[tokio::test]
 async fn only_the_option_names_exceptions_and_not_from_a_policy_row_85() {
     let far = tempfile::tempdir().unwrap();
     let file = std::fs::canonicalize(far.path()).unwrap().join("far.txt");

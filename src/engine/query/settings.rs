@@ -26,7 +26,9 @@ pub fn apply_flag(partial: Map<String, Value>, session: &Session) -> Result<(), 
         session.models.resolve(ModelTable::choose(wanted.as_deref(), &session.env), &session.env)
     });
     session.live.change(|live| {
-        live.rules = Arc::new(with_flag_rules(&live.rules, &after, session.settings.managed_rules_only()));
+        let mut rules = with_flag_rules(&live.rules, &after, session.settings.managed_rules_only());
+        rules.confine(effect.confinement(session.env.home().as_deref()));
+        live.rules = Arc::new(rules);
         if let Some(model) = model {
             live.model = Arc::new(model);
         }

@@ -43,12 +43,8 @@ impl Watch {
 
     /// The files of FileChanged hooks: the names of their matchers in the current directory, and what hooks named.
     fn files(&self, table: &HookTable, current: &Path) -> Vec<PathBuf> {
-        let hooks = table.of(HookEvent::FileChanged);
-        if hooks.is_empty() {
-            return Vec::new();
-        }
         let mut paths = self.named.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for hook in hooks {
+        for hook in table.of(HookEvent::FileChanged) {
             match &hook.matcher {
                 Matcher::Names(names) => paths.extend(names.iter().map(|name| current.join(name))),
                 Matcher::All | Matcher::Pattern(_) => {}
@@ -63,9 +59,12 @@ impl Watch {
 /// Looks once, and does what follows from what has changed.
 pub async fn look(session: &Session, cancel: &CancellationToken) {
     reload::look(session, cancel).await;
-    let watch = &session.watch;
+    let (watch, table) = (&session.watch, session.hooks.table());
+    if table.of(HookEvent::FileChanged).is_empty() {
+        return;
+    }
     let current = session.workspace.current();
-    let paths = watch.files(&session.hooks.table(), &current);
+    let paths = watch.files(&table, &current);
     if paths.is_empty() {
         return;
     }

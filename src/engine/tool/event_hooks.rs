@@ -128,6 +128,8 @@ async fn worktree_create(
     session: &Session,
     cancel: &CancellationToken,
 ) -> Result<(), Answer> {
+    // Of a call that was cancelled before it ran.
+    session.services.worktree.take_plan();
     let existing = input.get("path").is_some_and(Value::is_string);
     if existing || session.services.worktree.is_inside() || none(session, HookEvent::WorktreeCreate) {
         return Ok(());

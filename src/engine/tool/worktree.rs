@@ -67,7 +67,8 @@ impl Entered {
         *self.planned.lock().unwrap_or_else(PoisonError::into_inner) = Some(planned);
     }
 
-    fn take_plan(&self) -> Option<Planned> {
+    /// What was said of it, once.
+    pub fn take_plan(&self) -> Option<Planned> {
         self.planned.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
