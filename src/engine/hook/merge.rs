@@ -37,6 +37,12 @@ pub struct Merged {
     pub updated_mcp_output: Option<Value>,
     /// A hook of PermissionDenied lets the model try again.
     pub retry: bool,
+    /// Everything that the reviewer of mode `auto` is to know.
+    pub classifier_contexts: Vec<String>,
+    /// The files to watch from now on, of all hooks that named some.
+    pub watch_paths: Option<Vec<String>>,
+    /// The last directory that a hook has made.
+    pub worktree_path: Option<String>,
     /// The blocked prompt is not repeated.
     pub suppress_prompt: bool,
     /// The last title.
@@ -45,12 +51,6 @@ pub struct Merged {
     pub initial_messages: Vec<String>,
     /// The last text to show instead of the assistant's.
     pub display_content: Option<String>,
-    /// Everything that the reviewer of mode `auto` is to know.
-    pub classifier_contexts: Vec<String>,
-    /// The files to watch from now on, of all hooks that named some.
-    pub watch_paths: Option<Vec<String>>,
-    /// The last directory that a hook has made.
-    pub worktree_path: Option<String>,
 }
 
 /// Merges in array order: deny before defer before ask before allow (row 183), the last input and output win, all
@@ -110,12 +110,12 @@ fn add(merged: &mut Merged, output: Output) {
     merged.updated_input = specific.updated_input.or(merged.updated_input.take());
     merged.updated_output = specific.updated_output.or(merged.updated_output.take());
     merged.updated_mcp_output = specific.updated_mcp_output.or(merged.updated_mcp_output.take());
-    merged.session_title = specific.session_title.or(merged.session_title.take());
-    merged.display_content = specific.display_content.or(merged.display_content.take());
     merged.worktree_path = specific.worktree_path.or(merged.worktree_path.take());
     if let Some(paths) = specific.watch_paths {
         merged.watch_paths.get_or_insert_default().extend(paths);
     }
+    merged.session_title = specific.session_title.or(merged.session_title.take());
+    merged.display_content = specific.display_content.or(merged.display_content.take());
     merged.retry |= specific.retry;
     merged.suppress_prompt |= specific.suppress_prompt;
     let said = |text: &String| !text.trim().is_empty();

@@ -49,6 +49,12 @@ pub struct Specific {
     pub request: Option<RequestDecision>,
     /// PermissionDenied: the model may try again (row 210).
     pub retry: bool,
+    /// PostToolUse: what the reviewer of mode `auto` is to know of the result.
+    pub classifier_context: Option<String>,
+    /// SessionStart, CwdChanged, FileChanged: the files to watch from now on.
+    pub watch_paths: Option<Vec<String>>,
+    /// WorktreeCreate: the directory that a hook has made instead of git (row 215).
+    pub worktree_path: Option<String>,
     /// UserPromptSubmit: the blocked text is not repeated (row 205).
     pub suppress_prompt: bool,
     /// UserPromptSubmit, SessionStart.
@@ -57,12 +63,6 @@ pub struct Specific {
     pub initial_user_message: Option<String>,
     /// MessageDisplay: shown instead of the text (row 216).
     pub display_content: Option<String>,
-    /// PostToolUse: what the reviewer of mode `auto` is to know of the result.
-    pub classifier_context: Option<String>,
-    /// SessionStart, CwdChanged, FileChanged: the files to watch from now on.
-    pub watch_paths: Option<Vec<String>>,
-    /// WorktreeCreate: the directory that a hook has made instead of git (row 215).
-    pub worktree_path: Option<String>,
 }
 
 /// `permissionDecision`, weakest first: what stands later wins (row 183).
