@@ -2,6 +2,7 @@
 
 use super::ask::ask;
 use super::call_hooks::{self, Beside, Subject};
+use super::event_hooks;
 use super::review;
 use super::{Access, Declared, ToolContent, ToolContext, ToolError};
 use super::{entry::Entry, result_limit};
@@ -32,7 +33,7 @@ use tokio_util::sync::CancellationToken;
 pub struct Dispatch {
     /// The call as the model made it.
     pub call: ToolCall,
-    ready: Result<Ready, String>,
+    pub(super) ready: Result<Ready, String>,
 }
 
 /// A call that passed its checks.
@@ -400,8 +401,13 @@ async fn execute(
     session: &Session,
     cancel: &CancellationToken,
 ) -> Answer {
+    let tool = ready.entry.tool.name();
+    if let Err(instead) = event_hooks::before(tool, &ready.input, beside, session, cancel).await {
+        return instead;
+    }
     let (before, began) = (session.workspace.current(), session.clock.elapsed());
     let answer = start(ready, judged, dispatch, session, cancel).await;
+    let answer = event_hooks::after(tool, answer, beside, session, cancel).await;
     let took = session.clock.elapsed().saturating_sub(began);
     call_hooks::moved(&before, beside, session, cancel).await;
     call_hooks::after(ready.subject(dispatch), answer, took, beside, session, cancel).await
