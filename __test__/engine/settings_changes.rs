@@ -1,7 +1,7 @@
 //! Settings files that change while a session runs, what they close off, and what nobody loads.
 
 use crate::hook_calls::{hooks, informed, input};
-use crate::support::{Bench, calls, drain, says, tool_result, until_result, user};
+use crate::support::{Bench, calls, drain, only, says, tool_result, until_result, user};
 use native_agent_sdk::engine::query::Query;
 use serde_json::{Value, json};
 
@@ -411,4 +411,26 @@ async fn plan_mode_is_widened_by_no_sandbox_and_no_reviewer_row_74() {
         assert!(!tool_result(&messages, "c2").1, "looking is allowed");
         assert_eq!(bench.api.requests().len(), 3, "no reviewer was asked");
     }
+}
+
+#[tokio::test]
+async fn the_model_changes_a_setting_by_its_tool_where_the_host_offers_it_row_584() {
+    let set = |value: Value| json!({ "setting": "effortLevel", "value": value });
+    let replies = |value: &str| json!([calls("c1", "Config", set(json!(value))), says("ok")]);
+    let options = |allowed: &[&str]| json!({ "tools": ["Config"], "allowedTools": allowed, "effort": "low" });
+    let bench = Bench::new(replies("high")).await;
+    let messages = bench.run("Think harder", options(&["Config"])).await;
+    let (text, failed) = tool_result(&messages, "c1");
+    assert!(!failed && text.contains("high"), "{text}");
+    let efforts = [0, 1].map(|at| bench.body(at)["output_config"]["effort"].clone());
+    assert_eq!(efforts, [json!("low"), json!("high")]);
+    // Without a rule it is asked for, and nobody is there to ask.
+    let bench = Bench::new(replies("high")).await;
+    let messages = bench.run("Think harder", options(&[])).await;
+    assert!(tool_result(&messages, "c1").1);
+    assert_eq!(bench.body(1)["output_config"]["effort"], "low");
+    // It is offered to nobody who does not name it.
+    let bench = Bench::new(json!([says("ok")])).await;
+    let messages = bench.run("Hi", json!({})).await;
+    assert!(!only(&messages, "system/init")["tools"].as_array().unwrap().contains(&json!("Config")));
 }

@@ -8,6 +8,7 @@ use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::mcp;
 use crate::engine::message::control::ControlRequest;
 use crate::engine::options::Thinking;
+use crate::engine::session::flag;
 use crate::engine::session::run::Session;
 use crate::engine::task::Stopper;
 use crate::engine::tool::dispatch;
@@ -53,7 +54,7 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             Value::Null
         }
         ControlRequest::ApplyFlagSettings { settings } => {
-            super::settings::apply_flag(settings, session)?;
+            flag::apply(settings, session)?;
             Value::Null
         }
         ControlRequest::UpdateSettings { source, settings } => {
@@ -130,7 +131,7 @@ pub async fn wait_for(
     if let ControlRequest::ApplyFlagSettings { settings } = &request
         && let Some(asked) = settings.get("model")
     {
-        let to = super::settings::model_after(asked, session);
+        let to = flag::model_after(asked, session);
         return super::model::switching("applyFlagSettings", asked.as_str(), &to, session, || {
             answer(request.clone(), session, inbox)
         })

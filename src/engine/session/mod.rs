@@ -1,5 +1,6 @@
 //! One conversation: its history and what may change while it runs.
 
+pub mod flag;
 pub mod history;
 pub mod live;
 pub mod reload;

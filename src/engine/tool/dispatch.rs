@@ -18,6 +18,7 @@ use crate::engine::permission::{
     ReadFilter, Reason, Verdict,
 };
 use crate::engine::query::panic_text;
+use crate::engine::session::flag;
 use crate::engine::session::live::Settings;
 use crate::engine::session::run::Session;
 use crate::engine::turn::ToolCall;
@@ -420,12 +421,13 @@ pub fn context(
     cancel: &CancellationToken,
     judged: Option<PathBuf>,
 ) -> ToolContext {
+    let live = session.live.get();
     ToolContext {
         workspace: Arc::clone(&session.workspace),
         env: Arc::clone(&session.env),
         read_state: Arc::clone(&session.read_state),
         processes: Arc::clone(&session.processes),
-        effort: crate::engine::context::request::effort(session, &session.live.get()).map(str::to_owned),
+        effort: crate::engine::context::request::effort(session, &live).map(str::to_owned),
         tasks: Arc::clone(&session.tasks),
         cancel: cancel.clone(),
         clock: session.clock.clone(),
@@ -435,11 +437,12 @@ pub fn context(
         tool_config: Arc::clone(&session.options.tool_config),
         plan_instructions: session.options.plan_mode_instructions.clone(),
         unreadable: Arc::new(ReadFilter::new(
-            &session.live.get().rules,
+            &live.rules,
             session.workspace.original(),
             session.env.home().as_deref(),
         )),
         judged,
+        live: Arc::new(live),
     }
 }
 
@@ -465,6 +468,11 @@ async fn start(
                 && set_mode(mode, session).is_err()
             {
                 return Answer::Failed("The permission mode could not be changed.".to_owned());
+            }
+            if let Some(changed) = ready.entry.tool.settings_after(&output.structured)
+                && let Err(error) = flag::apply(changed, session)
+            {
+                return Answer::Failed(error.message);
             }
             let entry = &ready.entry.tool;
             let content =

@@ -5,6 +5,7 @@ pub mod ask_user_question;
 pub mod bash;
 pub mod batch;
 pub mod call_hooks;
+pub mod config;
 pub mod deferral;
 pub mod dispatch;
 pub mod edit;
@@ -51,9 +52,10 @@ pub mod write;
 
 use crate::engine::options::ToolConfig;
 use crate::engine::permission::{PermissionMode, ReadFilter};
+use crate::engine::session::live::Settings;
 use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, task::Tasks, workspace::Workspace};
 use futures::future::BoxFuture;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -121,6 +123,11 @@ pub trait Tool: Send + Sync + 'static {
 
     /// The permission mode that a finished call leaves behind, given the one in force.
     fn mode_after(&self, _now: PermissionMode) -> Option<PermissionMode> {
+        None
+    }
+
+    /// The keys of the flag layer of settings that a finished call changes, given its structured output.
+    fn settings_after(&self, _output: &Value) -> Option<Map<String, Value>> {
         None
     }
 
@@ -200,6 +207,8 @@ pub struct ToolContext {
     pub session_id: Arc<str>,
     /// What the tools of the session share.
     pub services: Arc<services::Services>,
+    /// The live settings as the call starts.
+    pub live: Arc<Settings>,
     /// The effort of the model that called, if it has one.
     pub effort: Option<String>,
     /// The host's own words on how to plan, in plan mode.

@@ -4,8 +4,8 @@ use super::deferral::{Deferral, Mode};
 use super::entry::Entry;
 use super::offer::Offer;
 use super::{
-    Tool, ask_user_question, bash, edit, glob, grep, notebook_edit, plan_mode, read, task_output, task_stop,
-    todo, todo_tasks, web_fetch, web_search, worktree, write,
+    Tool, ask_user_question, bash, config, edit, glob, grep, notebook_edit, plan_mode, read, task_output,
+    task_stop, todo, todo_tasks, web_fetch, web_search, worktree, write,
 };
 use crate::engine::env::Env;
 use crate::engine::model::table::ModelInfo;
@@ -30,6 +30,7 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
         Box::new(task_stop::TaskStop::new()),
         Box::new(web_fetch::WebFetch::new()),
         Box::new(web_search::WebSearch::new()),
+        Box::new(config::Config::new()),
         Box::new(todo::TodoWrite::new()),
         Box::new(worktree::EnterWorktree::default()),
         Box::new(worktree::ExitWorktree::default()),
@@ -39,7 +40,7 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
 });
 
 /// Names of all built-in tools.
-pub const BUILT_IN_NAMES: [&str; 21] = [
+pub const BUILT_IN_NAMES: [&str; 22] = [
     "Bash",
     "Glob",
     "Grep",
@@ -54,6 +55,7 @@ pub const BUILT_IN_NAMES: [&str; 21] = [
     "TaskStop",
     "WebFetch",
     "WebSearch",
+    "Config",
     "TodoWrite",
     "EnterWorktree",
     "ExitWorktree",
@@ -68,7 +70,12 @@ const TASK_TOOLS: [&str; 4] = ["TaskCreate", "TaskGet", "TaskUpdate", "TaskList"
 
 /// Whether a tool is offered to a session that does not choose its tools.
 pub fn by_default(name: &str, task_tools: bool) -> bool {
-    if name == "TodoWrite" { !task_tools } else { task_tools || !TASK_TOOLS.contains(&name) }
+    match name {
+        "TodoWrite" => !task_tools,
+        // The model may change how it is run only where the host says so.
+        "Config" => false,
+        _ => task_tools || !TASK_TOOLS.contains(&name),
+    }
 }
 
 /// Earlier names of built-in tools: programs and models still use them (row 225).

@@ -6,9 +6,12 @@ use crate::engine::emit::{Emitter, Outbox};
 use crate::engine::model::{
     ApiFailure, FailureKind, ModelClient, ModelRequest, ModelStream, table::ModelTable,
 };
+use crate::engine::permission::PermissionMode;
+use crate::engine::session::live::Settings;
 use crate::engine::session::side::SideCalls;
 use crate::engine::task::Tasks;
 use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, workspace::Workspace};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -41,7 +44,18 @@ pub fn context_with(dir: &Path, variables: &[(&str, &str)], cancel: &Cancellatio
     let emitter = Emitter::new(Arc::new(Outbox::default()), Arc::clone(&session_id), clock.clone(), false);
     let env = Arc::new(Env::new(env));
     let side = SideCalls::new(Arc::new(NoModel), ModelTable::builtin(), Arc::clone(&env), Clock::real());
+    let models = ModelTable::builtin();
+    let live = Settings {
+        mode: PermissionMode::Default,
+        rules: Arc::default(),
+        model: Arc::new(models.resolve("default", &env)),
+        thinking: None,
+        server_modes: BTreeMap::new(),
+        effort: None,
+        effort_ceiling: None,
+    };
     ToolContext {
+        live: Arc::new(live),
         workspace: Arc::new(Workspace::new(dir, Vec::new())),
         env,
         read_state: Arc::new(ReadState::default()),
