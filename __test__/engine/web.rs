@@ -350,3 +350,22 @@ async fn the_task_tools_come_by_the_environment_row_298() {
     let tools = only(&messages, "system/init")["tools"].clone();
     assert!(!tools.as_array().unwrap().contains(&json!("TodoWrite")));
 }
+
+#[tokio::test]
+async fn sessions_share_a_task_list_by_name_row_300() {
+    let create = calls("c1", "TaskCreate", json!({ "subject": "a", "description": "b" }));
+    let list = calls("c1", "TaskList", json!({}));
+    let bench =
+        Bench::new(json!([create, says("ok"), list, says("ok"), list, says("ok"), list, says("ok")])).await;
+    let named =
+        |name: Value| json!({ "env": { "CLAUDE_CODE_ENABLE_TASKS": "1", "CLAUDE_CODE_TASK_LIST_ID": name } });
+    // The list lives as long as a session that has it.
+    let first = bench.query("Go", named(json!("team"))).unwrap();
+    drain(&first).await;
+    for (name, seen) in
+        [("team", "1 (pending): a"), ("other", "There are no tasks."), ("", "There are no tasks.")]
+    {
+        let query = bench.query("Go", named(json!(name))).unwrap();
+        assert_eq!(tool_result(&drain(&query).await, "c1").0, seen, "{name}");
+    }
+}

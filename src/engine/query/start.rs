@@ -36,6 +36,7 @@ use crate::engine::tool::read_state::ReadState;
 use crate::engine::tool::saved;
 use crate::engine::tool::services::Services;
 use crate::engine::tool::table::ToolTable;
+use crate::engine::tool::todo_tasks::SharedLists;
 use crate::engine::workspace::{self, Workspace};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -51,6 +52,7 @@ pub struct Engine {
     /// The machine's policy file.
     policy: PathBuf,
     writing: WriteLock,
+    task_lists: SharedLists,
 }
 
 impl Default for Engine {
@@ -80,6 +82,7 @@ impl Engine {
             cancel: CancellationToken::new(),
             policy: settings::source::policy_file(),
             writing: WriteLock::default(),
+            task_lists: SharedLists::default(),
         }
     }
 
@@ -232,7 +235,7 @@ impl Engine {
             api_key_source,
             client,
             http: Arc::clone(&self.http),
-            services: Arc::new(Services::new(side)),
+            services: Arc::new(Services::new(side, self.task_lists.list_for(&env))),
             retry: RetryPolicy::from_env(&env),
             host,
             hooks: Hooks::new(Arc::clone(&options.hooks), options.hook_events),

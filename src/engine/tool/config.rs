@@ -18,9 +18,8 @@ pub struct Config {
     schema: Value,
 }
 
-impl Config {
-    /// The tool.
-    pub fn new() -> Self {
+impl Default for Config {
+    fn default() -> Self {
         Self {
             schema: json!({
                 "type": "object",

@@ -22,7 +22,7 @@ fn a_wrong_setting_or_value_is_said_and_changes_nothing() {
         assert!(output.is_error, "{input}");
         assert_eq!(output.structured["success"], false);
         assert!(output.structured["error"].as_str().unwrap().contains(word), "{}", output.structured);
-        assert_eq!(Config::new().settings_after(&output.structured), None);
+        assert_eq!(Config::default().settings_after(&output.structured), None);
     }
 }
 
@@ -38,7 +38,7 @@ fn reading_says_the_value_and_setting_says_both_row_584() {
         let output = answer(&json!({ "setting": setting }), &now);
         let expected = json!({ "success": true, "operation": "get", "setting": setting, "value": value });
         assert_eq!(output.structured, expected);
-        assert_eq!(Config::new().settings_after(&output.structured), None);
+        assert_eq!(Config::default().settings_after(&output.structured), None);
     }
     for (setting, given, before, new) in [
         ("effortLevel", json!("high"), Value::Null, json!("high")),
@@ -50,6 +50,6 @@ fn reading_says_the_value_and_setting_says_both_row_584() {
             "success": true, "operation": "set", "setting": setting, "previousValue": before, "newValue": new,
         });
         assert_eq!(output.structured, expected);
-        assert_eq!(Config::new().settings_after(&output.structured).unwrap()[setting], new);
+        assert_eq!(Config::default().settings_after(&output.structured).unwrap()[setting], new);
     }
 }

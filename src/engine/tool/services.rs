@@ -5,6 +5,7 @@ use super::todo_tasks::TaskLists;
 use super::web_state::WebState;
 use super::worktree::Entered;
 use crate::engine::session::side::SideCalls;
+use std::sync::Arc;
 
 /// Shared by all calls of a session.
 pub struct Services {
@@ -15,20 +16,14 @@ pub struct Services {
     /// The list of TodoWrite.
     pub todos: Todos,
     /// The list of the task tools.
-    pub tasks: TaskLists,
+    pub tasks: Arc<TaskLists>,
     /// The worktree that the session is in.
     pub worktree: Entered,
 }
 
 impl Services {
-    /// Nothing remembered yet.
-    pub fn new(side: SideCalls) -> Self {
-        Self {
-            side,
-            web: WebState::default(),
-            todos: Todos::default(),
-            tasks: TaskLists::default(),
-            worktree: Entered::default(),
-        }
+    /// Nothing remembered yet but `tasks`.
+    pub fn new(side: SideCalls, tasks: Arc<TaskLists>) -> Self {
+        Self { side, web: WebState::default(), todos: Todos::default(), tasks, worktree: Entered::default() }
     }
 }

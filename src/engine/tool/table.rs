@@ -30,7 +30,7 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
         Box::new(task_stop::TaskStop::new()),
         Box::new(web_fetch::WebFetch::new()),
         Box::new(web_search::WebSearch::new()),
-        Box::new(config::Config::new()),
+        Box::new(config::Config::default()),
         Box::new(todo::TodoWrite::new()),
         Box::new(worktree::EnterWorktree::default()),
         Box::new(worktree::ExitWorktree::default()),

@@ -68,7 +68,7 @@ pub fn context_with(dir: &Path, variables: &[(&str, &str)], cancel: &Cancellatio
         plan_instructions: None,
         session_id,
         unreadable: Arc::default(),
-        services: Arc::new(Services::new(side)),
+        services: Arc::new(Services::new(side, Arc::default())),
         tool_config: Arc::default(),
         judged: None,
     }

@@ -2,14 +2,15 @@
 
 use super::todo::Status;
 use super::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput};
+use crate::engine::env::Env;
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// One task.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,9 +25,30 @@ struct Task {
     blocked_by: Vec<u64>,
 }
 
-/// The tasks of one session, by number.
+/// The tasks of one session, or of those that share them, by number.
 #[derive(Debug, Default)]
 pub struct TaskLists(Mutex<List>);
+
+/// The lists that sessions share by name (row 300): a list lives as long as a session that has it.
+#[derive(Debug, Default)]
+pub struct SharedLists(Mutex<HashMap<String, Weak<TaskLists>>>);
+
+impl SharedLists {
+    /// The list of a session: the one that `CLAUDE_CODE_TASK_LIST_ID` names, else its own.
+    pub fn list_for(&self, env: &Env) -> Arc<TaskLists> {
+        let Some(name) = env.get("CLAUDE_CODE_TASK_LIST_ID").filter(|name| !name.is_empty()) else {
+            return Arc::default();
+        };
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(list) = lists.get(name).and_then(Weak::upgrade) {
+            return list;
+        }
+        lists.retain(|_, list| list.strong_count() > 0);
+        let list = Arc::default();
+        lists.insert(name.to_owned(), Arc::downgrade(&list));
+        list
+    }
+}
 
 #[derive(Debug, Default)]
 struct List {
