@@ -15,6 +15,8 @@ export default defineConfig({
   },
   test: {
     include: ['__test__/**/*.spec.ts'],
+    // Needs packages that scripts/conformance.mjs installs.
+    exclude: process.env['CONFORMANCE_PACKAGES'] ? [] : ['__test__/conformance/**'],
     pool: 'forks',
     testTimeout: 30_000,
     server: { deps: { external: [/\/(index|testing|dist\/core)\.js$/] } },

@@ -85,6 +85,18 @@ describe('a child server', () => {
     expect(roots[1]).toEqual({ uri: `file://${extra}` })
   })
 
+  it('[row 332] may ask the user', async () => {
+    const asked: unknown[] = []
+    const onElicitation = async (request: unknown): Promise<any> => {
+      asked.push(request)
+      return { action: 'accept', content: { name: 'Ada' } }
+    }
+    const answer = async (more: Options): Promise<unknown> => JSON.parse(String(toolResults((await calling({ s: child() }, [['mcp__s__ask']], more)).messages)[0]?.content))
+    expect(await answer({ onElicitation })).toEqual({ action: 'accept', content: { name: 'Ada', age: 30 } })
+    expect(asked).toMatchObject([{ serverName: 's', message: 'Who?', mode: 'form', requestedSchema: { required: ['name'] } }])
+    expect(await answer({})).toEqual({ action: 'decline' })
+  })
+
   it('[row 324] may change its tools in mid-session', async () => {
     const { messages, bodies } = await calling({ s: child() }, [['mcp__s__grow'], ['mcp__s__echo', { what: 'x' }], ['mcp__s__grown']])
     expect(toolResults(messages).at(-1)).toMatchObject({ content: 'here' })

@@ -299,6 +299,21 @@ describe.each([
     expect(JSON.stringify(bodies[0]?.['messages'])).toContain('Be brief.')
   })
 
+  it('[row 332] may ask the user, each query its own', async () => {
+    const instance = make()
+    instance.registerTool('ask', { description: 'x' }, (async (extra: any) => {
+      const params = { mode: 'form', message: 'Who?', requestedSchema: { type: 'object', properties: { name: { type: 'string' } } } }
+      const ask = version === 'v1' ? extra.sendRequest.bind(extra) : extra.mcpReq.send.bind(extra.mcpReq)
+      return text(JSON.stringify(await ask({ method: 'elicitation/create', params }, z.any())))
+    }) as never)
+    const one = async (name: string): Promise<unknown> => {
+      const { messages } = await calling({ v: { type: 'sdk', name: 'v', instance } }, [['mcp__v__ask', {}]], { onElicitation: async () => ({ action: 'accept', content: { name } }) })
+      return toolResults(messages)[0]?.content
+    }
+    const names = ['Ada', 'Bob', 'Cleo']
+    expect(await Promise.all(names.map(one))).toEqual(names.map((name) => JSON.stringify({ action: 'accept', content: { name } })))
+  })
+
   it('[row 330] [row 331] has resources and prompts', async () => {
     const instance = make()
     instance.registerResource('note', 'note://1', { mimeType: 'text/plain' }, async () => ({ contents: [{ uri: 'note://1', text: 'remember the milk' }] }))
@@ -307,7 +322,7 @@ describe.each([
     const api = await scripted([{ reply: calls('ReadMcpResourceTool', { server: 'v', uri: 'note://1' }) }, { reply: says('Done.') }])
     const run = query({ prompt: '/mcp__v__greet Ann', options: against(api, { mcpServers: { v: { type: 'sdk', name: 'v', instance } } as never }) })
     const first = await run.next()
-    expect(first.value).toMatchObject({ subtype: 'init', slash_commands: ['/mcp__v__greet'], tools: expect.arrayContaining(['ListMcpResourcesTool']) })
+    expect(first.value).toMatchObject({ subtype: 'init', slash_commands: ['mcp__v__greet'], tools: expect.arrayContaining(['ListMcpResourcesTool']) })
     expect(await run.readMcpResource('v', 'note://1')).toEqual({ contents: [{ uri: 'note://1', text: 'remember the milk' }] })
     expect(await run.supportedCommands()).toEqual([{ name: 'mcp__v__greet', description: '', argumentHint: '<name>' }])
     const messages = await collect(run)

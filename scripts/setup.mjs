@@ -49,11 +49,11 @@ export function bin(name) {
   return join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name)
 }
 
-/** Runs a command in the repository with this terminal; resolves to its exit code. */
-export function run(command, args, { env = process.env, onOutput } = {}) {
+/** Runs a command in the repository, or in `cwd`, with this terminal; resolves to its exit code. */
+export function run(command, args, { cwd = root, env = process.env, onOutput } = {}) {
   return new Promise((resolve) => {
     const stdio = onOutput ? ['ignore', 'pipe', 'inherit'] : ['ignore', 'inherit', 'inherit']
-    const child = spawn(command, args, { cwd: root, env, stdio, shell: process.platform === 'win32' })
+    const child = spawn(command, args, { cwd, env, stdio, shell: process.platform === 'win32' })
     child.stdout?.setEncoding('utf8').on('data', (text) => {
       process.stdout.write(text)
       onOutput(text)

@@ -119,6 +119,10 @@ export interface McpOAuthOptions {
   store?: McpTokenStore
   /** URL of a client metadata document, in place of registering dynamically. */
   clientMetadataUrl?: string
+  /** A client that is registered already: neither is anything registered nor is the document used. */
+  clientId?: string
+  /** Its secret, if it has one. */
+  clientSecret?: string
 }
 /** Keeps texts by key. */
 export interface McpTokenStore {

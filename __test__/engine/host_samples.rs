@@ -102,7 +102,6 @@ fn every_field_of_a_hooks_answer_is_understood() {
     let here = |event: &str| -> &[&str] {
         match event {
             "SessionStart" => &["reloadSkills"],
-            "Elicitation" | "ElicitationResult" => &["action", "content/a"],
             _ => &[],
         }
     };

@@ -8,6 +8,8 @@
     reason = "test code"
 )]
 
+#[path = "support/authority.rs"]
+mod authority;
 mod support;
 #[path = "support/tls.rs"]
 mod tls;
@@ -25,6 +27,8 @@ mod host_samples;
 mod input;
 mod leaks;
 mod mcp;
+mod mcp_elicit;
+mod mcp_oauth;
 mod mcp_prompt_tool;
 mod mcp_search;
 mod messages;

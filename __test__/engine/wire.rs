@@ -214,6 +214,10 @@ fn samples() -> Vec<SdkMessage> {
             exit_code: Some(0),
             outcome: "success",
         })),
+        system(SystemMessage::ElicitationComplete(ElicitationCompleteMessage {
+            mcp_server_name: "text".into(),
+            elicitation_id: "text".into(),
+        })),
         result(Subtype::Success, None),
         result(Subtype::Success, Some(Some(529))),
         result(Subtype::Success, Some(None)),
@@ -244,6 +248,7 @@ fn file(message: &SdkMessage) -> &'static str {
         SdkMessage::System(SystemMessage::HookStarted(_)) => "system-hook_started",
         SdkMessage::System(SystemMessage::HookProgress(_)) => "system-hook_progress",
         SdkMessage::System(SystemMessage::HookResponse(_)) => "system-hook_response",
+        SdkMessage::System(SystemMessage::ElicitationComplete(_)) => "system-elicitation_complete",
         SdkMessage::Result(result) => match result.subtype {
             Subtype::Success => "result-success",
             Subtype::ErrorMaxTurns => "result-error_max_turns",
@@ -252,7 +257,7 @@ fn file(message: &SdkMessage) -> &'static str {
     }
 }
 
-const FILES: [&str; 22] = [
+const FILES: [&str; 23] = [
     "assistant",
     "user",
     "user-replay",
@@ -272,6 +277,7 @@ const FILES: [&str; 22] = [
     "system-hook_started",
     "system-hook_progress",
     "system-hook_response",
+    "system-elicitation_complete",
     "result-success",
     "result-error_max_turns",
     "result-error_during_execution",

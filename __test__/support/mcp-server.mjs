@@ -19,6 +19,10 @@ async function serve() {
   server.registerTool('echo', { description: 'Says it again.', inputSchema: { what: z.string() }, annotations: { readOnlyHint: true } }, async ({ what }) => text(what))
   server.registerTool('env', { description: 'Its environment.' }, async () => text(JSON.stringify({ ...process.env, args: process.argv.slice(2) })))
   server.registerTool('roots', { description: 'Where it may work.' }, async () => text(JSON.stringify((await server.server.listRoots()).roots)))
+  server.registerTool('ask', { description: 'Asks the user.' }, async () => {
+    const requestedSchema = { type: 'object', properties: { name: { type: 'string' }, age: { type: 'integer', default: 30 } }, required: ['name'] }
+    return text(JSON.stringify(await server.server.elicitInput({ message: 'Who?', requestedSchema })))
+  })
   server.registerTool('crash', { description: 'Ends.' }, async () => {
     console.error('out of cheese')
     process.exit(1)

@@ -25,6 +25,12 @@ pub trait Host: Send + Sync + 'static {
         Box::pin(futures::future::ready(Err(text)))
     }
 
+    /// Calls a function of the options by its path there, `onElicitation` say. The error is what it threw.
+    fn call(&self, function: &'static str, argument: Value) -> BoxFuture<'_, Result<Value, String>> {
+        let text = format!("this host has no {function} to call with {argument}");
+        Box::pin(futures::future::ready(Err(text)))
+    }
+
     /// Tells the embedder something for its `stderr` callback. Must not block.
     fn log(&self, text: &str);
 }

@@ -3,7 +3,7 @@
 import type { HookInput } from '../../index.js'
 import { describe } from './errors.ts'
 import { lower, toJson, type Lowering } from './json.ts'
-import type { McpRequest, Tell } from './mcp/instances.ts'
+import type { Ask, McpRequest, Tell } from './mcp/instances.ts'
 import { findRun } from './registry.ts'
 import type { Run } from './run.ts'
 
@@ -27,8 +27,11 @@ type Request =
       readonly input: HookInput
     }
   | ({ readonly type: 'mcp'; readonly query: number } & McpRequest)
+  | { readonly type: 'call'; readonly query: number; readonly id: number; readonly function: string; readonly argument: any }
   | { readonly type: 'cancel'; readonly query: number; readonly id: number }
   | { readonly type: 'log'; readonly query: number; readonly text: string }
+
+type Question = Exclude<Request, { type: 'cancel' | 'log' }>
 
 type PermissionContext = Parameters<NonNullable<Run['callbacks']['canUseTool']>>[2]
 
@@ -37,14 +40,24 @@ type Answer =
   | { readonly undefined: true }
   | { readonly error: { readonly name: string; readonly message: string; readonly stack: string } }
 
-/** The one callback of the engine: takes a request, resolves to an answer, never rejects. */
-export async function answerHost(text: string): Promise<string> {
-  return toJson(await answer(text))
+/** The one callback of the engine: takes a request and says the answer by `reply`, unless none is wanted. Never rejects. */
+export async function answerHost(text: string, reply: (id: number, answer: string) => void): Promise<void> {
+  const request = JSON.parse(text) as Request
+  if (request.type === 'cancel') findRun(request.query)?.questions.get(request.id)?.abort()
+  else if (request.type === 'log') notice(request)
+  else reply(request.id, written(await answer(request)))
 }
 
-async function answer(text: string): Promise<Answer> {
+function written(answer: Answer): string {
   try {
-    const request = JSON.parse(text) as Request
+    return toJson(answer)
+  } catch (thrown) {
+    return toJson(failure(thrown))
+  }
+}
+
+async function answer(request: Question): Promise<Answer> {
+  try {
     const run = findRun(request.query)
     if (run === undefined) throw new Error('the query of this request is gone')
     switch (request.type) {
@@ -54,18 +67,19 @@ async function answer(text: string): Promise<Answer> {
         return await run.context.runInAsyncScope(callHook, undefined, run, request)
       case 'mcp':
         return await run.context.runInAsyncScope(askServer, undefined, run, request)
-      case 'cancel':
-        run.questions.get(request.id)?.abort()
-        return { ok: null }
-      case 'log':
-        run.context.runInAsyncScope(log, undefined, run, request.text)
-        return { ok: null }
+      case 'call':
+        return await run.context.runInAsyncScope(callFunction, undefined, run, request)
       default:
         throw new Error(`this package does not know the request ${JSON.stringify((request as { type: unknown }).type)}`)
     }
   } catch (thrown) {
     return failure(thrown)
   }
+}
+
+function notice({ query, text }: Extract<Request, { type: 'log' }>): void {
+  const run = findRun(query)
+  run?.context.runInAsyncScope(log, undefined, run, text)
 }
 
 async function askPermission(run: Run, request: Extract<Request, { type: 'can_use_tool' }>): Promise<Answer> {
@@ -111,16 +125,47 @@ async function askServer(run: Run, request: Extract<Request, { type: 'mcp' }>): 
   const controller = new AbortController()
   run.questions.set(request.id, controller)
   try {
-    return { ok: lower((await run.instances.answer(request, controller.signal, tellOf(request.query))) ?? {}, 'result', SERVER_RESULT) }
+    const result = (await run.instances.answer(request, controller.signal, tellOf(request.query), askOf(request.query))) ?? {}
+    // Lists are data of the protocol, and long; what a handler returned may be anything.
+    return { ok: request.method.endsWith('/list') ? result : lower(result, 'result', SERVER_RESULT) }
   } finally {
     run.questions.delete(request.id)
   }
+}
+
+async function callFunction(run: Run, request: Extract<Request, { type: 'call' }>): Promise<Answer> {
+  const callback = run.callbacks.functions.get(request.function)
+  if (callback === undefined) throw new Error(`there is no ${request.function}`)
+  const controller = new AbortController()
+  run.questions.set(request.id, controller)
+  try {
+    return { ok: lower((await callback(request.argument, controller.signal)) ?? null, 'result', FUNCTION_RESULT) }
+  } catch (thrown) {
+    report(run, request.function, thrown)
+    throw thrown
+  } finally {
+    run.questions.delete(request.id)
+  }
+}
+
+const FUNCTION_RESULT: Lowering = {
+  functions: 'refuse',
+  fail: (path, problem) => new TypeError(`it returned what JSON cannot carry: ${path}: ${problem}`),
 }
 
 /** By number: what a server keeps must not keep the query alive. */
 function tellOf(query: number): Tell {
   return (request) => {
     findRun(query)?.control(request).catch(hush)
+  }
+}
+
+/** The same for what has an answer. */
+function askOf(query: number): Ask {
+  return async (request) => {
+    const run = findRun(query)
+    if (run === undefined) throw new Error('the query is over')
+    return await run.control(request)
   }
 }
 

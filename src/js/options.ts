@@ -24,9 +24,14 @@ export interface Lowered {
 export interface Callbacks {
   readonly canUseTool?: NonNullable<Options['canUseTool']>
   readonly stderr?: NonNullable<Options['stderr']>
+  /** Others by their path in the options. */
+  readonly functions: ReadonlyMap<string, OtherFunction>
   /** By event, matcher and place, as they were when the query was started. */
   readonly hooks?: ReadonlyMap<string, HookCallback[][]>
 }
+
+/** A function of the options that the engine calls with one argument. */
+type OtherFunction = (argument: any, signal: AbortSignal) => unknown
 
 type HookCallback = Api.HookCallback
 
@@ -78,8 +83,13 @@ function lowerPrompt(prompt: unknown): { prompt: object; input: AsyncIterable<un
 function lowerOptions(options: Record<string, unknown>, instances: Instances): unknown {
   // These three are read here, or travel beside the options.
   const { abortController, env, cwd, ...rest } = options
-  const { mcpServers } = rest
-  return lower(mcpServers === undefined ? rest : { ...rest, mcpServers: instances.take(mcpServers, 'mcpServers') }, '', LOWERING)
+  const { mcpServers, mcpOAuth } = rest
+  const changed = {
+    ...(mcpServers !== undefined && { mcpServers: instances.take(mcpServers, 'mcpServers') }),
+    // A store may be an object of a class: what counts is what it can do.
+    ...(isRecord(mcpOAuth) && isRecord(mcpOAuth['store']) && { mcpOAuth: { ...mcpOAuth, store: storeFunctions(mcpOAuth['store']) } }),
+  }
+  return lower({ ...rest, ...changed }, '', LOWERING)
 }
 
 function lowerEnv(env: unknown): Record<string, string> {
@@ -114,8 +124,24 @@ function callbacks(options: Record<string, unknown>): Callbacks {
   return {
     ...(typeof canUseTool === 'function' && { canUseTool: canUseTool as NonNullable<Options['canUseTool']> }),
     ...(typeof stderr === 'function' && { stderr: stderr as NonNullable<Options['stderr']> }),
+    functions: otherFunctions(options),
     ...(isRecord(hooks) && { hooks: hookCallbacks(hooks) }),
   }
+}
+
+function storeFunctions(store: Record<string, unknown>): object {
+  return { load: store['load'], save: store['save'], delete: store['delete'] }
+}
+
+function otherFunctions({ onElicitation, mcpOAuth }: Record<string, unknown>): Map<string, OtherFunction> {
+  const functions = new Map<string, OtherFunction>()
+  if (typeof onElicitation === 'function') functions.set('onElicitation', (request, signal) => onElicitation(request, { signal }) as unknown)
+  if (isRecord(mcpOAuth)) {
+    const { authorize, store } = mcpOAuth as unknown as Api.McpOAuthOptions
+    functions.set('mcpOAuth.authorize', ({ url, server }, signal) => authorize(url, { server, signal }))
+    if (store) functions.set('mcpOAuth.store', ({ operation, key, value }) => (operation === 'save' ? store.save(key, value) : operation === 'delete' ? store.delete(key) : store.load(key)))
+  }
+  return functions
 }
 
 function hookCallbacks(hooks: Record<string, unknown>): Map<string, HookCallback[][]> {

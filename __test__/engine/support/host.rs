@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 type Hook = Box<dyn Fn(&HookRequest) -> BoxFuture<'static, HookReply> + Send + Sync>;
 type McpServer = Box<dyn Fn(&McpCall) -> Result<Value, String> + Send + Sync>;
+type Function = Box<dyn Fn(&str, &Value) -> BoxFuture<'static, Result<Value, String>> + Send + Sync>;
 type Answer = Box<dyn Fn(&PermissionQuestion) -> Option<PermissionAnswer> + Send + Sync>;
 
 /// Allows everything until told otherwise.
@@ -24,6 +25,7 @@ pub struct FakeHost {
     hooked: Mutex<Vec<HookRequest>>,
     server: Mutex<Option<McpServer>>,
     served: Mutex<Vec<McpCall>>,
+    function: Mutex<Option<Function>>,
 }
 
 impl FakeHost {
@@ -77,6 +79,24 @@ impl FakeHost {
         self.served.lock().unwrap().clone()
     }
 
+    /// Sets what other functions of the options do.
+    pub fn functions(
+        &self,
+        function: impl Fn(&str, &Value) -> Result<Value, String> + Send + Sync + 'static,
+    ) {
+        self.functions_in_time(move |name, argument| {
+            futures::future::ready(function(name, argument)).boxed()
+        });
+    }
+
+    /// The same for functions that may take their time.
+    pub fn functions_in_time(
+        &self,
+        function: impl Fn(&str, &Value) -> BoxFuture<'static, Result<Value, String>> + Send + Sync + 'static,
+    ) {
+        *self.function.lock().unwrap() = Some(Box::new(function));
+    }
+
     /// The notices so far.
     pub fn logged(&self) -> Vec<String> {
         self.logged.lock().unwrap().clone()
@@ -128,6 +148,13 @@ impl Host for FakeHost {
         };
         self.served.lock().unwrap().push(call);
         futures::future::ready(answer).boxed()
+    }
+
+    fn call(&self, function: &'static str, argument: Value) -> BoxFuture<'_, Result<Value, String>> {
+        match &*self.function.lock().unwrap() {
+            Some(answer) => answer(function, &argument),
+            None => futures::future::ready(Err(format!("there is no {function}"))).boxed(),
+        }
     }
 
     fn log(&self, text: &str) {

@@ -91,6 +91,26 @@ pub enum Occurrence<'a> {
         command_source: &'a str,
         prompt: &'a str,
     },
+    Elicitation {
+        mcp_server_name: &'a str,
+        message: &'a str,
+        mode: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        url: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        elicitation_id: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        requested_schema: Option<&'a Value>,
+    },
+    ElicitationResult {
+        mcp_server_name: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        elicitation_id: Option<&'a str>,
+        mode: &'a str,
+        action: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        content: Option<&'a Value>,
+    },
     SessionStart {
         source: &'a str,
         model: &'a str,
@@ -212,6 +232,8 @@ impl Occurrence<'_> {
             Self::Notification { .. } => HookEvent::Notification,
             Self::UserPromptSubmit { .. } => HookEvent::UserPromptSubmit,
             Self::UserPromptExpansion { .. } => HookEvent::UserPromptExpansion,
+            Self::Elicitation { .. } => HookEvent::Elicitation,
+            Self::ElicitationResult { .. } => HookEvent::ElicitationResult,
             Self::SessionStart { .. } => HookEvent::SessionStart,
             Self::SessionEnd { .. } => HookEvent::SessionEnd,
             Self::Setup { .. } => HookEvent::Setup,
@@ -239,6 +261,9 @@ impl Occurrence<'_> {
             Self::ConfigChange { source, .. } => source,
             Self::Notification { notification_type, .. } => notification_type,
             Self::UserPromptExpansion { command_name, .. } => command_name,
+            Self::Elicitation { mcp_server_name, .. } | Self::ElicitationResult { mcp_server_name, .. } => {
+                mcp_server_name
+            }
             Self::SessionStart { source, .. } => source,
             Self::SessionEnd { reason } => reason,
             Self::Setup { trigger } => trigger,
@@ -271,6 +296,8 @@ impl Occurrence<'_> {
             | Self::Notification { .. }
             | Self::UserPromptSubmit { .. }
             | Self::UserPromptExpansion { .. }
+            | Self::Elicitation { .. }
+            | Self::ElicitationResult { .. }
             | Self::SessionStart { .. }
             | Self::SessionEnd { .. }
             | Self::Setup { .. }
@@ -301,6 +328,8 @@ impl Occurrence<'_> {
             | Self::Notification { .. }
             | Self::UserPromptSubmit { .. }
             | Self::UserPromptExpansion { .. }
+            | Self::Elicitation { .. }
+            | Self::ElicitationResult { .. }
             | Self::SessionStart { .. }
             | Self::SessionEnd { .. }
             | Self::Setup { .. }
@@ -331,6 +360,8 @@ impl Occurrence<'_> {
             | Self::Notification { .. }
             | Self::UserPromptSubmit { .. }
             | Self::UserPromptExpansion { .. }
+            | Self::Elicitation { .. }
+            | Self::ElicitationResult { .. }
             | Self::SessionStart { .. }
             | Self::SessionEnd { .. }
             | Self::Setup { .. }

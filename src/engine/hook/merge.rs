@@ -1,6 +1,6 @@
 //! Several answers to one event made one, in array order. Pure.
 
-use super::output::{Output, Permission, RequestDecision};
+use super::output::{Elicited, Output, Permission, RequestDecision};
 use serde_json::Value;
 
 /// How one hook ended, as far as merging goes.
@@ -51,6 +51,8 @@ pub struct Merged {
     pub initial_messages: Vec<String>,
     /// The last text to show instead of the assistant's.
     pub display_content: Option<String>,
+    /// The last answer to a question of a server.
+    pub elicited: Option<Elicited>,
 }
 
 /// Merges in array order: deny before defer before ask before allow (row 183), the last input and output win, all
@@ -116,6 +118,7 @@ fn add(merged: &mut Merged, output: Output) {
     }
     merged.session_title = specific.session_title.or(merged.session_title.take());
     merged.display_content = specific.display_content.or(merged.display_content.take());
+    merged.elicited = specific.elicited.or(merged.elicited.take());
     merged.retry |= specific.retry;
     merged.suppress_prompt |= specific.suppress_prompt;
     let said = |text: &String| !text.trim().is_empty();

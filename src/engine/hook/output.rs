@@ -63,6 +63,31 @@ pub struct Specific {
     pub initial_user_message: Option<String>,
     /// MessageDisplay: shown instead of the text (row 216).
     pub display_content: Option<String>,
+    /// Elicitation, ElicitationResult: the answer (row 214).
+    pub elicited: Option<Elicited>,
+}
+
+/// The answer to a question of an MCP server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Elicited {
+    /// `accept`, `decline` or `cancel`.
+    pub action: String,
+    /// What was filled in.
+    pub content: Option<Value>,
+}
+
+impl Elicited {
+    /// An answer without content.
+    pub fn new(action: &str) -> Self {
+        Self { action: action.to_owned(), content: None }
+    }
+
+    /// Reads `action` and `content`; `None` if there is no action.
+    pub fn read(object: &Map<String, Value>) -> Result<Option<Self>, String> {
+        let content = record(object, "content")?;
+        let action = word(object, "action", &["accept", "decline", "cancel"])?;
+        Ok(action.map(|action| Self { action: action.to_owned(), content }))
+    }
 }
 
 /// `permissionDecision`, weakest first: what stands later wins (row 183).
@@ -160,6 +185,7 @@ fn parse_specific(object: &Map<String, Value>, event: HookEvent) -> Result<Speci
         HookEvent::PermissionRequest => {
             specific.request = request(object).map_err(|error| format!("`decision`: {error}"))?;
         }
+        HookEvent::Elicitation | HookEvent::ElicitationResult => specific.elicited = Elicited::read(object)?,
         HookEvent::PermissionDenied => specific.retry = flag(object, "retry")? == Some(true),
         HookEvent::UserPromptSubmit | HookEvent::UserPromptExpansion => {
             specific.suppress_prompt = flag(object, "suppressOriginalPrompt")? == Some(true);
@@ -190,8 +216,6 @@ fn parse_specific(object: &Map<String, Value>, event: HookEvent) -> Result<Speci
         | HookEvent::TeammateIdle
         | HookEvent::TaskCreated
         | HookEvent::TaskCompleted
-        | HookEvent::Elicitation
-        | HookEvent::ElicitationResult
         | HookEvent::ConfigChange
         | HookEvent::WorktreeRemove
         | HookEvent::InstructionsLoaded

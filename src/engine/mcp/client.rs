@@ -7,8 +7,9 @@ use crate::engine::io::process::piped::Piped;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use rmcp::model::{
-    ClientCapabilities, ClientConfig, Implementation, ListRootsResult, ProgressNotificationParam, Root,
-    ServerPeerInfo,
+    ClientCapabilities, ClientConfig, CustomNotification, ElicitRequestParams, ElicitResult,
+    ElicitationCapability, FormElicitationCapability, Implementation, ListRootsResult,
+    ProgressNotificationParam, Root, ServerPeerInfo, UrlElicitationCapability,
 };
 use rmcp::service::{
     ClientInitializeError, ClientLifecycleMode, NotificationContext, RequestContext, RoleClient,
@@ -31,14 +32,25 @@ pub struct Handler {
     pub roots: Box<dyn Fn() -> Vec<String> + Send + Sync>,
     /// Called for each notification that the tools or prompts have changed.
     pub changed: Changed,
+    /// Answers a question to the user.
+    pub elicit: Elicit,
+    /// Called when the user has done what was asked for at a URL.
+    pub elicited: Box<dyn Fn(Value) + Send + Sync>,
     /// Who waits for progress.
     calls: Arc<Calls>,
 }
 
+/// Takes the parameters of a question, gives its answer.
+pub type Elicit = Box<dyn Fn(Value, CancellationToken) -> BoxFuture<'static, Value> + Send + Sync>;
+
 impl Handler {
     /// A handler that knows the working directories.
-    pub fn new(roots: Box<dyn Fn() -> Vec<String> + Send + Sync>, changed: Changed) -> Self {
-        Self { roots, changed, calls: Arc::default() }
+    pub fn new(
+        roots: Box<dyn Fn() -> Vec<String> + Send + Sync>,
+        changed: Changed,
+        (elicit, elicited): (Elicit, Box<dyn Fn(Value) + Send + Sync>),
+    ) -> Self {
+        Self { roots, changed, elicit, elicited, calls: Arc::default() }
     }
 }
 
@@ -68,11 +80,35 @@ impl ClientHandler for Handler {
     fn get_info(&self) -> ClientConfig {
         let mut capabilities = ClientCapabilities::default();
         capabilities.roots = Some(Default::default());
+        let mut elicitation = ElicitationCapability::new();
+        elicitation.form = Some(FormElicitationCapability::new());
+        elicitation.url = Some(UrlElicitationCapability::new());
+        capabilities.elicitation = Some(elicitation);
         ClientConfig::new(capabilities, Implementation::new("native-agent-sdk", env!("CARGO_PKG_VERSION")))
     }
 
     async fn list_roots(&self, _: RequestContext<RoleClient>) -> Result<ListRootsResult, ErrorData> {
         Ok(ListRootsResult::new((self.roots)().into_iter().map(Root::new).collect()))
+    }
+
+    async fn create_elicitation(
+        &self,
+        request: ElicitRequestParams,
+        context: RequestContext<RoleClient>,
+    ) -> Result<ElicitResult, ErrorData> {
+        let params = serde_json::to_value(&request).unwrap_or_default();
+        let answer = (self.elicit)(params, context.ct).await;
+        serde_json::from_value(answer).map_err(|error| ErrorData::internal_error(error.to_string(), None))
+    }
+
+    async fn on_custom_notification(
+        &self,
+        notification: CustomNotification,
+        _: NotificationContext<RoleClient>,
+    ) {
+        if notification.method == "notifications/elicitation/complete" {
+            (self.elicited)(notification.params.unwrap_or_default());
+        }
     }
 
     async fn on_progress(&self, params: ProgressNotificationParam, _: NotificationContext<RoleClient>) {

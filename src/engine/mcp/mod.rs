@@ -3,17 +3,20 @@
 //! [`Servers`] owns them all. Each has a [`connection::Connection`] while it is connected, whatever moves its messages; the
 //! rest of the engine sees [`crate::engine::tool::Tool`]s only.
 
+mod authorized;
 mod client;
 pub mod config;
 pub mod connection;
 mod content;
 mod direct;
+mod elicit;
 mod embedded;
 mod expand;
 mod input_schema;
 mod manage;
 mod mention;
 mod name;
+pub mod oauth;
 mod output;
 mod progress;
 mod prompt_tool;
@@ -27,6 +30,7 @@ mod server;
 mod servers;
 mod sse;
 mod stdio;
+mod token_store;
 mod tool;
 mod tool_search;
 

@@ -1,6 +1,6 @@
 //! Connects one server, and connects it anew when a network has lost it.
 
-use super::client::Handler;
+use super::client::{Elicit, Handler};
 use super::config::Transport;
 use super::connection::{Connection, Failure, List};
 use super::embedded::Embedded;
@@ -9,6 +9,7 @@ use super::server::{Connected, Server, State};
 use super::servers::Servers;
 use super::stdio::{self, Place};
 use crate::engine::cancel::{Cancelled, OrCancel};
+use serde_json::Value;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -35,8 +36,8 @@ impl Servers {
             let connected = async {
                 let limit = servers.limit();
                 tokio::select! {
-                    connected = servers.repeated(&server, FIRST) => connected,
-                    () = servers.context().clock.sleep(limit) => Err(Failure::Gone(format!(
+                    connected = servers.repeated(&server, FIRST) => connected.map_err(|failure| server.explained(failure)),
+                    () = servers.time_is_up(&server, limit) => Err(Failure::Gone(format!(
                         "it did not connect within {} s; MCP_TIMEOUT changes the limit", limit.as_secs_f64()
                     ))),
                 }
@@ -53,6 +54,18 @@ impl Servers {
                 Err(Cancelled) => {}
             }
         });
+    }
+
+    /// When a server has had `limit` to connect. A user who is asked may take longer: it goes on, but is not waited for.
+    async fn time_is_up(&self, server: &Server, limit: Duration) {
+        self.context().clock.sleep(limit).await;
+        while server.is_asking() {
+            if matches!(server.state(), State::Pending) {
+                server.set(State::NeedsAuth("the user is being asked to authorise it".to_owned()));
+                self.context().touch();
+            }
+            self.context().clock.sleep(limit).await;
+        }
     }
 
     fn limit(&self) -> Duration {
@@ -120,14 +133,14 @@ impl Servers {
     /// The handshake and the list of tools.
     async fn handshake(self: &Arc<Self>, server: &Arc<Server>) -> Result<Connected, Failure> {
         let connection = self.dial(server).await?;
-        let described = connection.list(List::Tools).await?;
+        let mut described = connection.list(List::Tools).await?;
         // Whoever cannot list prompts can still run tools.
         let prompts = match connection.list(List::Prompts).await {
             Err(failure @ (Failure::Gone(_) | Failure::NeedsAuth(_))) => return Err(failure),
             Err(Failure::Refused(_)) => Vec::new(),
             Ok(prompts) => prompts,
         };
-        let entries = Arc::new(self.entries(&described, server));
+        let entries = Arc::new(self.entries(&mut described, server));
         Ok(Connected { connection, described: Arc::new(described), entries, prompts: Arc::new(prompts) })
     }
 
@@ -159,9 +172,11 @@ impl Servers {
                     stdio::connect((command, args, env), place, self.handler(server), &mut missing).await;
                 connection.map(|connection| Arc::new(connection) as _)
             }
-            Transport::Http(remote) => remote::connect_http(remote, &net, self.handler(server), &mut missing)
-                .await
-                .map(|connection| Arc::new(connection) as _),
+            Transport::Http(remote) => {
+                remote::connect_http(remote, &net, || self.handler(server), &mut missing, server)
+                    .await
+                    .map(|connection| Arc::new(connection) as _)
+            }
             Transport::Sse(remote) => remote::connect_sse(remote, &net, self.handler(server), &mut missing)
                 .await
                 .map(|connection| Arc::new(connection) as _),
@@ -179,11 +194,9 @@ impl Servers {
 
     /// What a server may ask and tell us. It must not keep the servers alive.
     fn handler(self: &Arc<Self>, server: &Arc<Server>) -> Handler {
-        let workspace = Arc::clone(&self.context().workspace);
-        let roots = move || {
-            let dirs = std::iter::once(workspace.original().to_owned()).chain(workspace.additional());
-            dirs.filter_map(|dir| reqwest::Url::from_file_path(dir).ok()).map(String::from).collect()
-        };
+        let (server_key, known) = (server.config.key.clone(), Arc::downgrade(self));
+        let of = Weak::clone(&known);
+        let roots = move || of.upgrade().map(|servers| servers.roots()).unwrap_or_default();
         let (servers, server): (Weak<Self>, Weak<Server>) = (Arc::downgrade(self), Arc::downgrade(server));
         let changed = move || {
             if let (Some(servers), Some(server)) = (servers.upgrade(), server.upgrade()) {
@@ -192,7 +205,23 @@ impl Servers {
                 );
             }
         };
-        Handler::new(Box::new(roots), Box::new(changed))
+        let (asked, done) = (Weak::clone(&known), known);
+        let key = server_key.clone();
+        let elicit: Elicit = Box::new(move |params, cancel| {
+            let (servers, key) = (asked.upgrade(), key.clone());
+            Box::pin(async move {
+                match servers {
+                    Some(servers) => servers.elicit(&key, &params, &cancel).await,
+                    None => serde_json::json!({ "action": "cancel" }),
+                }
+            })
+        });
+        let elicited = move |params: Value| {
+            if let Some(servers) = done.upgrade() {
+                servers.elicited(&server_key, &params);
+            }
+        };
+        Handler::new(Box::new(roots), Box::new(changed), (elicit, Box::new(elicited)))
     }
 }
 

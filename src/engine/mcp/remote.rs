@@ -1,9 +1,12 @@
 //! Servers behind a URL: streamable HTTP, and what both kinds of HTTP servers need.
 
+use super::authorized::Authorized;
 use super::client::{Client, Handler};
 use super::config::Remote;
 use super::connection::Failure;
 use super::expand::expand;
+use super::oauth::Authority;
+use super::server::Server;
 use super::sse::SseTransport;
 use crate::engine::clock::Clock;
 use crate::engine::env::Env;
@@ -11,7 +14,7 @@ use crate::engine::io::http::{HttpKey, HttpPools};
 use crate::engine::io::process::{CommandSpec, ProcessTable};
 use crate::engine::io::{blocking, process};
 use reqwest::Url;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use rmcp::model::ProtocolVersion;
 use rmcp::service::ClientLifecycleMode;
 use rmcp::transport::streamable_http_client::{
@@ -52,16 +55,47 @@ struct Target {
 pub async fn connect_http(
     remote: &Remote,
     net: &Net<'_>,
-    handler: Handler,
+    handler: impl Fn() -> Handler,
     missing: &mut Vec<String>,
+    server: &Server,
 ) -> Result<Client, Failure> {
     let target = target(remote, net, missing).await?;
+    // Whoever gives a token does not want another one.
+    let own = target.headers.contains_key(AUTHORIZATION);
+    let authority = if own { None } else { server.authority(target.url.as_str(), &target.client) };
+    let newest =
+        ClientLifecycleMode::Auto { preferred_versions: vec![ProtocolVersion::LATEST], legacy_version: None };
+    match shake_hands(&target, authority.as_ref(), handler(), newest, net.clock).await {
+        // Some servers answer what they do not know with nonsense instead of an error.
+        Err(Failure::Refused(_)) => {
+            let older = ClientLifecycleMode::Initialize;
+            shake_hands(&target, authority.as_ref(), handler(), older, net.clock).await
+        }
+        other => other,
+    }
+}
+
+async fn shake_hands(
+    target: &Target,
+    authority: Option<&Arc<Authority>>,
+    handler: Handler,
+    lifecycle: ClientLifecycleMode,
+    clock: &Clock,
+) -> Result<Client, Failure> {
     let headers = target.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     let config = StreamableHttpClientTransportConfig::with_uri(target.url.as_str()).custom_headers(headers);
-    let transport = StreamableHttpClientTransport::with_client(target.client, config);
-    let lifecycle =
-        ClientLifecycleMode::Auto { preferred_versions: vec![ProtocolVersion::LATEST], legacy_version: None };
-    Client::connect(transport, handler, lifecycle, None, net.clock.clone()).await
+    let (http, clock) = (target.client.clone(), clock.clone());
+    match authority {
+        None => {
+            let transport = StreamableHttpClientTransport::with_client(http, config);
+            Client::connect(transport, handler, lifecycle, None, clock).await
+        }
+        Some(authority) => {
+            let client = Authorized::new(http, Arc::clone(authority));
+            let transport = StreamableHttpClientTransport::with_client(client, config);
+            Client::connect(transport, handler, lifecycle, None, clock).await
+        }
+    }
 }
 
 /// Shakes hands over HTTP with server-sent events as it was before streamable HTTP.

@@ -1,7 +1,7 @@
 //! The tools ListMcpResourcesTool and ReadMcpResourceTool: offered while a server with resources is connected.
 
 use super::servers::Servers;
-use crate::engine::tool::table::Entry;
+use crate::engine::tool::entry::Entry;
 use crate::engine::tool::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput};
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
@@ -36,7 +36,7 @@ pub fn entries(servers: &Weak<Servers>) -> Vec<Arc<Entry>> {
             "additionalProperties": false
         }),
     };
-    [list, read].into_iter().filter_map(|tool| Entry::new(Box::new(tool))).collect()
+    [list, read].into_iter().map(|tool| Entry::new(Box::new(tool))).collect()
 }
 
 struct ResourceTool {

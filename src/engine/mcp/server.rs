@@ -2,11 +2,12 @@
 
 use super::config::ServerConfig;
 use super::connection::{Connection, Failure, Progress};
+use super::oauth::Authority;
 use super::servers::Context;
 use crate::engine::message::sdk::{InformationalMessage, SdkMessage, SystemMessage};
-use crate::engine::tool::table::Entry;
+use crate::engine::tool::entry::Entry;
 use serde_json::{Map, Value, json};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +20,7 @@ pub struct Server {
     cx: Arc<Context>,
     state: Mutex<State>,
     attempt: Mutex<CancellationToken>,
+    authority: OnceLock<Arc<Authority>>,
 }
 
 /// What a server is doing (row 319).
@@ -43,7 +45,7 @@ pub enum State {
 pub struct Connected {
     /// The connection.
     pub connection: Arc<dyn Connection>,
-    /// The tools as the server described them.
+    /// The tools as the server described them, without their schemas.
     pub described: Arc<Vec<Value>>,
     /// Those that the model can be offered.
     pub entries: Arc<Vec<Arc<Entry>>>,
@@ -68,7 +70,8 @@ impl Server {
     /// A server that is about to connect.
     pub fn new(config: ServerConfig, cx: Arc<Context>, of_options: bool) -> Self {
         let attempt = Mutex::new(cx.cancel.child_token());
-        Self { config, of_options, cx, state: Mutex::new(State::Pending), attempt }
+        let authority = OnceLock::new();
+        Self { config, of_options, cx, state: Mutex::new(State::Pending), attempt, authority }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -83,6 +86,31 @@ impl Server {
     /// Changes the state; returns the one before.
     pub fn set(&self, state: State) -> State {
         std::mem::replace(&mut *self.lock(), state)
+    }
+
+    /// What authorises requests to this server at `url`, if the host takes part.
+    pub fn authority(&self, url: &str, http: &reqwest::Client) -> Option<Arc<Authority>> {
+        let options = self.cx.oauth.as_ref()?;
+        let make = || {
+            let place = (self.config.key.clone(), url.to_owned());
+            Arc::new(Authority::new(Arc::clone(&self.cx), Arc::clone(options), place, http.clone()))
+        };
+        Some(Arc::clone(self.authority.get_or_init(make)))
+    }
+
+    /// Whether the user is being asked to authorise it right now.
+    pub fn is_asking(&self) -> bool {
+        self.authority.get().is_some_and(|authority| authority.is_asking())
+    }
+
+    /// `failure`, with what went wrong when it was to be authorised.
+    pub fn explained(&self, failure: Failure) -> Failure {
+        match (failure, self.authority.get().and_then(|authority| authority.failure())) {
+            (Failure::NeedsAuth(_), Some(why)) => {
+                Failure::NeedsAuth(format!("it could not be authorised: {why}"))
+            }
+            (failure, _) => failure,
+        }
     }
 
     /// Ends what is under way for this server; the token is of the attempt that follows.

@@ -2,6 +2,7 @@
 
 use super::config::{Policy, ServerConfig, Transport};
 use super::connection::{Failure, List};
+use super::oauth::OAuthOptions;
 use super::progress::ProgressTable;
 use super::server::{Server, State};
 use super::tool::{self, McpTool};
@@ -10,16 +11,19 @@ use crate::engine::cancel::OrCancel;
 use crate::engine::clock::Clock;
 use crate::engine::emit::Emitter;
 use crate::engine::env::Env;
+use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::host::Host;
 use crate::engine::io::http::HttpPools;
 use crate::engine::io::process::ProcessTable;
 use crate::engine::permission::RuleSet;
+use crate::engine::session::run::Session;
 use crate::engine::tool::deferral::Deferral;
-use crate::engine::tool::table::{BUILT_IN_NAMES, Entry, OF_SERVERS, ToolTable};
+use crate::engine::tool::entry::Entry;
+use crate::engine::tool::table::{BUILT_IN_NAMES, OF_SERVERS, ToolTable};
 use crate::engine::workspace::Workspace;
 use serde_json::{Value, json};
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -47,6 +51,9 @@ pub struct Context {
     pub http: Arc<HttpPools>,
     /// A tool that only the engine calls.
     pub prompt_tool: Option<String>,
+    /// How servers behind HTTP are authorised, if the host takes part.
+    pub oauth: Option<Arc<OAuthOptions>>,
+    session: OnceLock<Weak<Session>>,
     changes: watch::Sender<()>,
     pub(super) progress: Arc<ProgressTable>,
 }
@@ -74,9 +81,16 @@ impl Context {
             processes,
             http,
             prompt_tool: None,
+            oauth: None,
+            session: OnceLock::new(),
             changes,
             progress,
         }
+    }
+
+    /// The session, while it lives.
+    pub fn session(&self) -> Option<Arc<Session>> {
+        self.session.get().and_then(Weak::upgrade)
     }
 
     /// Wakes whoever waits for a change of state.
@@ -104,7 +118,7 @@ pub struct Servers {
     list: Mutex<Vec<Arc<Server>>>,
     introduced: Mutex<HashSet<String>>,
     resource_tools: Vec<Arc<Entry>>,
-    search: Option<Arc<Entry>>,
+    search: Arc<Entry>,
 }
 
 impl Servers {
@@ -122,6 +136,11 @@ impl Servers {
             let (resource_tools, search) = (resource_tools::entries(servers), tool_search::entry(servers));
             Self { cx, list: Mutex::new(list), introduced: Mutex::default(), resource_tools, search }
         })
+    }
+
+    /// Makes the session known to servers that ask its user. Once, before they are started.
+    pub fn bind(&self, session: &Arc<Session>) {
+        let _ = self.cx.session.set(Arc::downgrade(session));
     }
 
     /// What the servers need of the session.
@@ -145,8 +164,9 @@ impl Servers {
     }
 
     /// The tools that the model can be offered; what cannot is said once.
-    pub(super) fn entries(&self, described: &[Value], server: &Arc<Server>) -> Vec<Arc<Entry>> {
+    pub(super) fn entries(&self, described: &mut [Value], server: &Arc<Server>) -> Vec<Arc<Entry>> {
         let mut entries: Vec<Arc<Entry>> = Vec::with_capacity(described.len());
+        let mut names = HashSet::new();
         for tool in described {
             let denied = |(name, policy): &(String, Policy)| {
                 *policy == Policy::Deny && tool.get("name").and_then(Value::as_str) == Some(name)
@@ -155,12 +175,12 @@ impl Servers {
                 continue;
             }
             let made = McpTool::new(tool, server, &self.cx.env).and_then(|tool| {
-                let entry = tool.into_entry();
+                let entry = Entry::new(Box::new(tool));
                 let name = entry.tool.name();
                 if BUILT_IN_NAMES.contains(&name) || OF_SERVERS.contains(&name) {
                     return Err(format!("the tool {name:?} has the name of a built-in tool"));
                 }
-                if entries.iter().any(|other| other.tool.name() == name) {
+                if !names.insert(name.to_owned()) {
                     return Err(format!("two tools have the name {name:?}"));
                 }
                 Ok(entry)
@@ -199,7 +219,7 @@ impl Servers {
                 }
             }
         }
-        self.cx.tools.set_external(ours, offered, self.search.as_ref());
+        self.cx.tools.set_external(ours, offered, Some(&self.search));
     }
 
     /// Waits until no server is about to connect any more.
@@ -261,6 +281,38 @@ impl Servers {
         }
     }
 
+    /// Answers a request of an embedded server.
+    pub async fn embedded_request(
+        &self,
+        handle: u64,
+        method: &str,
+        params: &Value,
+    ) -> Result<Value, EngineError> {
+        let known = |server: &Arc<Server>| server.config.transport == Transport::Embedded(handle);
+        let refused = |text: String| EngineError::new(ErrorKind::InvalidInput, text);
+        let server =
+            self.all().into_iter().find(known).ok_or_else(|| refused("this server is gone".to_owned()))?;
+        match method {
+            "elicitation/create" => Ok(self.elicit(&server.config.key, params, &self.cx.cancel).await),
+            "notifications/elicitation/complete" => {
+                self.elicited(&server.config.key, params);
+                Ok(Value::Null)
+            }
+            "roots/list" => {
+                let root = |uri: String| json!({ "uri": uri });
+                Ok(json!({ "roots": self.roots().into_iter().map(root).collect::<Vec<_>>() }))
+            }
+            other => Err(refused(format!("{other} is not supported"))),
+        }
+    }
+
+    /// The working directories as URIs.
+    pub(super) fn roots(&self) -> Vec<String> {
+        let workspace = &self.cx.workspace;
+        let dirs = std::iter::once(workspace.original().to_owned()).chain(workspace.additional());
+        dirs.filter_map(|dir| reqwest::Url::from_file_path(dir).ok()).map(String::from).collect()
+    }
+
     /// Lists tools and prompts of one server anew; what cannot be listed stays as it was (row 324).
     pub(super) async fn refresh(&self, server: &Arc<Server>) {
         let State::Connected(connected) = server.state() else { return };
@@ -276,8 +328,8 @@ impl Servers {
         };
         let mut fresh = connected.clone();
         match described {
-            Ok(described) => {
-                fresh.entries = Arc::new(self.entries(&described, server));
+            Ok(mut described) => {
+                fresh.entries = Arc::new(self.entries(&mut described, server));
                 fresh.described = Arc::new(described);
             }
             Err(failure) => kept("tools", &failure),

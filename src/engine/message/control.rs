@@ -85,6 +85,16 @@ pub enum ControlRequest {
         #[serde(default)]
         params: serde_json::Value,
     },
+    /// From our own JavaScript: an embedded MCP server asks for something.
+    McpRequest {
+        /// Which object.
+        handle: u64,
+        /// The method.
+        method: String,
+        /// Its parameters.
+        #[serde(default)]
+        params: serde_json::Value,
+    },
     /// From our own JavaScript: the tools of an embedded MCP server have changed.
     McpChanged {
         /// Which object.
@@ -233,6 +243,7 @@ impl ControlRequest {
             "set_mcp_servers",
             "mcp_progress",
             "mcp_changed",
+            "mcp_request",
             "read_mcp_resource",
             "set_mcp_permission_mode_override",
             "account_info",

@@ -66,6 +66,17 @@ pub enum SystemMessage {
     HookResponse(HookResponseMessage),
     /// What a hook has printed so far.
     HookProgress(HookProgressMessage),
+    /// The user has done what an MCP server asked for at a URL (row 332).
+    ElicitationComplete(ElicitationCompleteMessage),
+}
+
+/// `system/elicitation_complete`.
+#[derive(Debug, Serialize)]
+pub struct ElicitationCompleteMessage {
+    /// The server's key.
+    pub mcp_server_name: String,
+    /// The server's number of the question.
+    pub elicitation_id: String,
 }
 
 /// `assistant`.

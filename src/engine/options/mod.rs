@@ -6,6 +6,7 @@
 mod combine;
 mod extra_args;
 mod hooks;
+mod mcp_oauth;
 pub mod modes;
 mod read;
 mod tool_config;
@@ -15,6 +16,7 @@ pub use tool_config::{PreviewFormat, ToolConfig};
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::hook::table::HookTable;
+use crate::engine::mcp::oauth::OAuthOptions;
 use crate::engine::mcp::{ServerConfig, allow_by_policy, parse_servers};
 use crate::engine::permission::{PermissionMode, RuleSet};
 use crate::engine::settings::load::{Flag, Request as SettingsRequest};
@@ -141,6 +143,8 @@ pub struct Options {
     pub can_use_tool: bool,
     /// Effort level, when given.
     pub effort: Option<String>,
+    /// Whether the host has an `onElicitation` callback.
+    pub elicitation: bool,
     /// Callbacks of the host at events of the run.
     pub hooks: Arc<HookTable>,
     /// Whether messages tell of each run of a hook.
@@ -149,6 +153,8 @@ pub struct Options {
     pub partial_messages: bool,
     /// MCP servers, in the order given.
     pub mcp_servers: Vec<ServerConfig>,
+    /// How MCP servers behind HTTP are authorised.
+    pub mcp_oauth: Option<Arc<OAuthOptions>>,
     /// Rounds of tool calls at most.
     pub max_turns: Option<u32>,
     /// Alias or id, when given.
@@ -227,10 +233,12 @@ impl Options {
             betas: r.strings("betas")?.unwrap_or_default(),
             can_use_tool: r.function("canUseTool")?,
             effort: r.one_of("effort", &["low", "medium", "high", "xhigh", "max"])?,
+            elicitation: r.function("onElicitation")?,
             hooks: Arc::new(hooks::read(r.take("hooks"))?),
             hook_events: r.bool("includeHookEvents")?.unwrap_or(false),
             partial_messages: r.bool("includePartialMessages")?.unwrap_or(false),
             mcp_servers,
+            mcp_oauth: mcp_oauth::read(r.take("mcpOAuth"))?.map(Arc::new),
             max_turns: r.positive("maxTurns")?,
             model: r.string("model")?,
             mode: mode(&mut r)?,

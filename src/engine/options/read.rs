@@ -18,8 +18,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("forwardSubagentText", Default::False),
     ("loadTimeoutMs", Default::Absent),
     ("maxBudgetUsd", Default::Absent),
-    ("mcpOAuth", Default::Absent),
-    ("onElicitation", Default::Absent),
     ("onUserDialog", Default::Absent),
     ("outputFormat", Default::Absent),
     ("perTaskStopAffordance", Default::False),

@@ -67,6 +67,7 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
         ControlRequest::ReconnectMcpServer { .. }
         | ControlRequest::ToggleMcpServer { .. }
         | ControlRequest::SetMcpServers { .. }
+        | ControlRequest::McpRequest { .. }
         | ControlRequest::ReadMcpResource { .. } => {
             let text = "this control request takes time and must be waited for";
             return Err(EngineError::new(ErrorKind::InternalError, text));
@@ -143,6 +144,9 @@ pub async fn wait_for(
     }
     if let ControlRequest::SetMcpServers { servers } = &request {
         return session.mcp.replace(servers).await;
+    }
+    if let ControlRequest::McpRequest { handle, method, params } = &request {
+        return session.mcp.embedded_request(*handle, method, params).await;
     }
     if let ControlRequest::ReadMcpResource { server, uri } = &request {
         return session.mcp.read_resource(server, uri).await;

@@ -286,12 +286,8 @@ fn init(session: &Session) -> InitMessage {
         mcp_servers: session.mcp.brief(),
         model: settings.model.id.clone(),
         permission_mode: settings.mode,
-        slash_commands: session
-            .mcp
-            .commands()
-            .into_iter()
-            .map(|command| format!("/{}", command.name))
-            .collect(),
+        // Without the slash (row 568).
+        slash_commands: session.mcp.commands().into_iter().map(|command| command.name).collect(),
         output_style: "default",
         skills: Vec::new(),
         plugins: Vec::new(),

@@ -132,6 +132,7 @@ impl Engine {
         let outbox = Arc::new(Outbox::default());
         let inbox = Arc::new(Inbox::new(cancel.clone()));
         let session = Arc::new(self.session(prepared, host, (&outbox, &cancel))?);
+        session.mcp.bind(&session);
         session.mcp.start();
         if let Some(input) = prompt {
             inbox.push(input);
@@ -203,6 +204,7 @@ impl Engine {
             (Arc::clone(&workspace), Arc::clone(&self.processes), Arc::clone(&self.http)),
         );
         mcp.prompt_tool = options.prompt_tool.clone();
+        mcp.oauth = options.mcp_oauth.clone();
         Ok(Session {
             mcp: mcp::Servers::new(mcp, options.mcp_servers.clone()),
             tasks: Arc::new(Tasks::new(emitter.clone(), self.clock.clone(), cancel.child_token())),

@@ -5,7 +5,7 @@ use super::call_hooks::{self, Beside, Subject};
 use super::event_hooks;
 use super::review;
 use super::{Access, Declared, ToolContent, ToolContext, ToolError};
-use super::{result_limit, table::Entry};
+use super::{entry::Entry, result_limit};
 use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::env::Env;
 use crate::engine::error::EngineError;
@@ -132,7 +132,6 @@ fn check(call: &ToolCall, session: &Session) -> Result<Ready, String> {
 pub fn ready(entry: &Arc<Entry>, input: Value, session: &Session) -> Result<Ready, String> {
     let name = entry.tool.name();
     entry
-        .schema
         .check(&input)
         .map_err(|faults| format!("The input of {name} does not fit its schema:\n{faults}"))?;
     match entry.tool.prepare(&input, &session.workspace) {

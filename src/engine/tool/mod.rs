@@ -8,6 +8,7 @@ pub mod call_hooks;
 pub mod deferral;
 pub mod dispatch;
 pub mod edit;
+pub mod entry;
 mod event_hooks;
 mod file_target;
 mod git;

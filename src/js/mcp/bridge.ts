@@ -13,12 +13,15 @@ interface ServerObject {
 export interface Wanted {
   readonly signal: AbortSignal
   readonly onProgress?: ((params: unknown) => void) | undefined
+  /** Answers what the server asks while it works on this request. */
+  readonly onRequest?: ((method: string, params: unknown) => Promise<unknown>) | undefined
 }
 
 interface Pending {
   readonly resolve: (result: unknown) => void
   readonly reject: (error: Error) => void
   readonly onProgress: Wanted['onProgress']
+  readonly onRequest: Wanted['onRequest']
 }
 
 /** Told when the tools or prompts of the server have changed. */
@@ -44,6 +47,7 @@ export class Bridge {
   readonly #transport: Transport
   readonly #pending = new Map<number, Pending>()
   readonly #listeners = new Set<Listener>()
+  readonly #completed = new Set<(params: unknown) => void>()
   readonly #hello: Promise<Hello>
   #next = 1
   #closed = false
@@ -51,7 +55,7 @@ export class Bridge {
   constructor(server: ServerObject) {
     this.#transport = {
       start: async () => {},
-      send: async (message) => this.#receive(message as Message),
+      send: async (message, options?: { relatedRequestId?: string | number }) => this.#receive(message as Message, options?.relatedRequestId),
       close: async () => this.#end('the server closed the connection'),
     }
     this.#hello = this.#connect(server)
@@ -67,6 +71,12 @@ export class Bridge {
   listen(listener: Listener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Who hears that the user has done what was asked for at a URL. */
+  listenCompleted(listener: (params: unknown) => void): () => void {
+    this.#completed.add(listener)
+    return () => this.#completed.delete(listener)
   }
 
   /** What the server said of itself. */
@@ -95,13 +105,13 @@ export class Bridge {
 
   async #connect(server: ServerObject): Promise<Hello> {
     await server.connect(this.#transport)
-    const params = { protocolVersion: VERSION, capabilities: {}, clientInfo: CLIENT }
+    const params = { protocolVersion: VERSION, capabilities: { elicitation: { form: {}, url: {} }, roots: {} }, clientInfo: CLIENT }
     const hello = (await this.#ask('initialize', params, { signal: NEVER })) as Hello
     this.#deliver({ method: 'notifications/initialized' })
     return hello
   }
 
-  #ask(method: string, params: Record<string, unknown>, { signal, onProgress }: Wanted): Promise<unknown> {
+  #ask(method: string, params: Record<string, unknown>, { signal, onProgress, onRequest }: Wanted): Promise<unknown> {
     if (this.#closed) return Promise.reject(new Error('the server has closed the connection'))
     const id = this.#next++
     return new Promise((resolve, reject) => {
@@ -118,7 +128,7 @@ export class Bridge {
         }
       if (signal.aborted) return reject(new Error('cancelled'))
       signal.addEventListener('abort', cancel, { once: true })
-      this.#pending.set(id, { resolve: settle(resolve), reject: settle(reject), onProgress })
+      this.#pending.set(id, { resolve: settle(resolve), reject: settle(reject), onProgress, onRequest })
       const meta = { ...(params['_meta'] as object | undefined), ...(onProgress && { progressToken: id }) }
       this.#deliver({ id, method, params: Object.keys(meta).length > 0 ? { ...params, _meta: meta } : params })
     })
@@ -128,11 +138,12 @@ export class Bridge {
     this.#transport.onmessage?.({ jsonrpc: '2.0', ...message } as never)
   }
 
-  #receive(message: Message): void {
+  #receive(message: Message, related?: string | number): void {
     const { id, method, params } = message
     if (method === undefined) return this.#settle(message)
-    if (id !== undefined) return this.#refuse(id, method)
+    if (id !== undefined) return this.#answer(id, method, params, related)
     if (method === 'notifications/progress') this.#pending.get(Number(params?.['progressToken']))?.onProgress?.(params)
+    if (method === 'notifications/elicitation/complete') for (const tell of [...this.#completed]) tell(params)
     if (LISTS_CHANGED.includes(method)) for (const listener of [...this.#listeners]) listener()
   }
 
@@ -144,10 +155,17 @@ export class Bridge {
     else pending.resolve(result)
   }
 
-  /** Requests of the server: only its question whether somebody is there is answered. */
-  #refuse(id: string | number, method: string): void {
-    if (method === 'ping') this.#deliver({ id, result: {} })
-    else this.#deliver({ id, error: { code: -32601, message: `${method} is not supported` } })
+  /** Requests of the server go to the query whose request it works on; if it does not say which, there must be only one. */
+  #answer(id: string | number, method: string, params: unknown, related: string | number | undefined): void {
+    if (method === 'ping') return this.#deliver({ id, result: {} })
+    const open = [...this.#pending.values()].filter(({ onRequest }) => onRequest !== undefined)
+    const owner = related === undefined ? (open.length === 1 ? open[0] : undefined) : this.#pending.get(Number(related))
+    const fail = (code: number, message: string): void => this.#deliver({ id, error: { code, message } })
+    if (owner?.onRequest === undefined) return fail(-32601, `${method} is not supported outside a call, or while several queries call`)
+    owner.onRequest(method, params).then(
+      (result) => this.#deliver({ id, result }),
+      (thrown: unknown) => fail(-32603, describe(thrown)),
+    )
   }
 
   #end(why: string): void {

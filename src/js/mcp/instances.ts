@@ -13,6 +13,9 @@ export interface McpRequest {
   readonly progress: number | null
 }
 
+/** Asks the engine something for a server. */
+export type Ask = (request: { type: string } & Record<string, unknown>) => Promise<unknown>
+
 /** Tells the engine something about a server, now. */
 export type Tell = (request: { type: string } & Record<string, unknown>) => void
 
@@ -49,16 +52,21 @@ export class Instances {
   }
 
   /** Answers one request of the engine. */
-  async answer(request: McpRequest, signal: AbortSignal, tell: Tell): Promise<unknown> {
+  async answer(request: McpRequest, signal: AbortSignal, tell: Tell, ask: Ask): Promise<unknown> {
     const { handle, method, params, progress } = request
     const instance = this.#objects.get(handle)
     if (instance === undefined) throw new Error('this server is gone')
+    const onRequest = (asked: string, values: unknown): Promise<unknown> => ask({ type: 'mcp_request', handle, method: asked, params: values ?? {} })
     const onProgress = progress === null ? undefined : (values: unknown): void => tell({ type: 'mcp_progress', number: progress, params: values })
-    if (instance instanceof SdkServer) return instance.answer(method, params, extraOf(request, signal, onProgress))
+    if (instance instanceof SdkServer) return instance.answer(method, params, extraOf(request, signal, onProgress, onRequest))
     const bridge = bridgeTo(instance)
     if (method === 'connect') {
       this.#leave.get(handle)?.()
-      this.#leave.set(handle, bridge.listen(() => tell({ type: 'mcp_changed', handle })))
+      const leave = [
+        bridge.listen(() => tell({ type: 'mcp_changed', handle })),
+        bridge.listenCompleted((values) => tell({ type: 'mcp_request', handle, method: 'notifications/elicitation/complete', params: values ?? {} })),
+      ]
+      this.#leave.set(handle, () => leave.forEach((end) => end()))
       return bridge.hello()
     }
     const [kind = '', rest] = method.split('/')
@@ -66,7 +74,7 @@ export class Instances {
       const able = (await bridge.hello()).capabilities?.[kind] !== undefined
       return { [kind]: able ? await bridge.list(method, kind, { signal }) : [] }
     }
-    return bridge.request(method, params, { signal, onProgress })
+    return bridge.request(method, params, { signal, onProgress, onRequest })
   }
 
   /** The query is over: nobody here wants to hear of changes any more. */
@@ -77,12 +85,18 @@ export class Instances {
   }
 }
 
-function extraOf({ id, params, progress }: McpRequest, signal: AbortSignal, onProgress: ((params: unknown) => void) | undefined): HandlerExtra {
+function extraOf(
+  { id, params, progress }: McpRequest,
+  signal: AbortSignal,
+  onProgress: ((params: unknown) => void) | undefined,
+  onRequest: (method: string, params: unknown) => Promise<unknown>,
+): HandlerExtra {
   const meta = { ...(params['_meta'] as object | undefined), ...(progress !== null && { progressToken: progress }) }
   return {
     signal,
     requestId: id,
     _meta: meta,
+    sendRequest: ({ method, params: values }) => onRequest(method, values),
     sendNotification: async ({ method, params: values }) => {
       if (method === 'notifications/progress') onProgress?.(values)
     },

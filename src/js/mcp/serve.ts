@@ -49,6 +49,7 @@ export async function connectServer(server: Answering, transport: Transport): Pr
       signal: controller.signal,
       requestId: id,
       ...(meta && { _meta: meta }),
+      sendRequest: ({ method: asked }) => Promise.reject(new Error(`${asked} is not supported over this transport`)),
       sendNotification: (notification) => transport.send({ jsonrpc: '2.0', ...notification }),
     }
     try {

@@ -19,6 +19,8 @@ export interface HandlerExtra {
   readonly signal: AbortSignal
   readonly requestId: string | number
   readonly _meta?: Record<string, unknown>
+  /** Asks the client: `elicitation/create` or `roots/list`. */
+  sendRequest(request: { method: string; params?: Record<string, unknown> }): Promise<unknown>
   sendNotification(notification: { method: string; params?: Record<string, unknown> }): Promise<void>
 }
 
