@@ -384,3 +384,21 @@ async fn an_idle_session_looks_after_its_files() {
     drain(&query).await;
     assert_eq!(told(&bench, "FileChanged").len(), 1);
 }
+
+#[tokio::test]
+async fn the_reviewer_is_told_what_hooks_know_of_results() {
+    let allows = || says(r#"{"decision":"allow","reason":"fine"}"#);
+    let touch = |id: &str| calls(id, "Bash", json!({ "command": format!("touch {id}") }));
+    let bench = Bench::new(json!([touch("c1"), allows(), touch("c2"), allows(), says("ok")])).await;
+    bench
+        .host
+        .hooks_return(|request| specific(request, json!({ "classifierContext": "The page was ours." })));
+    let options = json!({
+        "permissionMode": "auto", "canUseTool": { "$function": true },
+        "hooks": hooks(&[("PostToolUse", json!({ "matcher": "Bash" }))]),
+    });
+    bench.run("Go", options).await;
+    let reviewed = |n: usize| bench.body(n)["messages"].to_string().contains("The page was ours.");
+    assert!(!reviewed(1) && reviewed(3), "with the next call");
+    assert!(!reviewed(4), "the model itself is not told");
+}

@@ -184,5 +184,23 @@ async fn a_notification_tells_that_somebody_is_asked_row_211() {
         .iter()
         .map(|hook| serde_json::from_str::<Value>(&hook.input).unwrap()["notification_type"].clone())
         .collect();
-    assert_eq!(kinds, ["elicitation_dialog", "elicitation_url_dialog"]);
+    let (dialog, response) = ("elicitation_dialog", "elicitation_response");
+    assert_eq!(kinds, [dialog, response, "elicitation_url_dialog", response]);
+}
+
+#[tokio::test]
+async fn a_notification_tells_that_what_was_asked_for_is_done_row_211() {
+    let bench = bench().await;
+    let mut options = bench_options(true, &[]);
+    options["hooks"] =
+        json!({ "Notification": [{ "matcher": "elicitation_complete", "hooks": [{ "$function": true }] }] });
+    let query = bench.stream(options);
+    let done = json!({ "type": "mcp_request", "handle": 0, "method": "notifications/elicitation/complete",
+        "params": { "elicitationId": "e1" } });
+    query.ask(&done.to_string()).await.unwrap();
+    while bench.host.hooked().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let told: Value = serde_json::from_str(&bench.host.hooked()[0].input).unwrap();
+    assert_eq!(told["notification_type"], "elicitation_complete");
 }

@@ -69,6 +69,13 @@ impl Servers {
         let message =
             ElicitationCompleteMessage { mcp_server_name: server.to_owned(), elicitation_id: id.to_owned() };
         self.context().emitter.emit(&SdkMessage::System(SystemMessage::ElicitationComplete(message)));
+        let Some(session) = self.context().session() else { return };
+        if !session.hooks.table().of(HookEvent::Notification).is_empty() {
+            let (cancel, text) =
+                (self.context().cancel.clone(), format!("What the MCP server {server} asked for is done"));
+            // Nobody waits for it; it ends with the query.
+            tokio::spawn(async move { notify("elicitation_complete", &text, &session, &cancel).await });
+        }
     }
 }
 
@@ -119,6 +126,22 @@ fn said(merged: Merged) -> Option<Elicited> {
     merged.elicited
 }
 
+/// Tells Notification hooks, if there are any (row 211).
+async fn notify(
+    notification_type: &str,
+    message: &str,
+    session: &Session,
+    cancel: &CancellationToken,
+) -> Result<(), Cancelled> {
+    if session.hooks.table().of(HookEvent::Notification).is_empty() {
+        return Ok(());
+    }
+    let occurrence = Occurrence::Notification { message, title: "Question", notification_type };
+    let merged = hook::fire(session, &occurrence, cancel).await?;
+    session.hooks.keep_notes(merged.notes());
+    Ok(())
+}
+
 async fn by_host(
     question: &Question<'_>,
     session: &Session,
@@ -127,18 +150,18 @@ async fn by_host(
     if !session.options.elicitation {
         return Ok(Elicited::new("decline"));
     }
-    if !session.hooks.table().of(HookEvent::Notification).is_empty() {
-        let url = question.mode == "url";
-        let notification_type = if url { "elicitation_url_dialog" } else { "elicitation_dialog" };
-        let message = format!("The MCP server {} asks: {}", question.server, question.message);
-        let occurrence = Occurrence::Notification { message: &message, title: "Question", notification_type };
-        let merged = hook::fire(session, &occurrence, cancel).await?;
-        session.hooks.keep_notes(merged.notes());
-    }
+    let kind = if question.mode == "url" { "elicitation_url_dialog" } else { "elicitation_dialog" };
+    let asks = format!("The MCP server {} asks: {}", question.server, question.message);
+    notify(kind, &asks, session, cancel).await?;
     let returned = session.host.call("onElicitation", question.for_host()).or_cancel(cancel).await?;
     let read = returned.and_then(|value| Elicited::read(value.as_object().unwrap_or(&Map::new())));
     Ok(match read {
-        Ok(Some(answer)) => answer,
+        Ok(Some(answer)) => {
+            let text =
+                format!("The question of the MCP server {} was answered: {}", question.server, answer.action);
+            notify("elicitation_response", &text, session, cancel).await?;
+            answer
+        }
         Ok(None) => {
             let text = "onElicitation must return { action: 'accept' | 'decline' | 'cancel', content? }: the question is declined";
             hook::inform(session, text.to_owned(), "warning");
