@@ -1,6 +1,6 @@
 //! WebFetch and WebSearch against a local site and the scripted API, and what shapes the tools that the model sees.
 
-use crate::support::{Bench, calls, only, says, tool_result};
+use crate::support::{Bench, calls, drain, only, says, tool_result};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
