@@ -27,6 +27,7 @@ mod input;
 mod leaks;
 mod mcp;
 mod mcp_elicit;
+mod mcp_files;
 mod mcp_oauth;
 mod mcp_prompt_tool;
 mod mcp_search;

@@ -1,7 +1,7 @@
 //! One tool of a server as the rest of the engine sees it.
 
 use super::config::{Policy, ServerConfig, Transport};
-use super::connection::{Failure, Request};
+use super::connection::{Connection, Failure, Request};
 use super::output::{self, Limits};
 use super::server::Server;
 use super::{input_schema, name};
@@ -86,12 +86,19 @@ impl McpTool {
         self.server.config.timeout.or_else(|| self.server.own_timeout()).or_else(by_env)
     }
 
-    async fn call(&self, input: Value, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
+    fn connection(&self) -> Result<Arc<dyn Connection>, ToolError> {
         let key = &self.server.config.key;
-        let connection = self
-            .server
-            .connection()
-            .map_err(|state| ToolError::Respond(format!("The MCP server {key} is {state}.")))?;
+        let missing = |state| ToolError::Respond(format!("The MCP server {key} is {state}."));
+        self.server.connection().map_err(missing)
+    }
+
+    /// One request, within the limit; the outer error ends the call.
+    async fn request(
+        &self,
+        connection: &Arc<dyn Connection>,
+        input: Value,
+        cx: &ToolContext,
+    ) -> Result<Result<Value, Failure>, ToolError> {
         let params = json!({
             "name": self.remote,
             "arguments": input,
@@ -99,19 +106,29 @@ impl McpTool {
         });
         let progress = self.server.progress_of(&cx.tool_use_id, &self.name);
         let running = connection.request(Request { method: "tools/call", params, progress: Some(progress) });
-        let result = match self.limit(&cx.env) {
-            None => running.await,
-            Some(limit) => tokio::select! {
-                result = running => result,
-                () = cx.clock.sleep(limit) => {
-                    let seconds = limit.as_secs_f64();
-                    return Err(ToolError::Respond(format!(
-                        "{} was cancelled: it took longer than {seconds} s, the limit for calls of the MCP server {key}.",
-                        self.name
-                    )));
-                }
-            },
-        };
+        let Some(limit) = self.limit(&cx.env) else { return Ok(running.await) };
+        tokio::select! {
+            result = running => Ok(result),
+            () = cx.clock.sleep(limit) => Err(ToolError::Respond(format!(
+                "{} was cancelled: it took longer than {} s, the limit for calls of the MCP server {}.",
+                self.name,
+                limit.as_secs_f64(),
+                self.server.config.key
+            ))),
+        }
+    }
+
+    async fn call(&self, input: Value, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
+        let key = &self.server.config.key;
+        let mut connection = self.connection()?;
+        let again = self.server.config.has_headers_helper().then(|| input.clone());
+        let mut result = self.request(&connection, input, cx).await?;
+        // Its headers may have run out: the command that prints them is asked once more (row 337).
+        if let (Err(Failure::NeedsAuth(_)), Some(input)) = (&result, again) {
+            self.server.connected_anew(&connection).await.map_err(ToolError::Respond)?;
+            connection = self.connection()?;
+            result = self.request(&connection, input, cx).await?;
+        }
         let result = result.map_err(|failure| {
             self.server.lost(&failure, &connection);
             let text = failure.text();
