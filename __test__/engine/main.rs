@@ -26,6 +26,7 @@ mod host_samples;
 mod input;
 mod leaks;
 mod mcp;
+mod mcp_background;
 mod mcp_elicit;
 mod mcp_files;
 mod mcp_oauth;

@@ -4,6 +4,7 @@
 //! rest of the engine sees [`crate::engine::tool::Tool`]s only.
 
 mod authorized;
+mod background;
 mod client;
 pub mod config;
 pub mod connection;
