@@ -3,10 +3,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, expect, it } from 'vitest'
 import { answerHost } from '../src/js/host.ts'
+import { createSdkMcpServer } from '../src/js/mcp/server.ts'
+import { tool } from '../src/js/mcp/tool.ts'
 import { fakeQuery, settle } from './support/fake-engine.ts'
 
 async function ask(request: object): Promise<unknown> {
-  return JSON.parse(await answerHost(JSON.stringify(request)))
+  let answer: unknown
+  await answerHost(JSON.stringify(request), (_, text) => { answer = JSON.parse(text) })
+  return answer
 }
 
 function permission(query: number, id = 1): object {
@@ -68,9 +72,9 @@ describe('canUseTool', () => {
     void ask(permission(native.config.id, 1))
     void ask(permission(native.config.id, 2))
     await settle()
-    expect(await ask({ type: 'cancel', query: native.config.id, id: 2 })).toEqual({ ok: null })
+    expect(await ask({ type: 'cancel', query: native.config.id, id: 2 })).toBeUndefined()
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, true])
-    expect(await ask({ type: 'cancel', query: native.config.id, id: 99 })).toEqual({ ok: null })
+    expect(await ask({ type: 'cancel', query: native.config.id, id: 99 })).toBeUndefined()
   })
 
   it('[row 87] the end of the query aborts all open signals', async () => {
@@ -103,16 +107,26 @@ describe('canUseTool', () => {
   })
 })
 
+it('a list of tools that JSON cannot carry is an error answer, never a rejection', async () => {
+  const schema = { type: 'object' as const, properties: {} as Record<string, unknown> }
+  schema.properties['self'] = schema
+  const server = createSdkMcpServer({ name: 's', tools: [tool('t', 'A tool.', schema, async () => ({ content: [] }))] })
+  const { native } = fakeQuery({ prompt: 'x', options: { mcpServers: { server } } })
+  const { instance } = (native.config.options['mcpServers'] as Record<string, { instance: { $handle: number } }>)['server']!
+  const request = { type: 'mcp', query: native.config.id, id: 1, handle: instance.$handle, method: 'tools/list', params: {}, progress: null }
+  expect(await ask(request)).toEqual({ error: expect.objectContaining({ message: expect.stringContaining('circular') }) })
+})
+
 describe('log', () => {
   it('goes to stderr, and its errors go nowhere', async () => {
     const lines: string[] = []
     const { native } = fakeQuery({ prompt: 'x', options: { stderr: (text: string) => lines.push(text) } })
-    expect(await ask({ type: 'log', query: native.config.id, text: 'hello' })).toEqual({ ok: null })
+    expect(await ask({ type: 'log', query: native.config.id, text: 'hello' })).toBeUndefined()
     expect(lines).toEqual(['hello'])
     const bad = [() => { throw new Error('x') }, async () => { throw new Error('x') }, undefined]
     for (const stderr of bad) {
       const { native } = fakeQuery({ prompt: 'x', options: { stderr } })
-      expect(await ask({ type: 'log', query: native.config.id, text: 'hello' })).toEqual({ ok: null })
+      expect(await ask({ type: 'log', query: native.config.id, text: 'hello' })).toBeUndefined()
     }
     await settle()
   })
@@ -121,5 +135,4 @@ describe('log', () => {
 it('what the façade does not know is an error answer, never a rejection', async () => {
   const { native } = fakeQuery()
   expect(await ask({ type: 'teleport', query: native.config.id })).toEqual({ error: expect.objectContaining({ message: expect.stringContaining('teleport') }) })
-  expect(JSON.parse(await answerHost('no JSON'))).toEqual({ error: expect.objectContaining({ name: 'SyntaxError' }) })
 })

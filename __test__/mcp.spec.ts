@@ -322,7 +322,7 @@ describe.each([
     const api = await scripted([{ reply: calls('ReadMcpResourceTool', { server: 'v', uri: 'note://1' }) }, { reply: says('Done.') }])
     const run = query({ prompt: '/mcp__v__greet Ann', options: against(api, { mcpServers: { v: { type: 'sdk', name: 'v', instance } } as never }) })
     const first = await run.next()
-    expect(first.value).toMatchObject({ subtype: 'init', slash_commands: ['/mcp__v__greet'], tools: expect.arrayContaining(['ListMcpResourcesTool']) })
+    expect(first.value).toMatchObject({ subtype: 'init', slash_commands: ['mcp__v__greet'], tools: expect.arrayContaining(['ListMcpResourcesTool']) })
     expect(await run.readMcpResource('v', 'note://1')).toEqual({ contents: [{ uri: 'note://1', text: 'remember the milk' }] })
     expect(await run.supportedCommands()).toEqual([{ name: 'mcp__v__greet', description: '', argumentHint: '<name>' }])
     const messages = await collect(run)

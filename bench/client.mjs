@@ -7,7 +7,7 @@ const micros = () => Number(process.hrtime.bigint() / 1000n)
 
 /**
  * Runs orders with `contestant`: `ask(url, folder)` runs one query to its end and returns the final text; `deltas(url)`
- * resolves to the number of text deltas that the consumer saw; `ping(url)` is one small GET. `tools(url, clock)` and
+ * resolves to the number of text deltas that the consumer saw; `ping(url)` is one small GET. `tools(url, clock, matching, others)` and
  * `start(url, count)` are for a contestant that has tools of the caller's own.
  */
 export function takeOrders(contestant) {
@@ -26,7 +26,7 @@ export function takeOrders(contestant) {
       const seen = await contestant.deltas(url)
       return { seen, micros: micros() - before }
     },
-    tools: ({ url }) => contestant.tools(url, micros),
+    tools: ({ url, matching, others }) => contestant.tools(url, micros, matching, others),
     /** One query after another with a server of so many tools, each with the times before and after it. */
     starts: ({ url, count, tools }) => inTurn(count, () => contestant.start(url, tools)),
     collect: () => {

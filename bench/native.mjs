@@ -23,8 +23,11 @@ takeOrders({
     return seen
   },
 
-  /** Microseconds from the end of one call's handler to the start of the next one's: a round trip without the handler. */
-  async tools(url, micros) {
+  /**
+   * Microseconds from the end of one call's handler to the start of the next one's: a round trip without the handler. There are
+   * so many hooks for these calls, and so many for others.
+   */
+  async tools(url, micros, matching = 0, others = 0) {
     const gaps = []
     let ended
     const next = tool('next', 'The next step.', { type: 'object', properties: { n: { type: 'integer' } } }, async () => {
@@ -32,7 +35,10 @@ takeOrders({
       ended = micros()
       return { content: [{ type: 'text', text: 'ok' }] }
     })
-    await drain(query({ prompt: 'Go.', options: { ...options(url), ...withServer([next]) } }))
+    const hook = (matcher) => ({ matcher, hooks: [async () => ({})] })
+    const PreToolUse = [...Array(matching).fill(hook('mcp__bench__next')), ...Array.from({ length: others }, (_, n) => hook(`mcp__bench__other_${n}`))]
+    const hooks = PreToolUse.length > 0 && { hooks: { PreToolUse } }
+    await drain(query({ prompt: 'Go.', options: { ...options(url), ...withServer([next]), ...hooks } }))
     return gaps
   },
 

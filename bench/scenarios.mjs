@@ -9,6 +9,8 @@ export const DELTAS = 20_000
 export const SESSIONS = 100
 export const CALLS = 200
 export const TOOLS = 200
+/** Hooks whose matcher covers none of the calls. */
+export const HOOKS = 100
 export const SESSION_TURNS = 5
 /** Where every session of the memory workload is held: in its last reply. */
 export const GATE = 'held'

@@ -9,7 +9,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { DELTAS, GATE, SESSIONS, TOOLS, TURNS, deltas, plantFiles, readLoop, sessions, short, toolCalls } from '../bench/scenarios.mjs'
+import { DELTAS, GATE, HOOKS, SESSIONS, TOOLS, TURNS, deltas, plantFiles, readLoop, sessions, short, toolCalls } from '../bench/scenarios.mjs'
 import { ensureBuilt, ensurePackages, must, requireTools, root } from './setup.mjs'
 
 const RUNS = 5
@@ -44,6 +44,7 @@ async function bench() {
     await row(`${count(DELTAS)} text deltas, best of ${RUNS}`, 'events/s', '>= 400,000', eventRate),
     await row(`extra memory of each of ${SESSIONS} sessions at once`, 'MB', '<= 1', sessionMemory),
     await ownRow('round trip of an in-process tool beyond its handler, median', 'µs', '<= 120', toolRoundTrip),
+    ...(await hookRows()),
     await ownRow(`what ${TOOLS} in-process tools add to a query, median`, 'ms', '<= 5', manyTools),
     { name: 'a command (`true`), median; bare: spawning bash', unit: 'ms', goal: '<= 1.5x', ...bashTime() },
     ...toolRows(),
@@ -97,13 +98,25 @@ async function ownRow(name, unit, goal, workload) {
   }
 }
 
+/** What callbacks add to a call: one that returns {} at once, and each of many whose matcher does not cover the call. */
+async function hookRows() {
+  const added = async (client, hooks, each) => {
+    const without = await toolRoundTrip(client)
+    return ((await toolRoundTrip(client, hooks)) - without) / each
+  }
+  return [
+    await ownRow('what a hook that returns {} adds to a call, median', 'µs', '', (client) => added(client, { matching: 1 }, 1)),
+    await ownRow(`what each of ${HOOKS} hooks adds whose matcher covers other calls`, 'µs', '<= 1', (client) => added(client, { others: HOOKS }, HOOKS)),
+  ]
+}
+
 /** From the end of one handler to the start of the next, of calls that run one after another. */
-async function toolRoundTrip(client) {
+async function toolRoundTrip(client, hooks = {}) {
   const all = []
   // One more: the first is a warm-up.
   for (let n = 0; n <= RUNS; n += 1) {
     await server.ask('reset', toolCalls())
-    const gaps = await client.obey('tools')
+    const gaps = await client.obey('tools', hooks)
     if (n > 0) all.push(...gaps)
   }
   return median(all)

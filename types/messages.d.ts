@@ -415,6 +415,7 @@ export type SDKSystemMessage = Stamp & {
   mcp_servers: { name: string; status: string; source?: string }[]
   model: string
   permissionMode: PermissionMode
+  /** Commands that a prompt may start with, without the slash. */
   slash_commands: string[]
   output_style: string
   skills: string[]

@@ -101,11 +101,7 @@ fn every_field_of_a_hooks_answer_is_understood() {
     let everywhere = ["/suppressOutput", "/terminalSequence"];
     let here = |event: &str| -> &[&str] {
         match event {
-            "PostToolUse" => &["classifierContext"],
-            "SessionStart" => &["reloadSkills", "watchPaths/0"],
-            "CwdChanged" | "FileChanged" => &["watchPaths/0"],
-            "Elicitation" | "ElicitationResult" => &["action", "content/a"],
-            "WorktreeCreate" => &["worktreePath"],
+            "SessionStart" => &["reloadSkills"],
             _ => &[],
         }
     };

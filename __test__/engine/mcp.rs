@@ -276,7 +276,7 @@ async fn a_prompt_of_a_server_is_a_slash_command_row_331() {
     let messages = drain(&query).await;
     assert_eq!(
         only(&messages, "system/init")["slash_commands"],
-        json!(["/mcp__lib__review_code", "/mcp__lib__empty"])
+        json!(["mcp__lib__review_code", "mcp__lib__empty"])
     );
     let content = bench.body(0)["messages"][0]["content"].to_string();
     for text in ["Review main.rs.", "Gladly.", "milk", "Be kind."] {

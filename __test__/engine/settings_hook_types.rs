@@ -250,7 +250,7 @@ async fn nobody_at_the_other_end_decides_nothing_unless_failure_blocks_row_167_r
 }
 
 #[tokio::test]
-async fn a_question_to_a_model_decides() {
+async fn a_question_to_a_model_decides_row_179() {
     let no = r#"{"ok": false, "reason": "It has no tests."}"#;
     for (answer, more, refused, stopped) in [
         (r#"{"ok": true}"#, json!({}), false, false),

@@ -125,12 +125,12 @@ async fn an_untrusted_project_brings_no_hooks() {
 #[tokio::test]
 async fn what_cannot_run_is_told_and_the_rest_runs() {
     let handlers =
-        [json!({ "type": "agent", "prompt": "?" }), json!({ "type": "command" }), command("exit 2")];
+        [json!({ "type": "shell", "command": "x" }), json!({ "type": "command" }), command("exit 2")];
     let bench = bench(&[(USER, hooks("PreToolUse", "[", &handlers))]).await;
     let messages = touch(&bench, json!({})).await;
     assert!(tool_result(&messages, "c1").1);
     let told = warnings(&messages);
-    for part in ["type \"agent\"", "no `command`", "no valid expression"] {
+    for part in ["\"shell\" is no type of hook", "no `command`", "no valid expression"] {
         assert!(told.contains(part), "{part}: {told}");
     }
 }

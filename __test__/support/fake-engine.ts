@@ -34,6 +34,10 @@ export class FakeEngine implements NativeEngine {
     return query
   }
 
+  answer(): void {
+    throw new Error('the fake engine asks nothing')
+  }
+
   resolveSettings(): Promise<string> {
     throw new Error('the fake engine has no settings')
   }

@@ -31,6 +31,8 @@ type Request =
   | { readonly type: 'cancel'; readonly query: number; readonly id: number }
   | { readonly type: 'log'; readonly query: number; readonly text: string }
 
+type Question = Exclude<Request, { type: 'cancel' | 'log' }>
+
 type PermissionContext = Parameters<NonNullable<Run['callbacks']['canUseTool']>>[2]
 
 type Answer =
@@ -38,14 +40,24 @@ type Answer =
   | { readonly undefined: true }
   | { readonly error: { readonly name: string; readonly message: string; readonly stack: string } }
 
-/** The one callback of the engine: takes a request, resolves to an answer, never rejects. */
-export async function answerHost(text: string): Promise<string> {
-  return toJson(await answer(text))
+/** The one callback of the engine: takes a request and says the answer by `reply`, unless none is wanted. Never rejects. */
+export async function answerHost(text: string, reply: (id: number, answer: string) => void): Promise<void> {
+  const request = JSON.parse(text) as Request
+  if (request.type === 'cancel') findRun(request.query)?.questions.get(request.id)?.abort()
+  else if (request.type === 'log') notice(request)
+  else reply(request.id, written(await answer(request)))
 }
 
-async function answer(text: string): Promise<Answer> {
+function written(answer: Answer): string {
   try {
-    const request = JSON.parse(text) as Request
+    return toJson(answer)
+  } catch (thrown) {
+    return toJson(failure(thrown))
+  }
+}
+
+async function answer(request: Question): Promise<Answer> {
+  try {
     const run = findRun(request.query)
     if (run === undefined) throw new Error('the query of this request is gone')
     switch (request.type) {
@@ -57,18 +69,17 @@ async function answer(text: string): Promise<Answer> {
         return await run.context.runInAsyncScope(askServer, undefined, run, request)
       case 'call':
         return await run.context.runInAsyncScope(callFunction, undefined, run, request)
-      case 'cancel':
-        run.questions.get(request.id)?.abort()
-        return { ok: null }
-      case 'log':
-        run.context.runInAsyncScope(log, undefined, run, request.text)
-        return { ok: null }
       default:
         throw new Error(`this package does not know the request ${JSON.stringify((request as { type: unknown }).type)}`)
     }
   } catch (thrown) {
     return failure(thrown)
   }
+}
+
+function notice({ query, text }: Extract<Request, { type: 'log' }>): void {
+  const run = findRun(query)
+  run?.context.runInAsyncScope(log, undefined, run, text)
 }
 
 async function askPermission(run: Run, request: Extract<Request, { type: 'can_use_tool' }>): Promise<Answer> {
@@ -114,7 +125,9 @@ async function askServer(run: Run, request: Extract<Request, { type: 'mcp' }>): 
   const controller = new AbortController()
   run.questions.set(request.id, controller)
   try {
-    return { ok: lower((await run.instances.answer(request, controller.signal, tellOf(request.query), askOf(request.query))) ?? {}, 'result', SERVER_RESULT) }
+    const result = (await run.instances.answer(request, controller.signal, tellOf(request.query), askOf(request.query))) ?? {}
+    // Lists are data of the protocol, and long; what a handler returned may be anything.
+    return { ok: request.method.endsWith('/list') ? result : lower(result, 'result', SERVER_RESULT) }
   } finally {
     run.questions.delete(request.id)
   }

@@ -22,6 +22,8 @@ export interface NativeScripted {
 
 /** The engine: one per environment, so that every crossing costs the same however many queries are open. */
 export interface NativeEngine {
+  /** The answer to a question that the host was asked. */
+  answer(id: number, answer: string): void
   startQuery(config: string): NativeQuery
   resolveSettings(question: string): Promise<string>
   explainPermission(config: string, call: string): string
@@ -32,7 +34,7 @@ export interface NativeEngine {
 
 /** What the addon exports. */
 export interface NativeModule {
-  NativeEngine: new (host: (request: string) => Promise<string>) => NativeEngine
+  NativeEngine: new (host: (request: string) => void) => NativeEngine
 }
 
 let shared: NativeEngine | undefined
@@ -41,7 +43,7 @@ let shared: NativeEngine | undefined
 export function engine(): NativeEngine {
   if (shared === undefined) {
     const { NativeEngine } = loadAddon((path) => createRequire(import.meta.url)(path))
-    const started = new NativeEngine(answerHost)
+    const started: NativeEngine = new NativeEngine((request) => void answerHost(request, (id, answer) => started.answer(id, answer)))
     // Commands that still run must not outlive the process that started them.
     process.once('exit', () => started.shutdown())
     shared = started

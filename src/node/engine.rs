@@ -1,13 +1,13 @@
 //! `NativeEngine`: one per environment; starts queries, and ends all of them when the environment goes away.
 
 use super::error::{Code, as_json, guarded};
-use super::host::{HostCall, JsHost};
+use super::host::{Answers, HostCall, JsHost};
 use super::query::NativeQuery;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::options::{QueryConfig, SettingsQuestion};
 use crate::engine::query::Engine;
 use napi::Env;
-use napi::bindgen_prelude::{AsyncBlock, AsyncBlockBuilder, Function, Promise};
+use napi::bindgen_prelude::{AsyncBlock, AsyncBlockBuilder, Function};
 use napi_derive::napi;
 use serde_json::json;
 use std::sync::Arc;
@@ -17,13 +17,15 @@ use std::sync::Arc;
 pub struct NativeEngine {
     engine: Arc<Engine>,
     host: Arc<HostCall>,
+    answers: Arc<Answers>,
 }
 
 #[napi]
 impl NativeEngine {
-    /// `host` answers every question of every query: JSON in, a promise of JSON out. It must never throw.
+    /// `host` is asked every question of every query, as JSON with an `id`, and says the answer by `answer`. It must
+    /// never throw: that would end the process.
     #[napi(constructor)]
-    pub fn new(env: &Env, host: Function<'_, String, Promise<String>>) -> napi::Result<Self> {
+    pub fn new(env: &Env, host: Function<'_, String, ()>) -> napi::Result<Self> {
         let engine = Arc::new(Engine::default());
         let host = Arc::new(host.build_threadsafe_function().weak::<true>().build()?);
         env.add_env_cleanup_hook(Arc::downgrade(&engine), |engine| {
@@ -31,7 +33,7 @@ impl NativeEngine {
                 engine.shutdown();
             }
         })?;
-        Ok(Self { engine, host })
+        Ok(Self { engine, host, answers: Arc::default() })
     }
 
     /// Starts a query from its configuration; throws an error whose `code` is a stable kind.
@@ -41,11 +43,17 @@ impl NativeEngine {
             let config: QueryConfig = serde_json::from_str(&config).map_err(|error| {
                 EngineError::new(ErrorKind::InternalError, format!("configuration: {error}"))
             })?;
-            let host = Arc::new(JsHost::new(config.id, Arc::clone(&self.host)));
+            let host = Arc::new(JsHost::new(config.id, Arc::clone(&self.host), Arc::clone(&self.answers)));
             let engine = Arc::clone(&self.engine);
             napi::bindgen_prelude::within_runtime_if_available(move || engine.start(config, host))
                 .map(NativeQuery::new)
         })
+    }
+
+    /// The answer of `host` to the question of that id, as JSON.
+    #[napi]
+    pub fn answer(&self, id: i64, answer: String) {
+        self.answers.give(id.unsigned_abs(), answer);
     }
 
     /// Joins settings without starting anything: `{"ok": resolved}` or `{"error": {code, message}}`.

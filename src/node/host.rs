@@ -6,60 +6,82 @@ use crate::engine::host::{
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use napi::Status;
-use napi::bindgen_prelude::Promise;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot;
 
-/// The callback: not error-first and weak, so that a pending question alone does not keep the process alive.
-pub type HostCall = ThreadsafeFunction<String, Promise<String>, String, Status, false, true>;
+/// The callback: weak, so that a pending question alone does not keep the process alive. It answers by
+/// [`Answers::give`]: a promise would have to be fetched by one wake-up of a thread and awaited by another.
+pub type HostCall = ThreadsafeFunction<String, (), String, Status, false, true>;
+
+/// The questions of one environment that JavaScript has not answered yet.
+#[derive(Default)]
+pub struct Answers {
+    last: AtomicU64,
+    open: Mutex<HashMap<u64, oneshot::Sender<String>>>,
+}
+
+impl Answers {
+    fn open(&self) -> MutexGuard<'_, HashMap<u64, oneshot::Sender<String>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The answer to a question. Nobody waits any more for those of cancelled ones.
+    pub fn give(&self, id: u64, answer: String) {
+        let waiting = self.open().remove(&id);
+        if let Some(waiting) = waiting {
+            let _ = waiting.send(answer);
+        }
+    }
+}
 
 /// The host of one query.
 pub struct JsHost {
     query: u32,
     call: Arc<HostCall>,
-    next: AtomicU64,
+    answers: Arc<Answers>,
 }
 
 impl JsHost {
     /// The host of the query that JavaScript calls `query`.
-    pub fn new(query: u32, call: Arc<HostCall>) -> Self {
-        Self { query, call, next: AtomicU64::new(1) }
+    pub fn new(query: u32, call: Arc<HostCall>, answers: Arc<Answers>) -> Self {
+        Self { query, call, answers }
+    }
+
+    /// Asks one question. Dropping the future cancels it.
+    async fn ask(&self, id: u64, request: String) -> Result<String, String> {
+        let (waiting, answer) = oneshot::channel();
+        self.answers.open().insert(id, waiting);
+        let _pending = Pending { host: self, id };
+        if self.call.call(request, ThreadsafeFunctionCallMode::NonBlocking) != Status::Ok {
+            return Err(GONE.to_owned());
+        }
+        answer.await.map_err(|_| GONE.to_owned())
+    }
+
+    fn next_id(&self) -> u64 {
+        self.answers.last.fetch_add(1, Ordering::Relaxed) + 1
     }
 }
+
+const GONE: &str = "JavaScript is gone";
 
 /// Tells JavaScript that nobody waits for an answer any more, unless it has come.
 struct Pending<'a> {
     host: &'a JsHost,
     id: u64,
-    answered: bool,
 }
 
 impl Drop for Pending<'_> {
     fn drop(&mut self) {
-        if !self.answered {
+        let unanswered = self.host.answers.open().remove(&self.id).is_some();
+        if unanswered {
             let cancel = json!({ "query": self.host.query, "id": self.id, "type": "cancel" });
             self.host.call.call(cancel.to_string(), ThreadsafeFunctionCallMode::NonBlocking);
         }
-    }
-}
-
-impl JsHost {
-    /// Asks one question. Dropping the future cancels it.
-    async fn ask(&self, id: u64, request: String) -> napi::Result<String> {
-        let mut pending = Pending { host: self, id, answered: false };
-        // Only the catching form may be used: the other one ends the process when JavaScript throws.
-        let answer = match self.call.call_async_catch(request).await {
-            Ok(promise) => promise.await,
-            Err(error) => Err(error),
-        };
-        pending.answered = true;
-        answer
-    }
-
-    fn next_id(&self) -> u64 {
-        self.next.fetch_add(1, Ordering::Relaxed)
     }
 }
 
@@ -77,9 +99,7 @@ impl Host for JsHost {
             });
             match self.ask(id, request.to_string()).await {
                 Ok(text) => read(&text),
-                Err(error) => {
-                    PermissionAnswer::Failed(format!("canUseTool could not be asked: {}", error.reason))
-                }
+                Err(error) => PermissionAnswer::Failed(format!("canUseTool could not be asked: {error}")),
             }
         }
         .boxed()
@@ -101,7 +121,7 @@ impl Host for JsHost {
             match self.ask(id, text).await {
                 Ok(text) => read_hook(&text),
                 Err(error) => {
-                    HookReply::Failed { text: format!("could not be called: {}", error.reason), stack: None }
+                    HookReply::Failed { text: format!("could not be called: {error}"), stack: None }
                 }
             }
         }
@@ -147,8 +167,8 @@ impl Host for JsHost {
 }
 
 /// A result, or what was thrown.
-fn answered(text: napi::Result<String>) -> Result<Value, String> {
-    let text = text.map_err(|error| format!("it could not be asked: {}", error.reason))?;
+fn answered(text: Result<String, String>) -> Result<Value, String> {
+    let text = text.map_err(|error| format!("it could not be asked: {error}"))?;
     let mut answer: Value = serde_json::from_str(&text).unwrap_or_default();
     match answer.get_mut("ok").map(Value::take) {
         Some(result) => Ok(result),

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// Bytes of JSON to a token while the API has not counted anything yet.
 const BYTES_PER_TOKEN: f64 = 3.5;
@@ -18,6 +19,8 @@ struct Gauge {
     messages: usize,
     /// The `usage` of the last reply, and the bytes of the request that it counted.
     counted: Option<(Map<String, Value>, usize)>,
+    /// When that was.
+    at: Duration,
 }
 
 impl ContextGauge {
@@ -30,9 +33,23 @@ impl ContextGauge {
         self.with(|gauge| gauge.messages = bytes);
     }
 
-    /// The API counted a request of this many bytes.
-    pub fn counted(&self, usage: &Map<String, Value>, request_bytes: usize) {
-        self.with(|gauge| gauge.counted = Some((usage.clone(), request_bytes)));
+    /// The API counted a request of this many bytes, `at` this time.
+    pub fn counted(&self, usage: &Map<String, Value>, request_bytes: usize, at: Duration) {
+        self.with(|gauge| {
+            gauge.counted = Some((usage.clone(), request_bytes));
+            gauge.at = at;
+        });
+    }
+
+    /// The tokens of the conversation after the last reply, and when that came; `None` before the first.
+    pub fn last_reply(&self) -> Option<(u64, Duration)> {
+        const PARTS: [&str; 4] =
+            ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens"];
+        self.with(|gauge| {
+            let (usage, _) = gauge.counted.as_ref()?;
+            let part = |name: &&str| usage.get(*name).and_then(Value::as_u64).unwrap_or(0);
+            Some((PARTS.iter().map(part).fold(0, u64::saturating_add), gauge.at))
+        })
     }
 
     /// The report, with the lists of `detail` if asked for.

@@ -44,7 +44,7 @@ fn sizes_are_estimated_until_the_api_has_counted() {
 fn the_last_count_of_the_api_calibrates_all_of_them() {
     let gauge = ContextGauge::default();
     let usage = json!({ "input_tokens": 10, "cache_read_input_tokens": 290, "output_tokens": 7 });
-    gauge.counted(usage.as_object().unwrap(), 3000);
+    gauge.counted(usage.as_object().unwrap(), 3000, std::time::Duration::ZERO);
     gauge.set_messages(2000);
     let report = gauge.report(&fixed(), true);
     assert_eq!(tokens(&report, "system_prompt"), Some(35));

@@ -248,6 +248,9 @@ impl Ended {
             }
         } else if self.code == 0 && event.plain_output_is_context() && !text.is_empty() {
             output.specific.additional_context = Some(text.to_owned());
+        } else if self.code == 0 && event == HookEvent::WorktreeCreate {
+            // What else it prints is for people.
+            output.specific.worktree_path = text.lines().last().map(|line| line.trim().to_owned());
         }
         let complaint = self.stderr.trim();
         match (self.code, event.exit_2()) {
@@ -266,6 +269,8 @@ impl Ended {
             (code, _) => faults.push(format!("failed with exit code {code}: {complaint}")),
         }
         let failed = self.code != 0 && self.code != 2 || !faults.is_empty() && self.code == 0;
+        // A directory that is half made is no place to work in (row 200).
+        let blocking = blocking || event == HookEvent::WorktreeCreate;
         if blocking && failed {
             return (Said::Refuses(faults.join("; ")), faults);
         }

@@ -3,6 +3,7 @@
 use super::command::Command;
 use super::condition::Condition;
 use super::event::HookEvent;
+use super::inspector::Inspector;
 use super::matcher::Matcher;
 use super::post::{Limits, Post};
 use super::question::Question;
@@ -107,8 +108,13 @@ fn read(value: &Value, event: HookEvent, from: &Origin<'_>) -> Result<Read, Stri
         "command" => Handler::Command(Arc::new(command(object)?)),
         "http" => Handler::Http(Arc::new(post(object, from)?)),
         "prompt" => Handler::Prompt(Arc::new(question(object)?)),
+        "agent" => Handler::Agent(Arc::new(Inspector(question(object)?))),
         "mcp_tool" => Handler::ServerTool(Arc::new(server_call(object)?)),
-        other => return Err(format!("hooks of type {other:?} are not available in this version.")),
+        other => {
+            return Err(format!(
+                "{other:?} is no type of hook; there are \"command\", \"http\", \"mcp_tool\", \"prompt\" and \"agent\"."
+            ));
+        }
     };
     if !event.takes(handler.kind()) {
         return Err(format!("{} takes no hooks of type {kind:?}.", event.name()));

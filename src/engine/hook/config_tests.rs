@@ -60,9 +60,14 @@ fn what_cannot_be_used_is_told() {
             "hooks.PreToolUse of the user settings[0]: the matcher \"(\" is no valid expression",
         ),
         (
+            json!({ "PreToolUse": [{ "hooks": [{ "type": "agnet" }] }] }),
+            0,
+            "hooks.PreToolUse of the user settings[0].hooks[0] is not run: \"agnet\" is no type of hook",
+        ),
+        (
             json!({ "PreToolUse": [{ "hooks": [{ "type": "agent" }] }] }),
             0,
-            "hooks.PreToolUse of the user settings[0].hooks[0] is not run: hooks of type \"agent\"",
+            "hooks.PreToolUse of the user settings[0].hooks[0] is not run: it has no `prompt`",
         ),
         (
             json!({ "PreToolUse": [{ "hooks": [{ "type": "command" }] }] }),
@@ -113,12 +118,13 @@ fn each_event_takes_its_types_of_handlers_row_180() {
         ("mcp_tool", json!({ "type": "mcp_tool", "server": "s", "tool": "t" })),
         ("http", json!({ "type": "http", "url": "http://localhost/x" })),
         ("prompt", json!({ "type": "prompt", "prompt": "?" })),
+        ("agent", json!({ "type": "agent", "prompt": "?" })),
     ];
     for event in HookEvent::ALL.iter().copied() {
         let most = if [HookEvent::SessionStart, HookEvent::Setup].contains(&event) {
             2
         } else if ALL_TYPES.contains(&event) {
-            4
+            5
         } else {
             3
         };
@@ -139,11 +145,12 @@ fn default_limits_go_by_event_and_type_row_164() {
         { "type": "mcp_tool", "server": "s", "tool": "t" },
         { "type": "http", "url": "http://localhost/x" },
         { "type": "prompt", "prompt": "?" },
+        { "type": "agent", "prompt": "?" },
     ]);
     for (event, wanted) in [
-        (HookEvent::PreToolUse, [600, 600, 600, 30]),
-        (HookEvent::UserPromptSubmit, [30; 4]),
-        (HookEvent::Stop, [600, 600, 600, 30]),
+        (HookEvent::PreToolUse, [600, 600, 600, 30, 60]),
+        (HookEvent::UserPromptSubmit, [30; 5]),
+        (HookEvent::Stop, [600, 600, 600, 30, 60]),
     ] {
         let mut table = HookTable::default();
         add(&mut table, &json!({ event.name(): [{ "hooks": handlers }] }), Source::User);

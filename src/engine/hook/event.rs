@@ -193,6 +193,7 @@ impl HookEvent {
                 .map(|(_, seconds)| seconds);
         let of_kind = match kind {
             Kind::Prompt => 30.0,
+            Kind::Agent => 60.0,
             Kind::Callback | Kind::Command | Kind::Http | Kind::ServerTool => 600.0,
         };
         Some(Duration::from_secs_f64(of_event.unwrap_or(of_kind)))
@@ -215,7 +216,7 @@ impl HookEvent {
         match kind {
             Kind::Callback | Kind::Command | Kind::ServerTool => true,
             Kind::Http => !start,
-            Kind::Prompt => judged,
+            Kind::Prompt | Kind::Agent => judged,
         }
     }
 

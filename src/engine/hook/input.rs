@@ -4,10 +4,12 @@ use super::event::HookEvent;
 use crate::engine::env::Env;
 use crate::engine::permission::{PermissionMode, PermissionUpdate};
 use crate::engine::session::run::Session;
+use crate::engine::task::Task;
 use crate::engine::tool::Origin;
 use serde::Serialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Something that happened, with the fields of its event's input type.
 #[derive(Debug, Clone, Serialize)]
@@ -122,6 +124,7 @@ pub enum Occurrence<'a> {
     Stop {
         stop_hook_active: bool,
         last_assistant_message: &'a str,
+        background_tasks: &'a [TaskSummary],
     },
     StopFailure {
         error: &'a str,
@@ -133,6 +136,75 @@ pub enum Occurrence<'a> {
         old_cwd: &'a str,
         new_cwd: &'a str,
     },
+    FileChanged {
+        file_path: &'a str,
+        event: &'a str,
+        /// Not part of the input: what matchers compare.
+        #[serde(skip)]
+        name: &'a str,
+    },
+    TaskCreated(TaskAtHand<'a>),
+    TaskCompleted(TaskAtHand<'a>),
+    WorktreeCreate {
+        name: &'a str,
+    },
+    WorktreeRemove {
+        worktree_path: &'a str,
+    },
+    PreModelSwitch(ModelSwitch<'a>),
+    PostModelSwitch(ModelSwitch<'a>),
+}
+
+/// A background task that runs.
+#[derive(Debug, Clone, Serialize)]
+#[expect(missing_docs, reason = "the documented names of the public input types")]
+pub struct TaskSummary {
+    pub id: String,
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub status: &'static str,
+    pub description: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+}
+
+impl TaskSummary {
+    /// Of a task.
+    pub fn of(task: &Arc<Task>) -> Self {
+        let new = &task.new;
+        Self {
+            id: new.id.clone(),
+            kind: new.kind,
+            status: task.state().status.name(),
+            description: new.description.clone(),
+            command: new.command.clone(),
+        }
+    }
+}
+
+/// A task of the list or in the background.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[expect(missing_docs, reason = "the documented names of the public input types")]
+pub struct TaskAtHand<'a> {
+    pub task_id: &'a str,
+    pub task_subject: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task_description: Option<&'a str>,
+}
+
+/// A change of the model, and what it costs.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[expect(missing_docs, reason = "the documented names of the public input types")]
+pub struct ModelSwitch<'a> {
+    pub from_model: &'a str,
+    pub to_model: &'a str,
+    pub requested_model: Option<&'a str>,
+    pub source: &'a str,
+    pub context_tokens: u64,
+    pub prompt_cache_warm: bool,
+    pub cache_ttl: &'a str,
+    pub estimated_cache_write_usd: f64,
+    pub pricing: &'a str,
 }
 
 /// One call of `PostToolBatch`.
@@ -168,6 +240,13 @@ impl Occurrence<'_> {
             Self::Stop { .. } => HookEvent::Stop,
             Self::StopFailure { .. } => HookEvent::StopFailure,
             Self::CwdChanged { .. } => HookEvent::CwdChanged,
+            Self::FileChanged { .. } => HookEvent::FileChanged,
+            Self::TaskCreated(_) => HookEvent::TaskCreated,
+            Self::TaskCompleted(_) => HookEvent::TaskCompleted,
+            Self::WorktreeCreate { .. } => HookEvent::WorktreeCreate,
+            Self::WorktreeRemove { .. } => HookEvent::WorktreeRemove,
+            Self::PreModelSwitch(_) => HookEvent::PreModelSwitch,
+            Self::PostModelSwitch(_) => HookEvent::PostModelSwitch,
         }
     }
 
@@ -193,7 +272,13 @@ impl Occurrence<'_> {
             | Self::MessageDisplay { .. }
             | Self::UserPromptSubmit { .. }
             | Self::Stop { .. }
-            | Self::CwdChanged { .. } => "",
+            | Self::CwdChanged { .. }
+            | Self::TaskCreated(_)
+            | Self::TaskCompleted(_)
+            | Self::WorktreeCreate { .. }
+            | Self::WorktreeRemove { .. } => "",
+            Self::FileChanged { name, .. } => name,
+            Self::PreModelSwitch(switch) | Self::PostModelSwitch(switch) => switch.to_model,
         }
     }
 
@@ -218,7 +303,14 @@ impl Occurrence<'_> {
             | Self::Setup { .. }
             | Self::Stop { .. }
             | Self::StopFailure { .. }
-            | Self::CwdChanged { .. } => None,
+            | Self::CwdChanged { .. }
+            | Self::FileChanged { .. }
+            | Self::TaskCreated(_)
+            | Self::TaskCompleted(_)
+            | Self::WorktreeCreate { .. }
+            | Self::WorktreeRemove { .. }
+            | Self::PreModelSwitch(_)
+            | Self::PostModelSwitch(_) => None,
         }
     }
 
@@ -243,7 +335,14 @@ impl Occurrence<'_> {
             | Self::Setup { .. }
             | Self::Stop { .. }
             | Self::StopFailure { .. }
-            | Self::CwdChanged { .. } => None,
+            | Self::CwdChanged { .. }
+            | Self::FileChanged { .. }
+            | Self::TaskCreated(_)
+            | Self::TaskCompleted(_)
+            | Self::WorktreeCreate { .. }
+            | Self::WorktreeRemove { .. }
+            | Self::PreModelSwitch(_)
+            | Self::PostModelSwitch(_) => None,
         }
     }
 
@@ -268,7 +367,14 @@ impl Occurrence<'_> {
             | Self::Setup { .. }
             | Self::Stop { .. }
             | Self::StopFailure { .. }
-            | Self::CwdChanged { .. } => None,
+            | Self::CwdChanged { .. }
+            | Self::FileChanged { .. }
+            | Self::TaskCreated(_)
+            | Self::TaskCompleted(_)
+            | Self::WorktreeCreate { .. }
+            | Self::WorktreeRemove { .. }
+            | Self::PreModelSwitch(_)
+            | Self::PostModelSwitch(_) => None,
         }
     }
 
@@ -281,6 +387,9 @@ impl Occurrence<'_> {
                 | Self::SessionStart { .. }
                 | Self::SessionEnd { .. }
                 | Self::Setup { .. }
+                | Self::FileChanged { .. }
+                | Self::PreModelSwitch(_)
+                | Self::PostModelSwitch(_)
         )
     }
 }

@@ -37,6 +37,12 @@ pub struct Merged {
     pub updated_mcp_output: Option<Value>,
     /// A hook of PermissionDenied lets the model try again.
     pub retry: bool,
+    /// Everything that the reviewer of mode `auto` is to know.
+    pub classifier_contexts: Vec<String>,
+    /// The files to watch from now on, of all hooks that named some.
+    pub watch_paths: Option<Vec<String>>,
+    /// The last directory that a hook has made.
+    pub worktree_path: Option<String>,
     /// The blocked prompt is not repeated.
     pub suppress_prompt: bool,
     /// The last title.
@@ -106,12 +112,17 @@ fn add(merged: &mut Merged, output: Output) {
     merged.updated_input = specific.updated_input.or(merged.updated_input.take());
     merged.updated_output = specific.updated_output.or(merged.updated_output.take());
     merged.updated_mcp_output = specific.updated_mcp_output.or(merged.updated_mcp_output.take());
+    merged.worktree_path = specific.worktree_path.or(merged.worktree_path.take());
+    if let Some(paths) = specific.watch_paths {
+        merged.watch_paths.get_or_insert_default().extend(paths);
+    }
     merged.session_title = specific.session_title.or(merged.session_title.take());
     merged.display_content = specific.display_content.or(merged.display_content.take());
     merged.elicited = specific.elicited.or(merged.elicited.take());
     merged.retry |= specific.retry;
     merged.suppress_prompt |= specific.suppress_prompt;
     let said = |text: &String| !text.trim().is_empty();
+    merged.classifier_contexts.extend(specific.classifier_context.filter(said));
     merged.contexts.extend(specific.additional_context.filter(said));
     merged.initial_messages.extend(specific.initial_user_message.filter(said));
     merged.system_messages.extend(system_message.filter(said));

@@ -9,6 +9,7 @@ pub mod config;
 pub mod env_file;
 pub mod event;
 pub mod input;
+pub mod inspector;
 mod later;
 mod long;
 pub mod matcher;

@@ -49,6 +49,12 @@ pub struct Specific {
     pub request: Option<RequestDecision>,
     /// PermissionDenied: the model may try again (row 210).
     pub retry: bool,
+    /// PostToolUse: what the reviewer of mode `auto` is to know of the result.
+    pub classifier_context: Option<String>,
+    /// SessionStart, CwdChanged, FileChanged: the files to watch from now on.
+    pub watch_paths: Option<Vec<String>>,
+    /// WorktreeCreate: the directory that a hook has made instead of git (row 215).
+    pub worktree_path: Option<String>,
     /// UserPromptSubmit: the blocked text is not repeated (row 205).
     pub suppress_prompt: bool,
     /// UserPromptSubmit, SessionStart.
@@ -174,6 +180,7 @@ fn parse_specific(object: &Map<String, Value>, event: HookEvent) -> Result<Speci
         HookEvent::PostToolUse => {
             specific.updated_output = present(object, "updatedToolOutput");
             specific.updated_mcp_output = present(object, "updatedMCPToolOutput");
+            specific.classifier_context = text(object, "classifierContext")?;
         }
         HookEvent::PermissionRequest => {
             specific.request = request(object).map_err(|error| format!("`decision`: {error}"))?;
@@ -187,7 +194,12 @@ fn parse_specific(object: &Map<String, Value>, event: HookEvent) -> Result<Speci
         HookEvent::SessionStart => {
             specific.initial_user_message = text(object, "initialUserMessage")?;
             specific.session_title = text(object, "sessionTitle")?;
+            specific.watch_paths = texts(object, "watchPaths")?;
         }
+        HookEvent::CwdChanged | HookEvent::FileChanged => {
+            specific.watch_paths = texts(object, "watchPaths")?;
+        }
+        HookEvent::WorktreeCreate => specific.worktree_path = text(object, "worktreePath")?,
         HookEvent::MessageDisplay => specific.display_content = text(object, "displayContent")?,
         HookEvent::PostToolUseFailure
         | HookEvent::PostToolBatch
@@ -205,11 +217,8 @@ fn parse_specific(object: &Map<String, Value>, event: HookEvent) -> Result<Speci
         | HookEvent::TaskCreated
         | HookEvent::TaskCompleted
         | HookEvent::ConfigChange
-        | HookEvent::WorktreeCreate
         | HookEvent::WorktreeRemove
         | HookEvent::InstructionsLoaded
-        | HookEvent::CwdChanged
-        | HookEvent::FileChanged
         | HookEvent::DirectoryAdded => {}
     }
     Ok(specific)
@@ -266,6 +275,11 @@ fn text(object: &Map<String, Value>, name: &str) -> Result<Option<String>, Strin
         Some(Value::String(text)) => Ok(Some(text.clone())),
         Some(other) => Err(format!("`{name}` is {}, not a string", kind(other))),
     }
+}
+
+fn texts(object: &Map<String, Value>, name: &str) -> Result<Option<Vec<String>>, String> {
+    let Some(value) = present(object, name) else { return Ok(None) };
+    serde_json::from_value(value).map(Some).map_err(|_| format!("`{name}` is not an array of strings"))
 }
 
 fn record(object: &Map<String, Value>, name: &str) -> Result<Option<Value>, String> {

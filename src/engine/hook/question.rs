@@ -26,8 +26,9 @@ pub struct Question {
     pub continue_on_block: bool,
 }
 
+/// What the model says.
 #[derive(Debug, Deserialize)]
-struct Verdict {
+pub(super) struct Verdict {
     ok: bool,
     #[serde(default)]
     reason: Option<String>,
@@ -39,10 +40,7 @@ struct Verdict {
 impl Question {
     /// Asks.
     pub async fn run(&self, session: &Session, event: HookEvent, input: Arc<str>) -> Ran {
-        let text = match self.prompt.contains(PLACE) {
-            true => self.prompt.replace(PLACE, &input),
-            false => format!("{}\n\n{input}", self.prompt),
-        };
+        let text = self.text(&input);
         let question = small::Question {
             model: self.model.as_deref(),
             system: SYSTEM.trim_end(),
@@ -59,7 +57,16 @@ impl Question {
         }
     }
 
-    fn output(&self, verdict: Verdict, event: HookEvent) -> Output {
+    /// The prompt with the event's input in its place.
+    pub(super) fn text(&self, input: &str) -> String {
+        match self.prompt.contains(PLACE) {
+            true => self.prompt.replace(PLACE, input),
+            false => format!("{}\n\n{input}", self.prompt),
+        }
+    }
+
+    /// What a verdict means for an event.
+    pub(super) fn output(&self, verdict: Verdict, event: HookEvent) -> Output {
         let mut output = Output::default();
         if verdict.ok {
             return output;
@@ -87,7 +94,7 @@ impl Question {
 }
 
 /// The JSON object of an answer, in a fence or not.
-fn read(answer: &str) -> Option<Verdict> {
+pub(super) fn read(answer: &str) -> Option<Verdict> {
     let (start, end) = (answer.find('{')?, answer.rfind('}')?);
     serde_json::from_str(answer.get(start..=end)?).ok()
 }

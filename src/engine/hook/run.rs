@@ -48,7 +48,8 @@ pub async fn fire(
     cancel: &CancellationToken,
 ) -> Result<Merged, Cancelled> {
     let event = occurrence.event();
-    let hooks = session.hooks.table.matching(event, occurrence.subject(), occurrence.origin());
+    let table = session.hooks.table();
+    let hooks = table.matching(event, occurrence.subject(), occurrence.origin());
     let hooks = concerned(hooks, occurrence, session).await;
     if hooks.is_empty() {
         return Ok(Merged::default());
@@ -118,6 +119,7 @@ async fn one(
                 Handler::Command(command) => command.run(session, hook, event, input, &told, cancel).await,
                 Handler::Http(post) => post.run(session, event, input).await,
                 Handler::Prompt(question) => question.run(session, event, input).await,
+                Handler::Agent(agent) => agent.run(session, event, input).await,
                 Handler::ServerTool(call) => call.run(session, event, &input).await,
             }
         };

@@ -3,12 +3,13 @@
 use super::command::Command;
 use super::condition::Condition;
 use super::event::HookEvent;
+use super::inspector::Inspector;
 use super::matcher::Matcher;
 use super::post::Post;
 use super::question::Question;
 use super::server_call::ServerCall;
 use crate::engine::tool::Origin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 /// What happens when a callback fails (row 167).
@@ -53,6 +54,8 @@ pub enum Handler {
     Http(Arc<Post>),
     /// A question of a settings file to a small model.
     Prompt(Arc<Question>),
+    /// A model with tools that only look, asked by a settings file.
+    Agent(Arc<Inspector>),
     /// A tool of an MCP server, named in a settings file.
     ServerTool(Arc<ServerCall>),
 }
@@ -68,6 +71,8 @@ pub enum Kind {
     Http,
     /// `prompt`.
     Prompt,
+    /// `agent`.
+    Agent,
     /// `mcp_tool`.
     ServerTool,
 }
@@ -80,6 +85,7 @@ impl Handler {
             Self::Command(_) => Kind::Command,
             Self::Http(_) => Kind::Http,
             Self::Prompt(_) => Kind::Prompt,
+            Self::Agent(_) => Kind::Agent,
             Self::ServerTool(_) => Kind::ServerTool,
         }
     }
@@ -103,6 +109,16 @@ impl HookTable {
         self.by_event[event as usize].push(hook);
     }
 
+    /// Without the hooks of settings.
+    #[must_use]
+    pub fn callbacks(&self) -> Self {
+        let mut callbacks = self.clone();
+        for hooks in &mut callbacks.by_event {
+            hooks.retain(|hook| hook.handler.kind() == Kind::Callback);
+        }
+        callbacks
+    }
+
     /// The hooks of an event.
     pub fn of(&self, event: HookEvent) -> &[Hook] {
         &self.by_event[event as usize]
@@ -121,8 +137,7 @@ impl HookTable {
 /// What a session keeps for its hooks.
 #[derive(Debug)]
 pub struct Hooks {
-    /// All hooks.
-    pub table: Arc<HookTable>,
+    table: RwLock<Arc<HookTable>>,
     /// Whether messages tell of each run of a hook (`includeHookEvents`).
     pub tell: bool,
     prompt: Mutex<Option<String>>,
@@ -147,7 +162,17 @@ impl Notes {
 impl Hooks {
     /// Nothing has happened yet.
     pub fn new(table: Arc<HookTable>, tell: bool) -> Self {
-        Self { table, tell, prompt: Mutex::new(None), notes: Notes::default() }
+        Self { table: RwLock::new(table), tell, prompt: Mutex::new(None), notes: Notes::default() }
+    }
+
+    /// All hooks, as they are now.
+    pub fn table(&self) -> Arc<HookTable> {
+        Arc::clone(&self.table.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes other hooks from now on.
+    pub fn replace(&self, table: HookTable) {
+        *self.table.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
     }
 
     /// The id of the prompt at hand; `None` before the first one (row 170).

@@ -127,7 +127,7 @@ async fn by_host(
     if !session.options.elicitation {
         return Ok(Elicited::new("decline"));
     }
-    if !session.hooks.table.of(HookEvent::Notification).is_empty() {
+    if !session.hooks.table().of(HookEvent::Notification).is_empty() {
         let url = question.mode == "url";
         let notification_type = if url { "elicitation_url_dialog" } else { "elicitation_dialog" };
         let message = format!("The MCP server {} asks: {}", question.server, question.message);

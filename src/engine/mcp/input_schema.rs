@@ -16,12 +16,15 @@ pub struct Offered {
 
 /// Rewrites `schema` so that a request that holds it is not refused as a whole; fails with the reason if that is
 /// impossible (row 328).
-pub fn for_api(schema: Option<&Value>) -> Result<Offered, String> {
-    let Some(schema) = schema.filter(|schema| !schema.is_null()) else {
-        return Ok(Offered { schema: json!({ "type": "object", "properties": {} }), note: None });
+pub fn for_api(schema: Option<Value>) -> Result<Offered, String> {
+    let root = match schema {
+        None | Some(Value::Null) => {
+            return Ok(Offered { schema: json!({ "type": "object", "properties": {} }), note: None });
+        }
+        Some(Value::Object(root)) if root.contains_key("$ref") => resolved(&root, &root)?,
+        Some(Value::Object(root)) => root,
+        Some(_) => return Err("its input schema is no object".to_owned()),
     };
-    let root = schema.as_object().ok_or("its input schema is no object")?;
-    let root = resolved(root, root)?;
     match root.get("type") {
         None => {}
         Some(Value::String(kind)) if kind == "object" => {}

@@ -3,7 +3,7 @@
 use super::*;
 
 fn offered(schema: &Value) -> Offered {
-    for_api(Some(schema)).unwrap()
+    for_api(Some(schema.clone())).unwrap()
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn what_the_api_would_refuse_is_refused_here_row_328() {
         (json!({ "type": "object", "properties": { "my key": {} } }), "my key"),
         (json!({ "type": "object", "required": "a" }), "required"),
     ] {
-        let why = for_api(Some(&schema)).unwrap_err();
+        let why = for_api(Some(schema)).unwrap_err();
         assert!(why.contains(word), "{why}");
     }
 }

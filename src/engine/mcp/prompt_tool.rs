@@ -3,7 +3,7 @@
 use super::server::State;
 use super::servers::Servers;
 use crate::engine::host::{PermissionAnswer, PermissionQuestion, PermissionResult};
-use crate::engine::tool::table::Entry;
+use crate::engine::tool::entry::Entry;
 use crate::engine::tool::{ToolContent, ToolContext, ToolError};
 use serde_json::{Value, json};
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! The tools ListMcpResourcesTool, ReadMcpResourceTool and ReadMcpResourceDirTool: offered while a server with resources is connected.
 
 use super::servers::Servers;
-use crate::engine::tool::table::Entry;
+use crate::engine::tool::entry::Entry;
 use crate::engine::tool::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput};
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
@@ -47,9 +47,7 @@ pub fn entries(servers: &Weak<Servers>) -> Vec<Arc<Entry>> {
         (Kind::ReadDir, with_uri("The URI of the directory.")),
     ]
     .into_iter()
-    .filter_map(|(kind, schema)| {
-        Entry::new(Box::new(ResourceTool { kind, servers: Weak::clone(servers), schema }))
-    })
+    .map(|(kind, schema)| Entry::new(Box::new(ResourceTool { kind, servers: Weak::clone(servers), schema })))
     .collect()
 }
 

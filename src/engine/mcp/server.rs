@@ -5,7 +5,7 @@ use super::connection::{Connection, Failure, Progress};
 use super::oauth::Authority;
 use super::servers::Context;
 use crate::engine::message::sdk::{InformationalMessage, SdkMessage, SystemMessage};
-use crate::engine::tool::table::Entry;
+use crate::engine::tool::entry::Entry;
 use serde_json::{Map, Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -45,7 +45,7 @@ pub enum State {
 pub struct Connected {
     /// The connection.
     pub connection: Arc<dyn Connection>,
-    /// The tools as the server described them.
+    /// The tools as the server described them, without their schemas.
     pub described: Arc<Vec<Value>>,
     /// Those that the model can be offered.
     pub entries: Arc<Vec<Arc<Entry>>>,

@@ -21,7 +21,8 @@ use crate::engine::io::process::ProcessTable;
 use crate::engine::permission::RuleSet;
 use crate::engine::session::run::Session;
 use crate::engine::tool::deferral::{Deferral, Setting};
-use crate::engine::tool::table::{BUILT_IN_NAMES, Entry, OF_SERVERS, SEARCH, ToolTable};
+use crate::engine::tool::entry::Entry;
+use crate::engine::tool::table::{BUILT_IN_NAMES, OF_SERVERS, SEARCH, ToolTable};
 use crate::engine::workspace::Workspace;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -141,8 +142,8 @@ pub struct Servers {
     list: Mutex<Vec<Arc<Server>>>,
     introduced: Mutex<HashSet<String>>,
     resource_tools: Vec<Arc<Entry>>,
-    search: Option<Arc<Entry>>,
-    wait: Option<Arc<Entry>>,
+    search: Arc<Entry>,
+    wait: Arc<Entry>,
     waits: AtomicBool,
     pub(super) slots: Slots,
     began: Duration,
@@ -209,8 +210,9 @@ impl Servers {
     }
 
     /// The tools that the model can be offered; what cannot is said once.
-    pub(super) fn entries(&self, described: &[Value], server: &Arc<Server>) -> Vec<Arc<Entry>> {
+    pub(super) fn entries(&self, described: &mut [Value], server: &Arc<Server>) -> Vec<Arc<Entry>> {
         let mut entries: Vec<Arc<Entry>> = Vec::with_capacity(described.len());
+        let mut names = HashSet::new();
         for tool in described {
             let denied = |(name, policy): &(String, Policy)| {
                 *policy == Policy::Deny && tool.get("name").and_then(Value::as_str) == Some(name)
@@ -219,12 +221,12 @@ impl Servers {
                 continue;
             }
             let made = McpTool::new(tool, server, &self.cx.env).and_then(|tool| {
-                let entry = tool.into_entry();
+                let entry = Entry::new(Box::new(tool));
                 let name = entry.tool.name();
                 if BUILT_IN_NAMES.contains(&name) || OF_SERVERS.contains(&name) {
                     return Err(format!("the tool {name:?} has the name of a built-in tool"));
                 }
-                if entries.iter().any(|other| other.tool.name() == name) {
+                if !names.insert(name.to_owned()) {
                     return Err(format!("two tools have the name {name:?}"));
                 }
                 Ok(entry)
@@ -247,8 +249,9 @@ impl Servers {
             let wanted = |entry: &&Arc<Entry>| self.cx.tools.takes(entry.tool.name());
             ours.extend(self.resource_tools.iter().filter(wanted).map(Arc::clone));
         }
-        let waits = self.wait.iter().filter(|_| self.waits.load(Ordering::Relaxed));
-        ours.extend(waits.filter(|entry| self.cx.tools.takes(entry.tool.name())).map(Arc::clone));
+        if self.waits.load(Ordering::Relaxed) && self.cx.tools.takes(self.wait.tool.name()) {
+            ours.push(Arc::clone(&self.wait));
+        }
         let mut names = HashSet::new();
         for server in self.all() {
             let (State::Connected(connected) | State::Reconnecting(connected)) = server.state() else {
@@ -265,7 +268,7 @@ impl Servers {
                 }
             }
         }
-        self.cx.tools.set_external(ours, offered, self.search.as_ref());
+        self.cx.tools.set_external(ours, offered, Some(&self.search));
     }
 
     /// The rows of `system/init` (row 319).
@@ -360,8 +363,8 @@ impl Servers {
         };
         let mut fresh = connected.clone();
         match described {
-            Ok(described) => {
-                fresh.entries = Arc::new(self.entries(&described, server));
+            Ok(mut described) => {
+                fresh.entries = Arc::new(self.entries(&mut described, server));
                 fresh.described = Arc::new(described);
             }
             Err(failure) => kept("tools", &failure),

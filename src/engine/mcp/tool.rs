@@ -7,8 +7,6 @@ use super::output::{self, Limits};
 use super::server::Server;
 use super::{input_schema, name};
 use crate::engine::env::Env;
-use crate::engine::tool::schema::InputSchema;
-use crate::engine::tool::table::Entry;
 use crate::engine::tool::{
     Access, Declared, McpServer, Origin, ServerTool, Tool, ToolContext, ToolError, ToolOutput,
 };
@@ -45,8 +43,9 @@ pub struct McpTool {
 }
 
 impl McpTool {
-    /// The tool that a server described; an error says why the model cannot be offered it.
-    pub fn new(described: &Value, server: &Arc<Server>, env: &Env) -> Result<Self, String> {
+    /// The tool that a server described, whose schema moves here; an error says why the model cannot be offered it.
+    pub fn new(described: &mut Value, server: &Arc<Server>, env: &Env) -> Result<Self, String> {
+        let schema = described.get_mut("inputSchema").map(Value::take);
         let config = &server.config;
         let remote = described.get("name").and_then(Value::as_str).unwrap_or_default();
         if remote.is_empty() {
@@ -57,7 +56,7 @@ impl McpTool {
         let name = visible_name(config, &pair, env);
         let source =
             if matches!(config.transport, Transport::Embedded(_)) { "sdk" } else { config.scope.as_str() };
-        let offered = input_schema::for_api(described.get("inputSchema")).map_err(refused)?;
+        let offered = input_schema::for_api(schema).map_err(refused)?;
         let mut description =
             described.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
         if let Some(note) = offered.note {
@@ -81,12 +80,6 @@ impl McpTool {
             meta,
             server: Arc::clone(server),
         })
-    }
-
-    /// As an entry of the table. Its schema is compiled when it is first called: servers may have hundreds of tools.
-    pub fn into_entry(self) -> Arc<Entry> {
-        let schema = InputSchema::lazy(self.schema.clone());
-        Arc::new(Entry { tool: Box::new(self), schema })
     }
 
     /// The wall limit of one call: of the server, else of the environment, else none.

@@ -5,7 +5,8 @@ use super::server::State;
 use super::servers::Servers;
 use crate::engine::cancel::OrCancel;
 use crate::engine::tool::deferral::Mode;
-use crate::engine::tool::table::{Entry, SEARCH};
+use crate::engine::tool::entry::Entry;
+use crate::engine::tool::table::SEARCH;
 use crate::engine::tool::{Access, Declared, Tool, ToolContent, ToolContext, ToolError, ToolOutput};
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
@@ -19,7 +20,7 @@ const USUAL: u64 = 5;
 const MOST: u64 = 50;
 
 /// The tool.
-pub fn entry(servers: &Weak<Servers>) -> Option<Arc<Entry>> {
+pub fn entry(servers: &Weak<Servers>) -> Arc<Entry> {
     let schema = json!({
         "type": "object",
         "properties": {

@@ -3,7 +3,8 @@
 use super::server::State;
 use super::servers::Servers;
 use crate::engine::cancel::OrCancel;
-use crate::engine::tool::table::{Entry, WAIT};
+use crate::engine::tool::entry::Entry;
+use crate::engine::tool::table::WAIT;
 use crate::engine::tool::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput};
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 use std::sync::{Arc, Weak};
 
 /// The tool.
-pub fn entry(servers: &Weak<Servers>) -> Option<Arc<Entry>> {
+pub fn entry(servers: &Weak<Servers>) -> Arc<Entry> {
     let schema = json!({ "type": "object", "properties": {}, "additionalProperties": false });
     Entry::new(Box::new(WaitForServers { servers: Weak::clone(servers), schema }))
 }

@@ -271,6 +271,13 @@ impl ModelClient for Anthropic {
     fn open(&self, request: ModelRequest) -> BoxFuture<'_, Result<ModelStream, ApiFailure>> {
         Box::pin(self.send(request))
     }
+
+    fn change_key_helper(&self, command: &str) {
+        match &self.source {
+            Source::Env(_) => {}
+            Source::Helper(helper) => helper.change(command),
+        }
+    }
 }
 
 fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {

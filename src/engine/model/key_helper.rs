@@ -6,7 +6,7 @@ use crate::engine::clock::Clock;
 use crate::engine::env::Env;
 use crate::engine::io::process::{self, CommandSpec, Exit, ProcessTable};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
@@ -19,7 +19,7 @@ const MAX_OUTPUT: usize = 64 * 1024;
 
 /// Runs the command and keeps what it printed. Its `Debug` shows neither.
 pub struct KeyHelper {
-    command: String,
+    command: std::sync::Mutex<String>,
     cwd: PathBuf,
     env: Vec<(String, String)>,
     table: Arc<ProcessTable>,
@@ -29,6 +29,8 @@ pub struct KeyHelper {
 }
 
 struct Kept {
+    /// The command that printed it.
+    command: String,
     credentials: Credentials,
     since: Duration,
 }
@@ -48,7 +50,7 @@ impl KeyHelper {
             .iter()
             .filter(|(name, value)| !name.is_empty() && !name.contains(['=', '\0']) && !value.contains('\0'));
         Self {
-            command,
+            command: std::sync::Mutex::new(command),
             cwd,
             env: env.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             table,
@@ -62,17 +64,28 @@ impl KeyHelper {
     pub async fn credentials(&self) -> Result<Credentials, ApiFailure> {
         let mut kept = self.kept.lock().await;
         let now = self.clock.elapsed();
-        if let Some(known) = kept.as_ref().filter(|known| now.saturating_sub(known.since) < self.ttl) {
+        let command = self.command();
+        let holds = |known: &&Kept| now.saturating_sub(known.since) < self.ttl && known.command == command;
+        if let Some(known) = kept.as_ref().filter(holds) {
             return Ok(known.credentials.clone());
         }
-        let credentials = self.run().await.map_err(|fault| {
+        let credentials = self.run(&command).await.map_err(|fault| {
             let text = format!(
                 "apiKeyHelper of the settings {fault}. It must print an API key and nothing else; run it in a shell to see why."
             );
             ApiFailure::new(FailureKind::AuthenticationFailed, text)
         })?;
-        *kept = Some(Kept { credentials: credentials.clone(), since: self.clock.elapsed() });
+        *kept = Some(Kept { command, credentials: credentials.clone(), since: self.clock.elapsed() });
         Ok(credentials)
+    }
+
+    fn command(&self) -> String {
+        self.command.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes another command from the next request on.
+    pub fn change(&self, command: &str) {
+        command.clone_into(&mut self.command.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Forgets a credential that was refused.
@@ -84,10 +97,10 @@ impl KeyHelper {
         }
     }
 
-    async fn run(&self) -> Result<Credentials, String> {
+    async fn run(&self, command: &str) -> Result<Credentials, String> {
         let spec = CommandSpec {
             program: PathBuf::from("/bin/sh"),
-            args: vec!["-c".into(), self.command.clone().into()],
+            args: vec!["-c".into(), command.into()],
             cwd: self.cwd.clone(),
             env: self.env.clone(),
             timeout: LONGEST,

@@ -35,4 +35,7 @@ pub struct ModelRequest {
 pub trait ModelClient: Send + Sync {
     /// Sends `request`; resolves when the answer begins. Dropping the future aborts the request. Never retries.
     fn open(&self, request: ModelRequest) -> BoxFuture<'_, Result<ModelStream, ApiFailure>>;
+
+    /// Another command prints the credential from now on, if a command does.
+    fn change_key_helper(&self, _command: &str) {}
 }

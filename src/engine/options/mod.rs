@@ -192,6 +192,8 @@ pub struct Options {
     pub auto_disabled_by: Option<String>,
     /// Which settings to load.
     pub settings: SettingsRequest,
+    /// How many of the additional directories are the option's; the others are of settings.
+    pub directories_given: usize,
     /// The system prompt.
     pub system_prompt: SystemPrompt,
     /// Thinking, when given.
@@ -260,6 +262,7 @@ impl Options {
             bypass_disabled_by: None,
             auto_disabled_by: None,
             settings: settings(&mut r, cwd)?,
+            directories_given: 0,
             system_prompt: system_prompt(&mut r)?,
             thinking: thinking(&mut r)?,
             tools: tools(&mut r)?,

@@ -50,6 +50,18 @@ impl<'a> Paths<'a> {
             .map(|entry| because(entry, behavior))
     }
 
+    /// Whether settings close off what is outside the working directories.
+    fn confined(&self) -> bool {
+        let (confinement, resolved) = (self.cx.rules.confinement(), self.resolved());
+        let handed = || self.cx.handed.is_some_and(|dir| resolved.starts_with(dir));
+        let exempt = || confinement.exempt.iter().any(|dir| resolved.starts_with((self.cx.resolve)(dir)));
+        !self.inside
+            && match self.touch {
+                Touch::Read => confinement.reads && !handed() && !exempt(),
+                Touch::Write => confinement.writes,
+            }
+    }
+
     /// The allow rule over a whole family of file tools that this call belongs to.
     fn governed(&self) -> Option<Reason> {
         let behavior = PermissionBehavior::Allow;
@@ -60,6 +72,9 @@ impl<'a> Paths<'a> {
 
 impl Subject for Paths<'_> {
     fn stopped(&self, behavior: PermissionBehavior) -> Option<Decision> {
+        if behavior == PermissionBehavior::Deny && self.confined() {
+            return Some(Decision::deny(Reason::Confined).with_path(Some(self.resolved())));
+        }
         let notebook = self.call.tool == "NotebookEdit";
         let reason = self.by_tool(behavior).or_else(|| {
             self.both.iter().find_map(|path| stop(self.cx, path, self.touch, behavior, notebook))

@@ -76,6 +76,7 @@ impl Explanation {
             | Reason::CriticalRemoval
             | Reason::OutsideWorkingDirectories
             | Reason::Unparsable(_)
+            | Reason::Confined
             | Reason::PlanMode
             | Reason::NothingAllows => None,
         };

@@ -41,7 +41,7 @@ pub use hook::HookDecision;
 pub use read_filter::ReadFilter;
 pub use reason::{Reason, denial_text};
 pub use rule::{Rule, RuleError, canonical_tool_name, glob_text};
-pub use set::{RuleSet, SourcedRule};
+pub use set::{Confinement, RuleSet, SourcedRule};
 pub use shell_paths::may_find;
 pub use update::{
     PermissionBehavior, PermissionMode, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination,
@@ -161,7 +161,7 @@ impl Decision {
                 Reason::Rule { behavior, .. } | Reason::Hook { behavior, .. } => {
                     *behavior == PermissionBehavior::Deny
                 }
-                Reason::PlanMode => true,
+                Reason::PlanMode | Reason::Confined => true,
                 Reason::Classifier { .. }
                 | Reason::NeedsPerson
                 | Reason::Mode(_)

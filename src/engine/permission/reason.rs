@@ -49,6 +49,8 @@ pub enum Reason {
     CriticalRemoval,
     /// It touches a path outside the working directories.
     OutsideWorkingDirectories,
+    /// Settings close off what is outside the working directories.
+    Confined,
     /// The command line cannot be judged; the text says what stands in the way.
     Unparsable(String),
     /// Plan mode changes nothing.
@@ -70,7 +72,9 @@ impl Reason {
             Self::Hook { .. } => "hook",
             Self::Classifier { .. } => "classifier",
             Self::Mode(_) | Self::PlanMode => "mode",
-            Self::WorkingDirectory | Self::HandedOver | Self::OutsideWorkingDirectories => "workingDir",
+            Self::WorkingDirectory | Self::HandedOver | Self::OutsideWorkingDirectories | Self::Confined => {
+                "workingDir"
+            }
             Self::ProtectedPath | Self::CriticalRemoval => "safetyCheck",
             Self::ReadOnly
             | Self::NeedsPerson
@@ -115,6 +119,9 @@ impl Reason {
             Self::ProtectedPath => "it would change a protected file or directory".to_owned(),
             Self::CriticalRemoval => "it would remove a critical directory".to_owned(),
             Self::OutsideWorkingDirectories => "it touches a path outside the working directories".to_owned(),
+            Self::Confined => {
+                "it touches a path outside the working directories, which settings close off".to_owned()
+            }
             Self::Unparsable(what) => format!("the command cannot be judged: {what}"),
             Self::PlanMode => "plan mode only looks; it changes nothing".to_owned(),
             Self::NothingAllows => "no rule and no mode allows it".to_owned(),
@@ -144,6 +151,10 @@ pub fn denial_text(tool: &str, reason: &Reason, input: &Value) -> String {
         Reason::PlanMode => format!(
             "{tool} with {subject} did not run: plan mode is on, in which nothing is changed. Go on reading and finish \
              the plan."
+        ),
+        Reason::Confined => format!(
+            "{tool} with {subject} did not run: it is outside the working directories, and the settings let file tools \
+             touch nothing there. Go on without it or tell the user what is blocked."
         ),
         Reason::Rule { behavior: PermissionBehavior::Allow | PermissionBehavior::Ask, .. }
         | Reason::Hook { behavior: PermissionBehavior::Allow | PermissionBehavior::Ask, .. }

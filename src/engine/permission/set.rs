@@ -3,7 +3,7 @@
 use super::rule::{Rule, RuleError};
 use super::update::{PermissionBehavior, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination};
 use crate::engine::tool::ServerTool;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A rule in force.
@@ -24,6 +24,18 @@ pub struct RuleSet {
     deny: Vec<SourcedRule>,
     ask: Vec<SourcedRule>,
     roots: Vec<(PermissionUpdateDestination, Arc<Path>)>,
+    confinement: Confinement,
+}
+
+/// What file tools must not touch whatever rules and modes say (row 85).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Confinement {
+    /// They read nothing outside the working directories.
+    pub reads: bool,
+    /// They write nothing there.
+    pub writes: bool,
+    /// Files and directories that may be read all the same.
+    pub exempt: Vec<PathBuf>,
 }
 
 impl RuleSet {
@@ -44,6 +56,16 @@ impl RuleSet {
     pub fn set_root(&mut self, source: PermissionUpdateDestination, root: &Path) {
         self.roots.retain(|(known, _)| *known != source);
         self.roots.push((source, root.into()));
+    }
+
+    /// Says what file tools must not touch.
+    pub fn confine(&mut self, confinement: Confinement) {
+        self.confinement = confinement;
+    }
+
+    /// What file tools must not touch.
+    pub fn confinement(&self) -> &Confinement {
+        &self.confinement
     }
 
     /// One rule alone, with the folders of the sources.

@@ -147,6 +147,7 @@ pub(super) fn short(decision: &Decision) -> String {
         Reason::CriticalRemoval => "critical",
         Reason::OutsideWorkingDirectories => "outside",
         Reason::Unparsable(_) => "unclear",
+        Reason::Confined => "confined",
         Reason::PlanMode => "plan",
         Reason::NothingAllows => "nothing",
     };

@@ -38,13 +38,8 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             explain(&tool_name, input, &situation)?
         }
         ControlRequest::SetModel { model } => {
-            let name = model.as_deref().filter(|name| *name != "default");
-            let name = crate::engine::model::table::ModelTable::choose(
-                name.or(session.options.model.as_deref().filter(|_| model.is_none())),
-                &session.env,
-            );
-            let model = Arc::new(session.models.resolve(name, &session.env));
-            session.live.change(|settings| settings.model = model);
+            let to = super::model::wanted(model.as_deref(), session);
+            session.live.change(|settings| settings.model = Arc::new(to));
             Value::Null
         }
         ControlRequest::SetMaxThinkingTokens { value, display } => {
@@ -124,6 +119,22 @@ pub async fn wait_for(
     }
     if let ControlRequest::UpdateSettings { source, .. } = &request {
         super::settings::may_update(source, session).await?;
+    }
+    if let ControlRequest::SetModel { model } = &request {
+        let to = super::model::wanted(model.as_deref(), session);
+        return super::model::switching("setModel", model.as_deref(), &to, session, || {
+            answer(request.clone(), session, inbox)
+        })
+        .await;
+    }
+    if let ControlRequest::ApplyFlagSettings { settings } = &request
+        && let Some(asked) = settings.get("model")
+    {
+        let to = super::settings::model_after(asked, session);
+        return super::model::switching("applyFlagSettings", asked.as_str(), &to, session, || {
+            answer(request.clone(), session, inbox)
+        })
+        .await;
     }
     if let ControlRequest::ReconnectMcpServer { server_name } = &request {
         return session.mcp.reconnect(server_name).await.map(|()| Value::Null);

@@ -34,7 +34,7 @@ pub fn explain(name: &str, input: Value, at: &Situation<'_>) -> Result<Value, En
     };
     let unusable =
         |text: String| wrong(format!("explainPermission: the input of {name} cannot be used: {text}"));
-    entry.schema.check(&input).map_err(|faults| unusable(faults.to_string()))?;
+    entry.check(&input).map_err(|faults| unusable(faults.to_string()))?;
     let declared = entry.tool.prepare(&input, at.workspace).map_err(|error| match error {
         ToolError::Respond(text) | ToolError::Fatal(text) => unusable(text),
         ToolError::Cancelled => unusable("it was cancelled".to_owned()),

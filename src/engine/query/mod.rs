@@ -1,9 +1,11 @@
 //! One `query()` call: its inbox, its turns one after another, and what a host may ask meanwhile.
 
+mod beside;
 mod control;
 mod explain;
 mod host_files;
 pub mod inbox;
+mod model;
 mod settings;
 mod start;
 
@@ -20,6 +22,7 @@ use crate::engine::model::cost::UsageTotals;
 use crate::engine::permission::PermissionMode;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::run::{Session, Totals, TurnRun};
+use crate::engine::session::watch;
 use crate::engine::task::Tasks;
 use crate::engine::turn::{Ending, Phase, Turn, driver, hooks, outcome};
 use inbox::Inbox;
@@ -119,6 +122,8 @@ async fn supervise(
     cancel: CancellationToken,
     ended: CancellationToken,
 ) {
+    let over = CancellationToken::new();
+    let told = tokio::spawn(beside::completed(Arc::clone(&session), cancel.clone(), over.clone()));
     let run = {
         let (session, inbox, outbox) = (Arc::clone(&session), Arc::clone(&inbox), Arc::clone(&outbox));
         tokio::spawn(async move { outbox.wake_between_polls(turns(session, inbox, cancel)).await })
@@ -131,6 +136,9 @@ async fn supervise(
         session.emitter.emit(&outcome::internal_error(&text));
     }
     session.tasks.stop_all();
+    over.cancel();
+    // It ends by itself, and a panic in there changes nothing here.
+    let _ = told.await;
     inbox.end();
     hooks::session_end(&session).await;
     session.mcp.close().await;
@@ -157,6 +165,7 @@ async fn turns(session: Arc<Session>, inbox: Arc<Inbox>, cancel: CancellationTok
                 biased;
                 next = next(&session.tasks, &inbox) => next,
                 never = hooks::idle(&session, &cancel) => match never {},
+                never = watch::idle(&session, &cancel) => match never {},
             }
         };
         let (inputs, turn_cancel) = match begin.or_cancel(&cancel).await {
@@ -277,12 +286,8 @@ fn init(session: &Session) -> InitMessage {
         mcp_servers: session.mcp.brief(),
         model: settings.model.id.clone(),
         permission_mode: settings.mode,
-        slash_commands: session
-            .mcp
-            .commands()
-            .into_iter()
-            .map(|command| format!("/{}", command.name))
-            .collect(),
+        // Without the slash (row 568).
+        slash_commands: session.mcp.commands().into_iter().map(|command| command.name).collect(),
         output_style: "default",
         skills: Vec::new(),
         plugins: Vec::new(),

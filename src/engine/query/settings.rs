@@ -1,7 +1,7 @@
 //! `applyFlagSettings` and `updateSettings`: settings that change while a session runs.
 
 use crate::engine::error::{EngineError, ErrorKind};
-use crate::engine::model::table::ModelTable;
+use crate::engine::model::table::{ModelInfo, ModelTable};
 use crate::engine::options::Thinking;
 use crate::engine::permission::{PermissionBehavior, PermissionUpdate, RuleSet};
 use crate::engine::session::run::Session;
@@ -26,7 +26,9 @@ pub fn apply_flag(partial: Map<String, Value>, session: &Session) -> Result<(), 
         session.models.resolve(ModelTable::choose(wanted.as_deref(), &session.env), &session.env)
     });
     session.live.change(|live| {
-        live.rules = Arc::new(with_flag_rules(&live.rules, &after, session.settings.managed_rules_only()));
+        let mut rules = with_flag_rules(&live.rules, &after, session.settings.managed_rules_only());
+        rules.confine(effect.confinement(session.env.home().as_deref()));
+        live.rules = Arc::new(rules);
         if let Some(model) = model {
             live.model = Arc::new(model);
         }
@@ -46,6 +48,24 @@ pub fn apply_flag(partial: Map<String, Value>, session: &Session) -> Result<(), 
         move_directories(before.as_slice(), &after, session);
     }
     Ok(())
+}
+
+/// The model that a change of `model` in the flag layer leads to.
+pub fn model_after(asked: &Value, session: &Session) -> ModelInfo {
+    let mut layers = session.settings.layers();
+    for layer in layers.iter_mut().filter(|layer| layer.source == Source::Flag) {
+        layer.settings.shift_remove("model");
+    }
+    // A policy is stronger, files are weaker.
+    let (policy, files): (Vec<_>, Vec<_>) =
+        layers.into_iter().partition(|layer| layer.source == Source::Managed);
+    let asked = asked.as_str().filter(|_| session.env.get("ANTHROPIC_MODEL").is_none());
+    let name = Effect::new(&policy)
+        .model(&session.env)
+        .or_else(|| asked.map(str::to_owned))
+        .or_else(|| Effect::new(&files).model(&session.env))
+        .or_else(|| session.options.model.clone());
+    session.models.resolve(ModelTable::choose(name.as_deref(), &session.env), &session.env)
 }
 
 /// The rules with those of the flag layer in the place of its former ones.
@@ -127,5 +147,6 @@ pub fn update(source: &str, partial: &Map<String, Value>, session: &Session) -> 
     written
         .map_err(|text| EngineError::new(ErrorKind::ConfigFileInvalid, format!("updateSettings: {text}")))?;
     session.settings.note_written(source, key, &value);
+    session.watch.settings.note(path);
     Ok(())
 }

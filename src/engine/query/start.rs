@@ -27,6 +27,7 @@ use crate::engine::options::{Options, Prompt, QueryConfig, SettingsQuestion};
 use crate::engine::session::live::{Live, Settings};
 use crate::engine::session::run::Session;
 use crate::engine::session::side::SideCalls;
+use crate::engine::session::watch::Watch;
 use crate::engine::settings;
 use crate::engine::settings::effect::Effect;
 use crate::engine::settings::store::{Store, WriteLock};
@@ -224,6 +225,10 @@ impl Engine {
                 effort: options.effort.clone(),
                 effort_ceiling: options.effort_ceiling.clone(),
             }),
+            watch: {
+                let watched: Vec<_> = settings.watched().iter().map(|(_, path)| path.clone()).collect();
+                Watch::starting(&watched)
+            },
             settings,
             workspace,
             read_state: Arc::new(ReadState::default()),

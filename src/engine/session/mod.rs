@@ -2,7 +2,10 @@
 
 pub mod history;
 pub mod live;
+pub mod reload;
 pub mod run;
+pub mod seen;
 pub mod side;
 pub mod small;
 pub mod updates;
+pub mod watch;

@@ -24,6 +24,7 @@ use crate::engine::options::modes::Modes;
 use crate::engine::query::inbox::Inbox;
 use crate::engine::session::history::{History, UserBlock};
 use crate::engine::session::live::Live;
+use crate::engine::session::watch::Watch;
 use crate::engine::settings::store::Store;
 use crate::engine::task::Tasks;
 use crate::engine::tool::read_state::ReadState;
@@ -50,6 +51,8 @@ pub struct Session {
     pub live: Live,
     /// Its settings files and layers.
     pub settings: Store,
+    /// The files that it watches.
+    pub watch: Watch,
     /// Its directories.
     pub workspace: Arc<Workspace>,
     /// Which files the model has seen.

@@ -36,12 +36,14 @@ pub async fn apply(
     let changes = changes(&updates, session)?;
     if !changes.is_empty() {
         let lock = session.settings.write_lock();
+        let files: Vec<PathBuf> = changes.iter().map(|change| change.path.clone()).collect();
         let written = io::blocking(move || {
             let _one_at_a_time = lock.lock().unwrap_or_else(PoisonError::into_inner);
             Ok(write::write_all(&changes))
         });
         let written = written.await.unwrap_or_else(|error| Err(error.to_string()));
         written.map_err(|text| format!("updatedPermissions: {text}"))?;
+        files.iter().for_each(|file| session.watch.settings.note(file));
     }
     for update in &updates {
         in_memory(update, session);

@@ -40,8 +40,11 @@ const TOP: [(&str, Shape); 11] = [
     ("maxEffortLevel", Shape::Effort),
     ("model", Shape::Text),
 ];
-const PERMISSIONS: [(&str, Shape); 5] = [
+const PERMISSIONS: [(&str, Shape); 8] = [
     ("additionalDirectories", Shape::Texts),
+    ("blockReadsExemptPaths", Shape::Texts),
+    ("blockReadsOutsideWorkingDirectories", Shape::Bool),
+    ("blockWritesOutsideWorkingDirectories", Shape::Bool),
     ("defaultMode", Shape::Mode),
     ("denyInsteadOfPrompting", Shape::Bool),
     ("disableAutoMode", Shape::Disable),

@@ -3,7 +3,7 @@
 use super::source::Source;
 use super::{Layer, merge};
 use crate::engine::env::Env;
-use crate::engine::permission::{PermissionBehavior, PermissionMode, RuleError, RuleSet};
+use crate::engine::permission::{Confinement, PermissionBehavior, PermissionMode, RuleError, RuleSet};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 
@@ -95,10 +95,7 @@ impl<'a> Effect<'a> {
             let base = if layer.source == Source::Project { &layer.root } else { cwd };
             let dirs = layer.settings.get("permissions").and_then(|p| p.get("additionalDirectories"));
             for dir in dirs.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
-                let dir = match (dir.strip_prefix("~/").or((dir == "~").then_some("")), home) {
-                    (Some(rest), Some(home)) => home.join(rest),
-                    (Some(_) | None, _) => base.join(dir),
-                };
+                let dir = absolute(dir, base, home);
                 if !all.contains(&dir) {
                     all.push(dir);
                 }
@@ -137,6 +134,26 @@ impl<'a> Effect<'a> {
         self.says("denyInsteadOfPrompting", &Value::Bool(true)).is_some()
     }
 
+    /// What no rule and no mode lets file tools touch (row 85). Any source may close it off; only the option `settings`
+    /// may name exceptions, and not from a policy.
+    pub fn confinement(&self, home: Option<&Path>) -> Confinement {
+        let on = |key: &str| self.says(key, &Value::Bool(true)).is_some();
+        let reads = "blockReadsOutsideWorkingDirectories";
+        let of_policy = self.layers.iter().filter(|layer| layer.source == Source::Managed);
+        let mut of_policy = of_policy.filter_map(|layer| layer.settings.get("permissions")?.get(reads));
+        let firm = of_policy.any(|value| *value == Value::Bool(true));
+        let flags = self.layers.iter().filter(|layer| layer.source == Source::Flag && !firm);
+        let exempt = flags.filter_map(|layer| {
+            let paths = layer.settings.get("permissions")?.get("blockReadsExemptPaths")?.as_array()?;
+            Some(paths.iter().filter_map(Value::as_str).map(|path| absolute(path, &layer.root, home)))
+        });
+        Confinement {
+            reads: on(reads),
+            writes: on("blockWritesOutsideWorkingDirectories"),
+            exempt: exempt.flatten().collect(),
+        }
+    }
+
     /// Who says `permissions.disableBypassPermissionsMode`; any source may (row 80).
     pub fn bypass_disabled_by(&self) -> Option<String> {
         self.says("disableBypassPermissionsMode", &Value::from("disable")).map(name_of)
@@ -151,6 +168,14 @@ impl<'a> Effect<'a> {
         self.layers
             .iter()
             .find(|layer| layer.settings.get("permissions").and_then(|p| p.get(key)) == Some(value))
+    }
+}
+
+/// A path of settings: `~` is the home directory, and what is relative starts at `base`.
+fn absolute(path: &str, base: &Path, home: Option<&Path>) -> PathBuf {
+    match (path.strip_prefix("~/").or((path == "~").then_some("")), home) {
+        (Some(rest), Some(home)) => home.join(rest),
+        (Some(_) | None, _) => base.join(path),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::io;
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A larger file is refused (row 145).
 const LARGEST: u64 = 2 * 1024 * 1024;
@@ -51,6 +52,26 @@ pub struct Loaded {
     pub places: Places,
     /// What was dropped and why, for people.
     pub warnings: Vec<String>,
+    /// For files that may change: which they are, and how all of it is read again.
+    pub again: Option<Arc<Again>>,
+}
+
+/// How the same is read again.
+#[derive(Debug)]
+pub struct Again {
+    request: Request,
+    cwd: PathBuf,
+    env: Env,
+    policy: PathBuf,
+    /// The files that are read if they exist.
+    pub files: Vec<(Source, PathBuf)>,
+}
+
+impl Again {
+    /// Reads it again. Blocks.
+    pub fn load(&self) -> Result<Loaded, EngineError> {
+        load(&self.request, &self.cwd, &self.env, &self.policy)
+    }
 }
 
 /// Reads what `request` asks for.
@@ -60,6 +81,7 @@ pub struct Loaded {
 pub fn load(request: &Request, cwd: &Path, env: &Env, policy: &Path) -> Result<Loaded, EngineError> {
     let root = request.project_root.as_deref().map(project_root).transpose()?;
     let places = find::places(env, cwd, root.as_deref(), policy);
+    let mut files = Vec::new();
     let mut loading = Loading { cwd, trust: request.trust_project, layers: Vec::new(), warnings: Vec::new() };
     for source in [Source::User, Source::Project, Source::Local] {
         let path = match source {
@@ -71,15 +93,27 @@ pub fn load(request: &Request, cwd: &Path, env: &Env, policy: &Path) -> Result<L
         let Some(path) = path.filter(|_| request.sources.contains(&source)) else { continue };
         if !(source.of_project() && find::is_users(path, env, cwd)) {
             loading.file(source, path, false)?;
+            files.push((source, path.to_path_buf()));
         }
     }
     match &request.flag {
         None => {}
         Some(Flag::Inline(settings)) => loading.inline(Source::Flag, "options.settings", settings.clone())?,
-        Some(Flag::File(path)) => loading.file(Source::Flag, path, true)?,
+        Some(Flag::File(path)) => {
+            loading.file(Source::Flag, path, true)?;
+            files.push((Source::Flag, path.clone()));
+        }
     }
     loading.managed(request.managed.as_ref(), policy)?;
-    Ok(Loaded { layers: loading.layers, places, warnings: loading.warnings })
+    // Without any file there is nothing to look after; a policy that appears later counts from the next query on.
+    let policy_there = loading.layers.iter().any(|layer| layer.path.as_deref() == Some(policy));
+    let again = (!files.is_empty() || policy_there).then(|| {
+        files.push((Source::Managed, policy.to_path_buf()));
+        let (request, cwd, env, policy) =
+            (request.clone(), cwd.to_path_buf(), env.clone(), policy.to_path_buf());
+        Arc::new(Again { request, cwd, env, policy, files })
+    });
+    Ok(Loaded { layers: loading.layers, places, warnings: loading.warnings, again })
 }
 
 fn project_root(root: &Path) -> Result<PathBuf, EngineError> {

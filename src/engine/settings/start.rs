@@ -31,8 +31,10 @@ pub fn start(
     effect.add_rules(&mut rules).map_err(|error| {
         EngineError::new(ErrorKind::InvalidRule, format!("{:?}: {}", error.rule, error.reason))
     })?;
+    rules.confine(effect.confinement(env.home().as_deref()));
     options.rules = Arc::new(rules);
     options.hidden_tools.extend(effect.hidden_tools());
+    options.directories_given = options.additional_directories.len();
     options.additional_directories.extend(effect.directories(cwd, env.home().as_deref()));
     options.model = options.model.take().or_else(|| effect.model(env));
     options.effort = options.effort.take().or_else(|| effect.effort());

@@ -1,13 +1,14 @@
 //! The settings of a running session: its layers, its files, and what is still to be said about them.
 
 use super::effect::{Effect, name_of};
-use super::load::Loaded;
+use super::load::{Again, Loaded};
 use super::source::{Places, Source};
 use super::{Layer, check, merge};
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::hook::post::Limits;
 use crate::engine::permission::{PermissionBehavior, PermissionUpdate, PermissionUpdateDestination};
 use serde_json::{Map, Value};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Keys that are read when a session starts and cannot change in it.
@@ -32,6 +33,7 @@ pub struct Store {
     sources: Vec<Source>,
     managed_only: bool,
     writing: WriteLock,
+    again: Option<Arc<Again>>,
     inner: Mutex<Inner>,
 }
 
@@ -46,7 +48,28 @@ impl Store {
     pub fn new(loaded: Loaded, sources: Vec<Source>, writing: WriteLock) -> Self {
         let managed_only = Effect::new(&loaded.layers).managed_rules_only();
         let inner = Inner { layers: loaded.layers, warnings: loaded.warnings };
-        Self { places: loaded.places, sources, managed_only, writing, inner: Mutex::new(inner) }
+        let (places, again) = (loaded.places, loaded.again);
+        Self { places, sources, managed_only, writing, again, inner: Mutex::new(inner) }
+    }
+
+    /// The files that were asked for, there or not: their changes are watched.
+    pub fn watched(&self) -> &[(Source, PathBuf)] {
+        self.again.as_ref().map_or(&[], |again| &again.files)
+    }
+
+    /// How all of it is read again, if anything may change.
+    pub fn again(&self) -> Option<Arc<Again>> {
+        self.again.clone()
+    }
+
+    /// Takes the layers of these sources from `fresh`; returns all layers as they are now.
+    pub fn replace(&self, taken: &[Source], fresh: Vec<Layer>) -> Vec<Layer> {
+        let mut inner = self.lock();
+        inner.layers.retain(|layer| !taken.contains(&layer.source));
+        inner.layers.extend(fresh.into_iter().filter(|layer| taken.contains(&layer.source)));
+        // Stable: of a policy's two layers the machine's stays the stronger one.
+        inner.layers.sort_by_key(|layer| layer.source);
+        inner.layers.clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

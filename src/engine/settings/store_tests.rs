@@ -15,7 +15,7 @@ fn store(layers: Vec<Layer>, sources: Vec<Source>) -> Store {
         local: "/r/.claude/l".into(),
         managed: "/m".into(),
     };
-    Store::new(Loaded { layers, places, warnings: Vec::new() }, sources, WriteLock::default())
+    Store::new(Loaded { layers, places, warnings: Vec::new(), again: None }, sources, WriteLock::default())
 }
 
 #[test]

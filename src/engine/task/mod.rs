@@ -15,6 +15,7 @@ use crate::engine::message::task::{
 use notify::Notice;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -131,6 +132,8 @@ struct All {
     holds: usize,
     /// One of them did.
     woken: bool,
+    /// Tasks that have done their work, which hooks have not been told of.
+    completed: Vec<Arc<Task>>,
 }
 
 /// Somebody else who may wake the model while this lives.
@@ -276,6 +279,16 @@ impl Tasks {
         std::mem::take(&mut all.notices)
     }
 
+    /// The tasks that have done their work since this was last asked.
+    pub fn take_completed(&self) -> Vec<Arc<Task>> {
+        std::mem::take(&mut lock(&self.all).completed)
+    }
+
+    /// Resolves at the next end of a task; counts from the call on.
+    pub fn change(&self) -> Notified<'_> {
+        self.changed.notified()
+    }
+
     /// The model knows how this task ended.
     pub fn forget_notice(&self, id: &str) {
         lock(&self.all).notices.retain(|notice| notice.task_id != id);
@@ -403,6 +416,9 @@ impl Handle {
         // All under one lock: a turn that begins because of this must begin after the messages about it.
         let mut all = lock(&tasks.all);
         task.state.send_replace(State { status: outcome.status, exit_code: outcome.exit_code });
+        if status == Status::Completed {
+            all.completed.push(Arc::clone(task));
+        }
         if stopper != Some(Stopper::Model) {
             all.notices.push(Notice {
                 task_id: new.id.clone(),

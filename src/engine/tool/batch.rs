@@ -140,7 +140,7 @@ fn finish(call: &Dispatch, answer: Answer, run: &mut TurnRun<'_>, blocks: &mut B
         tool_use_result: Some(structured),
         timestamp: run.session.emitter.timestamp(),
     }));
-    if !run.session.hooks.table.of(HookEvent::PostToolBatch).is_empty() {
+    if !run.session.hooks.table().of(HookEvent::PostToolBatch).is_empty() {
         blocks.calls.push(BatchCall {
             tool_name: call.call.name.clone(),
             tool_input: call.call.input.clone().unwrap_or_else(Value::String),

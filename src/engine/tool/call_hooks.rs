@@ -22,7 +22,7 @@ pub struct Beside {
 }
 
 impl Beside {
-    fn add(&mut self, merged: &Merged) {
+    pub(super) fn add(&mut self, merged: &Merged) {
         self.notes.extend(merged.notes());
         self.stop |= merged.stop.is_some();
     }
@@ -149,7 +149,7 @@ pub async fn ask_host(
         }
     };
     let hooks = &session.hooks;
-    if hooks.table.of(HookEvent::Notification).is_empty()
+    if hooks.table().of(HookEvent::Notification).is_empty()
         || session.env.flag("CLAUDE_CODE_DISABLE_PERMISSION_PROMPT_NOTIFY_HOOKS")
     {
         return answer.await;
@@ -234,6 +234,7 @@ pub async fn after(
     match hook::fire(session, &said, cancel).await {
         Ok(merged) => {
             objections(&merged, event, beside);
+            merged.classifier_contexts.iter().for_each(|note| session.reviews.told(note.clone()));
             replaced(call, merged, Output { content, structured, is_error }, session)
         }
         // It has run: what it gave back is kept.
@@ -256,6 +257,9 @@ pub async fn moved(
     let occurrence = Occurrence::CwdChanged { old_cwd: &old_cwd, new_cwd: &new_cwd };
     if let Ok(merged) = hook::fire(session, &occurrence, cancel).await {
         beside.add(&merged);
+        if let Some(paths) = merged.watch_paths {
+            session.watch.name(paths, &to);
+        }
     }
 }
 

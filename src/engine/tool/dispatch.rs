@@ -2,9 +2,10 @@
 
 use super::ask::ask;
 use super::call_hooks::{self, Beside, Subject};
+use super::event_hooks;
 use super::review;
 use super::{Access, Declared, ToolContent, ToolContext, ToolError};
-use super::{result_limit, table::Entry};
+use super::{entry::Entry, result_limit};
 use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::env::Env;
 use crate::engine::error::EngineError;
@@ -32,7 +33,7 @@ use tokio_util::sync::CancellationToken;
 pub struct Dispatch {
     /// The call as the model made it.
     pub call: ToolCall,
-    ready: Result<Ready, String>,
+    pub(super) ready: Result<Ready, String>,
 }
 
 /// A call that passed its checks.
@@ -131,7 +132,6 @@ fn check(call: &ToolCall, session: &Session) -> Result<Ready, String> {
 pub fn ready(entry: &Arc<Entry>, input: Value, session: &Session) -> Result<Ready, String> {
     let name = entry.tool.name();
     entry
-        .schema
         .check(&input)
         .map_err(|faults| format!("The input of {name} does not fit its schema:\n{faults}"))?;
     match entry.tool.prepare(&input, &session.workspace) {
@@ -401,8 +401,13 @@ async fn execute(
     session: &Session,
     cancel: &CancellationToken,
 ) -> Answer {
+    let tool = ready.entry.tool.name();
+    if let Err(instead) = event_hooks::before(tool, &ready.input, beside, session, cancel).await {
+        return instead;
+    }
     let (before, began) = (session.workspace.current(), session.clock.elapsed());
     let answer = start(ready, judged, dispatch, session, cancel).await;
+    let answer = event_hooks::after(tool, answer, beside, session, cancel).await;
     let took = session.clock.elapsed().saturating_sub(began);
     call_hooks::moved(&before, beside, session, cancel).await;
     call_hooks::after(ready.subject(dispatch), answer, took, beside, session, cancel).await

@@ -2,11 +2,11 @@
 
 use super::Tool;
 use super::deferral::Mode;
-use super::table::Entry;
-use serde_json::{Value, json};
+use super::entry::{self, Entry};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 /// Bytes of JSON that count as seven tokens: what definitions have taken in practice.
 const BYTES: u64 = 24;
@@ -21,8 +21,6 @@ pub struct Offer {
     ours: Vec<Arc<Entry>>,
     external: Vec<Arc<Entry>>,
     search: Option<Arc<Entry>>,
-    /// Definitions of `ours` and `external`, in this order.
-    definitions: Vec<Value>,
     full: OnceLock<Arc<str>>,
     /// Bytes of the definitions that may be kept back.
     deferrable: u64,
@@ -31,19 +29,10 @@ pub struct Offer {
 impl Offer {
     /// Our own tools, those of servers, and the search if it may be offered.
     pub fn new(ours: Vec<Arc<Entry>>, external: Vec<Arc<Entry>>, search: Option<Arc<Entry>>) -> Self {
-        let definitions: Vec<Value> =
-            ours.iter().chain(&external).map(|entry| definition(&*entry.tool)).collect();
-        let deferrable = match search {
-            None => 0,
-            Some(_) => ours
-                .iter()
-                .chain(&external)
-                .zip(&definitions)
-                .filter(|(entry, _)| entry.tool.deferrable())
-                .map(|(_, definition)| definition.to_string().len() as u64)
-                .sum(),
-        };
-        Self { ours, external, search, definitions, full: OnceLock::new(), deferrable }
+        let deferrable = |entry: &&Arc<Entry>| search.is_some() && entry.tool.deferrable();
+        let tools = ours.iter().chain(&external).filter(deferrable);
+        let deferrable = tools.map(|entry| entry.definition().len() as u64).sum();
+        Self { ours, external, search, full: OnceLock::new(), deferrable }
     }
 
     /// Every tool but the search.
@@ -68,17 +57,18 @@ impl Offer {
 
     /// The definitions in full.
     pub fn full(&self) -> Arc<str> {
-        Arc::clone(self.full.get_or_init(|| Value::Array(self.definitions.clone()).to_string().into()))
+        let list = || shared(&array(self.entries().map(|entry| entry.definition().as_ref())));
+        Arc::clone(self.full.get_or_init(list))
     }
 
     /// The definitions as `mode` has them. `found` are the tools that a search has found, with their definitions.
-    pub fn definitions(&self, mode: Mode, found: &BTreeMap<String, Value>) -> Arc<str> {
+    pub fn definitions(&self, mode: Mode, found: &BTreeMap<String, Arc<str>>) -> Arc<str> {
         if mode == Mode::Off && found.is_empty() {
             return self.full();
         }
-        let (mut all, mut seen): (Vec<Value>, Vec<&str>) = (Vec::new(), Vec::new());
+        let (mut all, mut seen): (Vec<Cow<'_, str>>, Vec<&str>) = (Vec::new(), Vec::new());
         let mut kept_back: Vec<&dyn Tool> = Vec::new();
-        for (entry, definition) in self.entries().zip(&self.definitions) {
+        for entry in self.entries() {
             let name = entry.tool.name();
             let back = mode != Mode::Off && entry.tool.deferrable();
             if back {
@@ -87,41 +77,54 @@ impl Offer {
             if back && mode == Mode::Own && !found.contains_key(name) {
                 continue;
             }
-            let mut definition = definition.clone();
-            if back && mode == Mode::References {
-                definition["defer_loading"] = true.into();
-            }
             seen.push(name);
-            all.push(definition);
+            all.push(if back && mode == Mode::References {
+                deferred(entry.definition()).into()
+            } else {
+                entry.definition().as_ref().into()
+            });
         }
         if let (true, Some(search)) = (mode != Mode::Off, &self.search) {
-            let mut definition = definition(&*search.tool);
             let text = format!("{}\n\n{}", search.tool.description().trim_end(), listed(&kept_back));
-            definition["description"] = text.into();
             // Behind our own, before those of servers, which come and go.
-            all.insert(self.ours.len().min(all.len()), definition);
+            all.insert(self.ours.len().min(all.len()), entry::definition(&*search.tool, &text).into());
         }
         // The conversation refers to them: without a definition the API would refuse it.
         if mode != Mode::Own {
-            for definition in
-                found.iter().filter(|(name, _)| !seen.contains(&name.as_str())).map(|(_, value)| value)
-            {
-                let mut definition = definition.clone();
-                definition["defer_loading"] = true.into();
-                all.push(definition);
-            }
+            let gone = found.iter().filter(|(name, _)| !seen.contains(&name.as_str()));
+            all.extend(gone.map(|(_, definition)| Cow::Owned(deferred(definition))));
         }
-        Value::Array(all).to_string().into()
+        array(all.iter().map(AsRef::as_ref)).into()
     }
 }
 
-/// The definition of a tool as the API takes it.
-pub fn definition(tool: &dyn Tool) -> Value {
-    json!({
-        "name": tool.name(),
-        "description": tool.description().trim_end(),
-        "input_schema": tool.input_schema(),
-    })
+/// A definition that the API keeps from the model until a search has found it.
+fn deferred(definition: &str) -> String {
+    format!("{},\"defer_loading\":true}}", definition.strip_suffix('}').unwrap_or(definition))
+}
+
+fn array<'a>(items: impl Iterator<Item = &'a str>) -> String {
+    let mut text = "[".to_owned();
+    for item in items {
+        if text.len() > 1 {
+            text.push(',');
+        }
+        text.push_str(item);
+    }
+    text.push(']');
+    text
+}
+
+/// The text, in one piece of memory with the last equal one: the sessions of a process mostly have the same tools.
+fn shared(text: &str) -> Arc<str> {
+    static LAST: Mutex<Option<Weak<str>>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(equal) = last.as_ref().and_then(Weak::upgrade).filter(|last| **last == *text) {
+        return equal;
+    }
+    let fresh: Arc<str> = text.into();
+    *last = Some(Arc::downgrade(&fresh));
+    fresh
 }
 
 /// What can be searched for: the names by server, as far as there is room.

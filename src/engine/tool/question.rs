@@ -52,6 +52,7 @@ fn ask_rule(reason: &Reason) -> Option<AskRule> {
         | Reason::CriticalRemoval
         | Reason::OutsideWorkingDirectories
         | Reason::Unparsable(_)
+        | Reason::Confined
         | Reason::PlanMode
         | Reason::NothingAllows => None,
     }

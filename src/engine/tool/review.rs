@@ -23,6 +23,8 @@ pub struct Reviews(Mutex<Memory>);
 struct Memory {
     /// The user's last messages.
     task: VecDeque<String>,
+    /// What hooks said about the last results.
+    notes: VecDeque<String>,
     blocks: Blocks,
 }
 
@@ -46,6 +48,15 @@ impl Reviews {
         }
     }
 
+    /// Remembers what a hook said about a result (`classifierContext`).
+    pub fn told(&self, note: String) {
+        let mut memory = self.lock();
+        memory.notes.push_back(note);
+        if memory.notes.len() > REMEMBERED {
+            memory.notes.pop_front();
+        }
+    }
+
     /// A person approved a call.
     pub fn approved(&self) {
         self.lock().blocks.approved();
@@ -62,9 +73,13 @@ pub async fn review(
     if session.reviews.lock().blocks.exhausted() {
         return Ok(Opinion::Unsure("the reviewer refused too often".to_owned()));
     }
-    let task: Vec<String> = session.reviews.lock().task.iter().cloned().collect();
+    let (task, notes): (Vec<_>, Vec<_>) = {
+        let memory = session.reviews.lock();
+        (memory.task.iter().cloned().collect(), memory.notes.iter().cloned().collect())
+    };
     let workspace = &session.workspace;
-    let Some(text) = question(tool, input, workspace.original(), &workspace.additional(), &task) else {
+    let facts = question(tool, input, workspace.original(), &workspace.additional(), &task, &notes);
+    let Some(text) = facts else {
         return Ok(Opinion::Unsure("the call is too long to be reviewed".to_owned()));
     };
     let question =

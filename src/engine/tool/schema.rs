@@ -3,44 +3,21 @@
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
-use std::sync::OnceLock;
 
-/// An input schema.
-pub struct InputSchema(Inner);
-
-enum Inner {
-    Compiled(Box<Validator>),
-    Lazy { source: Value, compiled: OnceLock<Option<Box<Validator>>> },
-}
+/// A compiled input schema.
+pub struct InputSchema(Validator);
 
 impl InputSchema {
     /// Compiles `schema`; fails with a text when it is no valid schema.
     pub fn compile(schema: &Value) -> Result<Self, String> {
-        let validator = jsonschema::validator_for(schema).map_err(|error| error.to_string())?;
-        Ok(Self(Inner::Compiled(Box::new(validator))))
-    }
-
-    /// A schema of somebody else's that is compiled when it is first needed. One that cannot be compiled lets every
-    /// input pass: its owner checks again.
-    pub fn lazy(source: Value) -> Self {
-        Self(Inner::Lazy { source, compiled: OnceLock::new() })
-    }
-
-    fn validator(&self) -> Option<&Validator> {
-        match &self.0 {
-            Inner::Compiled(validator) => Some(validator),
-            Inner::Lazy { source, compiled } => {
-                compiled.get_or_init(|| jsonschema::validator_for(source).ok().map(Box::new)).as_deref()
-            }
-        }
+        jsonschema::validator_for(schema).map(Self).map_err(|error| error.to_string())
     }
 
     /// `Ok` when `input` fits; else one line per fault, each naming the field and what is expected.
     pub fn check(&self, input: &Value) -> Result<(), String> {
         let faults: Vec<String> = self
-            .validator()
-            .into_iter()
-            .flat_map(|validator| validator.iter_errors(input))
+            .0
+            .iter_errors(input)
             .map(|error| {
                 let at = error.instance_path().to_string();
                 let field = at.trim_start_matches('/').replace('/', ".");

@@ -1,8 +1,8 @@
 //! The ordered list of tools that the model is offered, and the names they answer to.
 
 use super::deferral::{Deferral, Mode};
-use super::offer::{self, Offer};
-use super::schema::InputSchema;
+use super::entry::Entry;
+use super::offer::Offer;
 use super::{
     Tool, ask_user_question, bash, edit, glob, grep, notebook_edit, plan_mode, read, task_output, task_stop,
     todo, todo_tasks, web_fetch, web_search, worktree, write,
@@ -10,17 +10,8 @@ use super::{
 use crate::engine::env::Env;
 use crate::engine::model::table::ModelInfo;
 use crate::engine::options::{Options, ToolChoice};
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, RwLock};
-
-/// A tool with its compiled schema.
-pub struct Entry {
-    /// The tool.
-    pub tool: Box<dyn Tool>,
-    /// Its input schema, compiled.
-    pub schema: InputSchema,
-}
 
 /// Every built-in tool, in the order in which the model sees them. Shared by all sessions of the process.
 static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
@@ -44,21 +35,8 @@ static BUILT_IN: LazyLock<Vec<Arc<Entry>>> = LazyLock::new(|| {
         Box::new(worktree::ExitWorktree::default()),
     ];
     tools.extend(todo_tasks::TaskTool::all().map(|tool| Box::new(tool) as Box<dyn Tool>));
-    // A schema that does not compile is caught by the unit test of this file, which counts the entries.
-    tools.into_iter().filter_map(entry).collect()
+    tools.into_iter().map(Entry::new).collect()
 });
-
-fn entry(tool: Box<dyn Tool>) -> Option<Arc<Entry>> {
-    Entry::new(tool)
-}
-
-impl Entry {
-    /// A tool of ours; none if its schema does not compile.
-    pub fn new(tool: Box<dyn Tool>) -> Option<Arc<Self>> {
-        let schema = InputSchema::compile(tool.input_schema()).ok()?;
-        Some(Arc::new(Self { tool, schema }))
-    }
-}
 
 /// Names of all built-in tools.
 pub const BUILT_IN_NAMES: [&str; 21] = [
@@ -127,7 +105,7 @@ pub struct ToolTable {
 struct Kept {
     mode: Mode,
     /// The tools that a search has found, with their definitions.
-    found: BTreeMap<String, Value>,
+    found: BTreeMap<String, Arc<str>>,
     /// The last definitions, and what they were made of.
     last: Option<(Arc<Offer>, Mode, Arc<str>)>,
 }
@@ -166,8 +144,7 @@ impl ToolTable {
             .filter(|entry| choice.takes(entry.tool.name()))
             .map(|entry| match (entry.tool.name(), options.tool_config.previews) {
                 ("AskUserQuestion", Some(format)) => {
-                    let tool = ask_user_question::AskUserQuestion::new(Some(format));
-                    self::entry(Box::new(tool)).unwrap_or_else(|| Arc::clone(entry))
+                    Entry::new(Box::new(ask_user_question::AskUserQuestion::new(Some(format))))
                 }
                 _ => Arc::clone(entry),
             })
@@ -252,7 +229,7 @@ impl ToolTable {
     pub fn found(&self, entries: &[&Arc<Entry>]) {
         let mut kept = self.kept();
         for entry in entries {
-            kept.found.insert(entry.tool.name().to_owned(), offer::definition(&*entry.tool));
+            kept.found.insert(entry.tool.name().to_owned(), Arc::clone(entry.definition()));
         }
         kept.last = None;
     }

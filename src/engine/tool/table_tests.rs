@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
 
 use super::*;
+use crate::engine::tool::schema::InputSchema;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
@@ -13,6 +14,7 @@ fn table(options: &Value) -> ToolTable {
 fn every_built_in_schema_compiles_and_has_a_description() {
     assert_eq!(BUILT_IN.iter().map(|entry| entry.tool.name().to_owned()).collect::<Vec<_>>(), BUILT_IN_NAMES);
     for entry in BUILT_IN.iter() {
+        InputSchema::compile(entry.tool.input_schema()).unwrap();
         assert!(entry.tool.description().len() > 80, "{}", entry.tool.name());
     }
 }

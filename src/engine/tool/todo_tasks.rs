@@ -38,6 +38,22 @@ impl TaskLists {
     fn with<T>(&self, work: impl FnOnce(&mut List) -> T) -> T {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
+
+    /// Subject and description of a task that is not completed yet.
+    pub fn open(&self, id: &str) -> Option<(String, String)> {
+        let id: u64 = id.parse().ok()?;
+        self.with(|list| {
+            let task = list.tasks.get(&id).filter(|task| task.status != Status::Completed)?;
+            Some((task.subject.clone(), task.description.clone()))
+        })
+    }
+
+    /// Takes a task off the list.
+    pub fn remove(&self, id: &str) {
+        if let Ok(id) = id.parse() {
+            self.with(|list| list.delete(id));
+        }
+    }
 }
 
 #[derive(Deserialize)]

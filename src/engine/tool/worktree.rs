@@ -20,7 +20,19 @@ const LONGEST_NAME: usize = 64;
 
 /// The worktree that a session is in.
 #[derive(Debug, Default)]
-pub struct Entered(Mutex<Option<Worktree>>);
+pub struct Entered {
+    now: Mutex<Option<Worktree>>,
+    planned: Mutex<Option<Planned>>,
+}
+
+/// The worktree that the next call makes.
+#[derive(Debug)]
+pub struct Planned {
+    /// Its name.
+    pub name: String,
+    /// Its directory, if a hook has made it already.
+    pub path: Option<PathBuf>,
+}
 
 #[derive(Debug, Clone)]
 struct Worktree {
@@ -32,15 +44,32 @@ struct Worktree {
     before: PathBuf,
     /// Whether its directory became a working directory with it.
     added: bool,
+    /// Made by a hook, so that git knows nothing of it.
+    by_hook: bool,
 }
 
 impl Entered {
     fn get(&self) -> Option<Worktree> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.now.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn set(&self, now: Option<Worktree>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) = now;
+    }
+
+    /// Whether there is one.
+    pub fn is_inside(&self) -> bool {
+        self.get().is_some()
+    }
+
+    /// Says how the call that is about to run makes its worktree.
+    pub fn plan(&self, planned: Planned) {
+        *self.planned.lock().unwrap_or_else(PoisonError::into_inner) = Some(planned);
+    }
+
+    /// What was said of it, once.
+    pub fn take_plan(&self) -> Option<Planned> {
+        self.planned.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -195,6 +224,7 @@ async fn worktrees(dir: &Git<'_>) -> Option<(PathBuf, Vec<(PathBuf, Option<Strin
 }
 
 async fn enter(input: Value, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
+    let planned = cx.services.worktree.take_plan();
     if let Some(Worktree { path, .. }) = cx.services.worktree.get() {
         return respond(&format!(
             "The session is in the worktree {} already. Leave it with ExitWorktree first.",
@@ -202,13 +232,12 @@ async fn enter(input: Value, cx: &ToolContext) -> Result<ToolOutput, ToolError> 
         ));
     }
     let before = cx.workspace.current();
-    let here = git_in(&before, cx).await?;
-    let Some((top, known)) = worktrees(&here).await else {
-        return respond(&format!("{} is in no git repository, so it has no worktrees.", before.display()));
-    };
-    let mut entered = match text(&input, "path") {
-        Some(path) => existing(PathBuf::from(path), known, before).await?,
-        None => made(text(&input, "name"), &top, before, &here, cx).await?,
+    let mut entered = match planned {
+        Some(Planned { path: Some(path), .. }) => {
+            Worktree { path, branch: None, made_at: None, before, added: false, by_hook: true }
+        }
+        Some(Planned { name, path: None }) => by_git(&input, Some(&name), before, cx).await?,
+        None => by_git(&input, text(&input, "name"), before, cx).await?,
     };
     entered.added = !cx.workspace.contains(&entered.path);
     if entered.added {
@@ -227,6 +256,27 @@ async fn enter(input: Value, cx: &ToolContext) -> Result<ToolOutput, ToolError> 
     Ok(ToolOutput::text(message, structured))
 }
 
+async fn by_git(
+    input: &Value,
+    name: Option<&str>,
+    before: PathBuf,
+    cx: &ToolContext,
+) -> Result<Worktree, ToolError> {
+    let here = git_in(&before, cx).await?;
+    let Some((top, known)) = worktrees(&here).await else {
+        return respond(&format!("{} is in no git repository, so it has no worktrees.", before.display()));
+    };
+    match text(input, "path") {
+        Some(path) => existing(PathBuf::from(path), known, before).await,
+        None => made(name, &top, before, &here, cx).await,
+    }
+}
+
+/// A name for a worktree that nobody has named.
+pub fn made_up_name() -> String {
+    format!("{:08x}", fastrand::u32(..))
+}
+
 async fn existing(
     path: PathBuf,
     known: Vec<(PathBuf, Option<String>)>,
@@ -238,7 +288,8 @@ async fn existing(
     // The first one is the repository's own directory.
     match known.iter().skip(1).find(|(path, _)| *path == resolved) {
         Some((path, branch)) => {
-            Ok(Worktree { path: path.clone(), branch: branch.clone(), made_at: None, before, added: false })
+            let (path, branch) = (path.clone(), branch.clone());
+            Ok(Worktree { path, branch, made_at: None, before, added: false, by_hook: false })
         }
         None => {
             let names: Vec<_> = known.iter().skip(1).map(|(path, _)| path.display().to_string()).collect();
@@ -255,7 +306,7 @@ async fn made(
     here: &Git<'_>,
     cx: &ToolContext,
 ) -> Result<Worktree, ToolError> {
-    let name = name.map_or_else(|| format!("{:08x}", fastrand::u32(..)), str::to_owned);
+    let name = name.map_or_else(made_up_name, str::to_owned);
     let head = git(here, &["rev-parse".as_ref(), "--verify".as_ref(), "HEAD^{commit}".as_ref()], cx).await;
     let head = head.map_err(|error| match error {
         ToolError::Respond(_) => ToolError::Respond("The repository has no commit to begin at.".to_owned()),
@@ -284,7 +335,7 @@ async fn made(
         head.as_ref(),
     ];
     git(here, &add, cx).await?;
-    Ok(Worktree { path, branch: Some(branch), made_at: Some(head), before, added: false })
+    Ok(Worktree { path, branch: Some(branch), made_at: Some(head), before, added: false, by_hook: false })
 }
 
 /// What would be lost with the worktree: files that differ from the last commit, and commits.
@@ -322,7 +373,8 @@ async fn exit(input: Value, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
     let mut message = format!("You are back in {before}. The worktree {shown} is kept.");
     if remove {
         let (files, commits) = removed(&worktree, discard, cx).await?;
-        message = format!("You are back in {before}. The worktree {shown} is removed.");
+        let end = if worktree.by_hook { "left to the hooks that made it" } else { "removed" };
+        message = format!("You are back in {before}. The worktree {shown} is {end}.");
         if files + commits > 0 {
             message.push_str(&format!(" Lost with it: {}.", counted(files, commits)));
             (structured["discardedFiles"], structured["discardedCommits"]) = (files.into(), commits.into());
@@ -340,6 +392,15 @@ async fn exit(input: Value, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
 
 /// Removes directory and branch; how many files and commits went with them.
 async fn removed(worktree: &Worktree, discard: bool, cx: &ToolContext) -> Result<(usize, usize), ToolError> {
+    if worktree.by_hook && !discard {
+        return respond(
+            "A hook made this worktree, so nobody can tell what would be lost with it. Ask the user whether it can go, then \
+             set discard_changes to true; or use action `keep`.",
+        );
+    }
+    if worktree.by_hook {
+        return Ok((0, 0));
+    }
     let Some(base) = &worktree.made_at else {
         return respond(
             "This worktree was there before the session entered it, so it is not removed. Call ExitWorktree with \

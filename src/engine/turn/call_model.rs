@@ -55,7 +55,8 @@ pub async fn call(run: &mut TurnRun<'_>) -> Result<Said, Stopped> {
         match answer {
             Ok((reply, request_id)) => {
                 if !reply.usage.is_empty() {
-                    run.session.gauge.counted(&reply.usage, request.body.len());
+                    let at = run.session.clock.elapsed();
+                    run.session.gauge.counted(&reply.usage, request.body.len(), at);
                 }
                 return Ok(keep(run, reply, request_id, false).await);
             }

@@ -3,6 +3,7 @@
 use super::{Ending, Input, Phase, Step, Turn, call_model, hooks};
 use crate::engine::cancel::Cancelled;
 use crate::engine::session::run::TurnRun;
+use crate::engine::session::watch;
 use crate::engine::tool::batch;
 
 /// Runs one turn whose user message is in the history already; returns why it ended.
@@ -12,6 +13,7 @@ pub async fn drive(turn: &mut Turn, run: &mut TurnRun<'_>) -> Ending {
         let after_tools = matches!(input, Input::ToolsDone(_));
         input = match turn.next(input) {
             Step::CallModel => {
+                watch::look(run.session, &run.cancel).await;
                 let joined = if after_tools { run.join().await } else { Ok(false) };
                 match joined {
                     Ok(false) => ask_model(run).await,
@@ -19,10 +21,13 @@ pub async fn drive(turn: &mut Turn, run: &mut TurnRun<'_>) -> Ending {
                     Err(Cancelled) => Input::Cancelled(Phase::Streaming),
                 }
             }
-            Step::RunTools(calls) => match batch::run(calls, run).await {
-                Ok(report) => Input::ToolsDone(report),
-                Err(batch::Stopped::Cancelled) => Input::Cancelled(Phase::Tools),
-            },
+            Step::RunTools(calls) => {
+                watch::look(run.session, &run.cancel).await;
+                match batch::run(calls, run).await {
+                    Ok(report) => Input::ToolsDone(report),
+                    Err(batch::Stopped::Cancelled) => Input::Cancelled(Phase::Tools),
+                }
+            }
             Step::AskToStop { text, blocks } => match hooks::may_stop(run, &text, blocks).await {
                 Ok(answer) => Input::MayStop(answer),
                 Err(Cancelled) => Input::Cancelled(Phase::Streaming),

@@ -61,7 +61,7 @@ async fn command(
         Some(Ok(expansion)) => expansion,
     };
     let mut content: Vec<_> = blocks.iter().filter_map(|block| raw(block).ok()).collect();
-    if !session.hooks.table.of(HookEvent::UserPromptExpansion).is_empty() {
+    if !session.hooks.table().of(HookEvent::UserPromptExpansion).is_empty() {
         let texts: Vec<&str> = blocks.iter().filter_map(|block| block["text"].as_str()).collect();
         let occurrence = Occurrence::UserPromptExpansion {
             expansion_type: "mcp_prompt",

@@ -1,11 +1,13 @@
 //! What hooks say at the borders of a session and of a turn: start, prompt, stop, failure, end.
 
 use crate::engine::cancel::Cancelled;
+use crate::engine::hook::input::TaskSummary;
 use crate::engine::hook::{self, HookEvent, Merged, Occurrence};
 use crate::engine::message::input::{UserInput, text_block};
 use crate::engine::message::sdk::{SdkMessage, UserContent, UserMessage};
 use crate::engine::session::history::UserBlock;
 use crate::engine::session::run::{Session, TurnRun};
+use crate::engine::session::watch;
 use serde_json::value::RawValue;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -22,7 +24,12 @@ pub async fn session_start(session: &Session, cancel: &CancellationToken) -> boo
         stop |= merged.stop.is_some();
         session.hooks.keep_notes(merged.notes());
         session.hooks.keep_notes(merged.initial_messages);
+        if let Some(paths) = merged.watch_paths {
+            session.watch.name(paths, session.workspace.original());
+        }
     }
+    // Takes watched files as they are now.
+    watch::look(session, cancel).await;
     stop
 }
 
@@ -32,7 +39,8 @@ const USUAL_END: Duration = Duration::from_millis(1500);
 
 /// SessionEnd hooks, however the session ended (row 207).
 pub async fn session_end(session: &Session) {
-    let hooks = session.hooks.table.of(HookEvent::SessionEnd);
+    let table = session.hooks.table();
+    let hooks = table.of(HookEvent::SessionEnd);
     if hooks.is_empty() {
         return;
     }
@@ -47,7 +55,7 @@ const IDLE_AFTER: Duration = Duration::from_secs(60);
 
 /// Waits until the host has been idle for long, tells Notification hooks, and never ends (row 211).
 pub async fn idle(session: &Session, cancel: &CancellationToken) -> std::convert::Infallible {
-    if !session.hooks.table.of(HookEvent::Notification).is_empty() {
+    if !session.hooks.table().of(HookEvent::Notification).is_empty() {
         session.clock.sleep(IDLE_AFTER).await;
         let occurrence = Occurrence::Notification {
             message: "native-agent-sdk is waiting for your input",
@@ -83,7 +91,7 @@ pub async fn submit(
     let mut submitted = Submitted::default();
     for input in inputs {
         session.hooks.prompted(&input.uuid);
-        if session.hooks.table.of(HookEvent::UserPromptSubmit).is_empty() {
+        if session.hooks.table().of(HookEvent::UserPromptSubmit).is_empty() {
             submitted.inputs.push(input);
             continue;
         }
@@ -134,7 +142,7 @@ const MOST_BLOCKS: u64 = 8;
 /// Asks Stop hooks whether a turn may end that they have kept going `blocks` times.
 pub async fn may_stop(run: &mut TurnRun<'_>, text: &str, blocks: u32) -> Result<MayStop, Cancelled> {
     let (session, cancel) = (run.session, run.cancel.clone());
-    if session.hooks.table.of(HookEvent::Stop).is_empty() {
+    if session.hooks.table().of(HookEvent::Stop).is_empty() {
         return Ok(MayStop::Yes);
     }
     let most = session.env.number("CLAUDE_CODE_STOP_HOOK_BLOCK_CAP").unwrap_or(MOST_BLOCKS);
@@ -143,7 +151,12 @@ pub async fn may_stop(run: &mut TurnRun<'_>, text: &str, blocks: u32) -> Result<
         hook::inform(session, text, "warning");
         return Ok(MayStop::Yes);
     }
-    let occurrence = Occurrence::Stop { stop_hook_active: blocks > 0, last_assistant_message: text };
+    let background_tasks: Vec<TaskSummary> = session.tasks.running().iter().map(TaskSummary::of).collect();
+    let occurrence = Occurrence::Stop {
+        stop_hook_active: blocks > 0,
+        last_assistant_message: text,
+        background_tasks: &background_tasks,
+    };
     let merged = hook::fire(session, &occurrence, &cancel).await?;
     if merged.stop.is_some() {
         session.hooks.keep_notes(merged.notes());
@@ -197,7 +210,7 @@ pub async fn displayed(
     block: &RawValue,
 ) -> Option<Box<RawValue>> {
     let session = run.session;
-    if session.hooks.table.of(HookEvent::MessageDisplay).is_empty() {
+    if session.hooks.table().of(HookEvent::MessageDisplay).is_empty() {
         return None;
     }
     let turn = session.hooks.prompt_id().unwrap_or_default();

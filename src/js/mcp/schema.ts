@@ -1,6 +1,7 @@
 //! What a tool takes: the JSON Schema that the model sees, and the check of what it sent.
 
 import { describe } from '../errors.ts'
+import { put } from '../json.ts'
 import { fromZod, isOptional } from './zod.ts'
 
 export type JsonSchema = Record<string, unknown>
@@ -133,9 +134,4 @@ function rebased(json: JsonSchema, base: string): JsonSchema {
 
 function escaped(name: string): string {
   return encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))
-}
-
-// A plain assignment to `__proto__` would set the prototype and lose the entry.
-function put(object: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
 }

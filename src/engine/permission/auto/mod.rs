@@ -38,18 +38,23 @@ pub fn question(
     cwd: &Path,
     additional: &[std::path::PathBuf],
     task: &[String],
+    notes: &[String],
 ) -> Option<String> {
     let call = json!({ "tool": tool, "input": input });
     if call.to_string().chars().count() > LONGEST {
         return None;
     }
     let said: Vec<String> = task.iter().map(|text| text.chars().take(SHOWN).collect()).collect();
-    let facts = json!({
+    let mut facts = json!({
         "user_said": said,
         "working_directory": cwd,
         "additional_directories": additional,
         "call": call,
     });
+    if !notes.is_empty() {
+        let notes: Vec<String> = notes.iter().map(|text| text.chars().take(SHOWN).collect()).collect();
+        facts["host_notes"] = json!(notes);
+    }
     Some(facts.to_string())
 }
 
