@@ -96,6 +96,92 @@ async fn resources_are_listed_and_read_row_330() {
 }
 
 #[tokio::test]
+async fn what_lies_below_a_uri_is_listed_row_330() {
+    let bench = Bench::new(json!([
+        calls("c1", "ReadMcpResourceDirTool", json!({ "server": "lib", "uri": "file:///docs" })),
+        calls("c2", "ReadMcpResourceDirTool", json!({ "server": "lib", "uri": "file:///none/" })),
+        calls("c3", "ReadMcpResourceDirTool", json!({ "server": "gone", "uri": "file:///docs" })),
+        says("ok"),
+    ]))
+    .await;
+    bench.host.serve(|call| {
+        Ok(match call.method.as_str() {
+            "connect" => json!({ "capabilities": { "resources": {} } }),
+            "resources/list" => json!({ "resources": [
+                { "uri": "file:///docs", "name": "docs", "mimeType": "inode/directory" },
+                { "uri": "file:///docs/a.md", "name": "a", "mimeType": "text/markdown", "description": "A." },
+                { "uri": "file:///docs/deep/b.md", "name": "b" },
+                { "uri": "file:///docs2/c.md", "name": "c" },
+            ] }),
+            _ => json!({ "tools": [] }),
+        })
+    });
+    let messages =
+        bench.run("Go", json!({ "mcpServers": embedded(&["lib"]), "permissionMode": "plan" })).await;
+    let answer = |message: &&Value| message["message"]["content"][0]["tool_use_id"] == "c1";
+    assert_eq!(
+        messages.iter().find(answer).unwrap()["tool_use_result"],
+        json!({ "resources": [
+            { "uri": "file:///docs/a.md", "name": "a", "mimeType": "text/markdown" },
+            { "uri": "file:///docs/deep/b.md", "name": "b" },
+        ] })
+    );
+    assert!(tool_result(&messages, "c1").0.contains("file:///docs/deep/b.md"));
+    assert_eq!(tool_result(&messages, "c2").0, "The MCP server lib lists no resources below file:///none/.");
+    let (text, failed) = tool_result(&messages, "c3");
+    assert!(failed && text.contains("No MCP server is named"), "{text}");
+}
+
+/// A server with one tool, described like this.
+async fn with_tool(rules: Value, tool: Value) -> Bench {
+    let bench = Bench::new(rules).await;
+    bench.host.serve(move |call| {
+        Ok(match call.method.as_str() {
+            "connect" => json!({ "capabilities": { "tools": {} }, "instructions": "i".repeat(3000) }),
+            "tools/list" => json!({ "tools": [tool] }),
+            _ => json!({ "content": [{ "type": "text", "text": "ran" }] }),
+        })
+    });
+    bench
+}
+
+#[tokio::test]
+async fn long_texts_of_servers_are_cut_row_327() {
+    let tool = json!({ "name": "t", "description": "d".repeat(3000), "inputSchema": { "type": "object" } });
+    let bench = with_tool(json!([says("ok")]), tool).await;
+    bench.run("Go", json!({ "mcpServers": embedded(&["s"]), "tools": [] })).await;
+    let body = bench.body(0);
+    let description = body["tools"][0]["description"].as_str().unwrap();
+    assert_eq!((description.chars().count(), description.ends_with('…')), (2048, true));
+    let said = body["messages"].to_string();
+    assert!(said.contains(&format!("{}…", "i".repeat(2047))) && !said.contains(&"i".repeat(2048)));
+}
+
+#[tokio::test]
+async fn a_tool_that_needs_a_person_always_asks_row_329() {
+    let tool = json!({
+        "name": "t", "inputSchema": { "type": "object" }, "_meta": { "anthropic/requiresUserInteraction": true },
+    });
+    for (options, asked, runs) in [
+        (json!({ "permissionMode": "default", "allowedTools": ["mcp__s__t"] }), 1, true),
+        (
+            json!({ "permissionMode": "bypassPermissions", "allowDangerouslySkipPermissions": true, "env": { "IS_SANDBOX": "1" } }),
+            1,
+            true,
+        ),
+        (json!({ "permissionMode": "dontAsk", "allowedTools": ["mcp__s__t"] }), 0, false),
+    ] {
+        let bench = with_tool(json!([calls("c1", "mcp__s__t", json!({})), says("ok")]), tool.clone()).await;
+        let mut options = options;
+        options["mcpServers"] = embedded(&["s"]);
+        options["canUseTool"] = json!({ "$function": true });
+        let messages = bench.run("Go", options.clone()).await;
+        assert_eq!(bench.host.asked().len(), asked, "{options}");
+        assert_eq!(tool_result(&messages, "c1").1, !runs, "{options}");
+    }
+}
+
+#[tokio::test]
 async fn resource_tools_are_offered_only_if_wanted_and_useful_row_330() {
     let plain = |call: &McpCall| match call.method.as_str() {
         "connect" => Ok(json!({ "capabilities": { "tools": {} } })),
@@ -105,7 +191,11 @@ async fn resource_tools_are_offered_only_if_wanted_and_useful_row_330() {
         (true, json!({}), true),
         (true, json!({ "tools": [] }), false),
         (true, json!({ "tools": ["ReadMcpResource", "ListMcpResourcesTool"] }), true),
-        (true, json!({ "disallowedTools": ["ListMcpResources", "ReadMcpResourceTool"] }), false),
+        (
+            true,
+            json!({ "disallowedTools": ["ListMcpResources", "ReadMcpResourceTool", "ReadMcpResourceDirTool"] }),
+            false,
+        ),
         (false, json!({}), false),
     ] {
         let bench = bench(json!([says("ok")])).await;

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use tokio::sync::oneshot;
 
 type Hook = Box<dyn Fn(&HookRequest) -> BoxFuture<'static, HookReply> + Send + Sync>;
-type McpServer = Box<dyn Fn(&McpCall) -> Result<Value, String> + Send + Sync>;
+type McpServer = Box<dyn Fn(&McpCall) -> BoxFuture<'static, Result<Value, String>> + Send + Sync>;
 type Function = Box<dyn Fn(&str, &Value) -> BoxFuture<'static, Result<Value, String>> + Send + Sync>;
 type Answer = Box<dyn Fn(&PermissionQuestion) -> Option<PermissionAnswer> + Send + Sync>;
 
@@ -71,6 +71,14 @@ impl FakeHost {
 
     /// Sets how servers of the embedder answer.
     pub fn serve(&self, server: impl Fn(&McpCall) -> Result<Value, String> + Send + Sync + 'static) {
+        self.serve_in_time(move |call| futures::future::ready(server(call)).boxed());
+    }
+
+    /// The same for servers that may take their time.
+    pub fn serve_in_time(
+        &self,
+        server: impl Fn(&McpCall) -> BoxFuture<'static, Result<Value, String>> + Send + Sync + 'static,
+    ) {
         *self.server.lock().unwrap() = Some(Box::new(server));
     }
 
@@ -144,10 +152,10 @@ impl Host for FakeHost {
     fn mcp(&self, call: McpCall) -> BoxFuture<'_, Result<Value, String>> {
         let answer = match &*self.server.lock().unwrap() {
             Some(server) => server(&call),
-            None => Err("there is no server".to_owned()),
+            None => futures::future::ready(Err("there is no server".to_owned())).boxed(),
         };
         self.served.lock().unwrap().push(call);
-        futures::future::ready(answer).boxed()
+        answer
     }
 
     fn call(&self, function: &'static str, argument: Value) -> BoxFuture<'_, Result<Value, String>> {

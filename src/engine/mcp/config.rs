@@ -3,7 +3,7 @@
 use super::name;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::permission::{PermissionBehavior, PermissionUpdateDestination, Rule, RuleSet};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::time::Duration;
 
 /// One server as it was asked for.
@@ -23,6 +23,13 @@ pub struct ServerConfig {
     pub scope: Scope,
     /// The configuration as it was given, without an instance: for status rows.
     pub given: Value,
+}
+
+impl ServerConfig {
+    /// Whether a command prints headers for it.
+    pub fn has_headers_helper(&self) -> bool {
+        matches!(&self.transport, Transport::Http(remote) | Transport::Sse(remote) if remote.headers_helper.is_some())
+    }
 }
 
 /// How a server is reached.
@@ -74,6 +81,12 @@ pub enum Policy {
 pub enum Scope {
     /// The options of the query, or `setMcpServers`.
     Dynamic,
+    /// The user's own file, for this directory only.
+    Local,
+    /// `.mcp.json` of the project.
+    Project,
+    /// The user's own file.
+    User,
 }
 
 impl Scope {
@@ -81,6 +94,9 @@ impl Scope {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Dynamic => "dynamic",
+            Self::Local => "local",
+            Self::Project => "project",
+            Self::User => "user",
         }
     }
 }
@@ -91,21 +107,61 @@ const SHORTEST_TIMEOUT_MS: u64 = 1000;
 /// Reads `mcpServers` of the options. The first malformed entry is the error; `path` is how the error calls it.
 pub fn parse_servers(value: &Value, path: &str) -> Result<Vec<ServerConfig>, EngineError> {
     let Some(entries) = value.as_object() else {
-        return Err(fault(path, "must be an object of server configurations", value));
+        return Err(fault(&format!("options.{path}"), "must be an object of server configurations", value));
     };
     let mut servers: Vec<ServerConfig> = Vec::with_capacity(entries.len());
     for (key, entry) in entries {
-        let mut server = parse_server(key, entry, &format!("{path}.{key}"))?;
+        let mut server = parse_server(key, entry, &format!("options.{path}.{key}"))?;
         let normalised = name::normalise(key);
         if let Some(other) = servers.iter().find(|other| name::normalise(&other.key) == normalised) {
-            server.transport = Transport::Unusable(format!(
-                "its tools would have the same names as those of the server {:?}: both keys become {normalised:?}. Rename one",
-                other.key
-            ));
+            server.transport = collides(other, &normalised);
         }
         servers.push(server);
     }
     Ok(servers)
+}
+
+/// Adds the servers of a file, unless there are some of their names already: the whole entry counts, nothing is joined
+/// (row 314). What cannot be used gets an error status, because nobody wrote it into this program.
+pub fn add_of_file(servers: &mut Vec<ServerConfig>, entries: &Map<String, Value>, scope: Scope) {
+    for (key, entry) in entries {
+        if servers.iter().any(|server| server.key == *key) {
+            continue;
+        }
+        let parsed = parse_server(key, entry, &format!("mcpServers.{key}"));
+        let mut server = parsed.unwrap_or_else(|error| ServerConfig {
+            key: key.clone(),
+            transport: Transport::Unusable(error.message),
+            timeout: None,
+            always_load: false,
+            policies: Vec::new(),
+            scope,
+            given: json!({}),
+        });
+        server.scope = scope;
+        // A file does not approve its own tools.
+        server.policies.retain(|(_, policy)| *policy != Policy::Allow);
+        let normalised = name::normalise(key);
+        let other = servers.iter().find(|other| name::normalise(&other.key) == normalised);
+        if matches!(server.transport, Transport::Embedded(_)) {
+            let text = "a server of type \"sdk\" is an object of the program: it cannot stand in a file";
+            server.transport = Transport::Unusable(text.to_owned());
+        } else if key.contains("__") {
+            let text =
+                "its name has two underscores in a row, which stand between server and tool. Rename it";
+            server.transport = Transport::Unusable(text.to_owned());
+        } else if let Some(other) = other {
+            server.transport = collides(other, &normalised);
+        }
+        servers.push(server);
+    }
+}
+
+fn collides(other: &ServerConfig, normalised: &str) -> Transport {
+    Transport::Unusable(format!(
+        "its tools would have the same names as those of the server {:?}: both keys become {normalised:?}. Rename one",
+        other.key
+    ))
 }
 
 fn parse_server(key: &str, entry: &Value, path: &str) -> Result<ServerConfig, EngineError> {
@@ -144,7 +200,7 @@ fn fault(path: &str, what: &str, value: &Value) -> EngineError {
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     };
-    EngineError::new(ErrorKind::InvalidOption, format!("options.{path} {what}; got {kind}."))
+    EngineError::new(ErrorKind::InvalidOption, format!("{path} {what}; got {kind}."))
 }
 
 /// Adds the rules of `always_allow`, which only servers outside the embedder may say of their tools.
@@ -208,7 +264,7 @@ impl<'a> Fields<'a> {
                 let what = "must be one of stdio, http, sse, sdk";
                 Err(EngineError::new(
                     ErrorKind::InvalidOption,
-                    format!("options.{}.type {what}; got {other:?}.", self.path),
+                    format!("{}.type {what}; got {other:?}.", self.path),
                 ))
             }
         }

@@ -33,7 +33,7 @@ impl Servers {
         }
         self.disconnect(&server, State::Pending).await;
         self.connect(Arc::clone(&server));
-        self.settled().await;
+        self.settled_one(&server).await;
         match server.state() {
             State::Connected(_) => Ok(()),
             State::Failed(why) | State::NeedsAuth(why) => Err(failed(name, &why)),
@@ -49,8 +49,8 @@ impl Servers {
         if !enabled {
             self.disconnect(&server, State::Disabled).await;
         } else if matches!(server.state(), State::Disabled) {
-            self.connect(server);
-            self.settled().await;
+            self.connect(Arc::clone(&server));
+            self.settled_one(&server).await;
         }
         Ok(())
     }
@@ -87,8 +87,8 @@ impl Servers {
         for server in &fresh {
             self.connect(Arc::clone(server));
         }
-        self.settled().await;
         for server in &fresh {
+            self.settled_one(server).await;
             if let State::Failed(why) | State::NeedsAuth(why) = server.state() {
                 errors.insert(server.config.key.clone(), why.into());
             }

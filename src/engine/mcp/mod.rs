@@ -4,6 +4,7 @@
 //! rest of the engine sees [`crate::engine::tool::Tool`]s only.
 
 mod authorized;
+mod background;
 mod client;
 pub mod config;
 pub mod connection;
@@ -12,27 +13,32 @@ mod direct;
 mod elicit;
 mod embedded;
 mod expand;
+pub mod files;
 mod input_schema;
 mod manage;
 mod mention;
 mod name;
 pub mod oauth;
 mod output;
+pub mod policy;
 mod progress;
 mod prompt_tool;
 pub mod prompts;
 mod rank;
 mod reach;
+mod ready;
 mod remote;
 mod resource_tools;
 mod resources;
 mod server;
 mod servers;
+mod slots;
 mod sse;
 mod stdio;
 mod token_store;
 mod tool;
 mod tool_search;
+mod wait_tool;
 
 pub use config::{ServerConfig, allow_by_policy, parse_servers};
 pub use servers::{Context, Servers};

@@ -25,8 +25,16 @@ impl Servers {
     /// Starts to connect one server; what was under way for it ends.
     pub(super) fn connect(self: &Arc<Self>, server: Arc<Server>) {
         let attempt = server.new_attempt();
-        if let Transport::Unusable(why) = &server.config.transport {
-            server.set(State::Failed(why.clone()));
+        let policy = &self.context().policy;
+        let refused = policy.refuses(&server.config, self.context().env_for(server.config.scope));
+        let unusable = match &server.config.transport {
+            Transport::Unusable(why) => Some(why.clone()),
+            Transport::Stdio { .. } | Transport::Http(_) | Transport::Sse(_) | Transport::Embedded(_) => {
+                refused
+            }
+        };
+        if let Some(why) = unusable {
+            server.set(State::Failed(why));
             self.context().touch();
             return;
         }
@@ -36,7 +44,7 @@ impl Servers {
             let connected = async {
                 let limit = servers.limit();
                 tokio::select! {
-                    connected = servers.repeated(&server, FIRST) => connected.map_err(|failure| server.explained(failure)),
+                    connected = servers.first(&server, limit) => connected.map_err(|failure| server.explained(failure)),
                     () = servers.time_is_up(&server, limit) => Err(Failure::Gone(format!(
                         "it did not connect within {} s; MCP_TIMEOUT changes the limit", limit.as_secs_f64()
                     ))),
@@ -54,6 +62,17 @@ impl Servers {
                 Err(Cancelled) => {}
             }
         });
+    }
+
+    /// A first connection, when there is a place for it. A slow one makes room for others before its time is up.
+    async fn first(self: &Arc<Self>, server: &Arc<Server>, limit: Duration) -> Result<Connected, Failure> {
+        let place = self.slots.take(&server.config.transport).await;
+        let mut connecting = std::pin::pin!(self.repeated(server, FIRST));
+        tokio::select! {
+            connected = &mut connecting => return connected,
+            () = self.context().clock.sleep(limit / 4) => drop(place),
+        }
+        connecting.await
     }
 
     /// When a server has had `limit` to connect. A user who is asked may take longer: it goes on, but is not waited for.
@@ -146,8 +165,9 @@ impl Servers {
 
     async fn dial(self: &Arc<Self>, server: &Arc<Server>) -> Result<Arc<dyn Connection>, Failure> {
         let cx = self.context();
+        let env = cx.env_for(server.config.scope);
         let net = Net {
-            env: &cx.env,
+            env,
             pools: &cx.http,
             clock: &cx.clock,
             cwd: cx.workspace.original(),
@@ -161,15 +181,11 @@ impl Servers {
                 let connection = Embedded::connect(host, *handle, key, Arc::clone(&cx.progress)).await;
                 connection.map(|connection| Arc::new(connection) as _)
             }
-            Transport::Stdio { command, args, env } => {
-                let place = Place {
-                    cwd: cx.workspace.original(),
-                    env: &cx.env,
-                    processes: &cx.processes,
-                    clock: &cx.clock,
-                };
+            Transport::Stdio { command, args, env: own } => {
+                let place =
+                    Place { cwd: cx.workspace.original(), env, processes: &cx.processes, clock: &cx.clock };
                 let connection =
-                    stdio::connect((command, args, env), place, self.handler(server), &mut missing).await;
+                    stdio::connect((command, args, own), place, self.handler(server), &mut missing).await;
                 connection.map(|connection| Arc::new(connection) as _)
             }
             Transport::Http(remote) => {

@@ -8,6 +8,7 @@ use super::expand::expand;
 use super::oauth::Authority;
 use super::server::Server;
 use super::sse::SseTransport;
+use super::stdio::without_credentials;
 use crate::engine::clock::Clock;
 use crate::engine::env::Env;
 use crate::engine::io::http::{HttpKey, HttpPools};
@@ -153,7 +154,10 @@ async fn helped(command: &str, net: &Net<'_>) -> Result<Vec<(String, String)>, F
         program: "/bin/sh".into(),
         args: vec!["-c".into(), command.into()],
         cwd: net.cwd.to_owned(),
-        env: net.env.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        env: without_credentials(net.env)
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
         timeout: HELPER,
         max_output: 64 * 1024,
         input: None,

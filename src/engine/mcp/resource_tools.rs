@@ -1,4 +1,4 @@
-//! The tools ListMcpResourcesTool and ReadMcpResourceTool: offered while a server with resources is connected.
+//! The tools ListMcpResourcesTool, ReadMcpResourceTool and ReadMcpResourceDirTool: offered while a server with resources is connected.
 
 use super::servers::Servers;
 use crate::engine::tool::entry::Entry;
@@ -14,33 +14,45 @@ pub const LIST: &str = "ListMcpResourcesTool";
 /// The name of the tool that reads.
 pub const READ: &str = "ReadMcpResourceTool";
 
-/// Both tools.
+/// The name of the tool that lists what is below a URI.
+pub const READ_DIR: &str = "ReadMcpResourceDirTool";
+
+/// What one of the tools does.
+#[derive(Clone, Copy)]
+enum Kind {
+    List,
+    Read,
+    ReadDir,
+}
+
+/// All of them.
 pub fn entries(servers: &Weak<Servers>) -> Vec<Arc<Entry>> {
     let server = json!({ "type": "string", "description": "The name of an MCP server." });
-    let list = ResourceTool {
-        reads: false,
-        servers: Weak::clone(servers),
-        schema: json!({
+    let with_uri = |what: &str| {
+        json!({
             "type": "object",
-            "properties": { "server": server },
-            "additionalProperties": false
-        }),
-    };
-    let read = ResourceTool {
-        reads: true,
-        servers: Weak::clone(servers),
-        schema: json!({
-            "type": "object",
-            "properties": { "server": server, "uri": { "type": "string", "description": "The URI of the resource." } },
+            "properties": { "server": server, "uri": { "type": "string", "description": what } },
             "required": ["server", "uri"],
             "additionalProperties": false
-        }),
+        })
     };
-    [list, read].into_iter().map(|tool| Entry::new(Box::new(tool))).collect()
+    let list = json!({
+        "type": "object",
+        "properties": { "server": server },
+        "additionalProperties": false
+    });
+    [
+        (Kind::List, list),
+        (Kind::Read, with_uri("The URI of the resource.")),
+        (Kind::ReadDir, with_uri("The URI of the directory.")),
+    ]
+    .into_iter()
+    .map(|(kind, schema)| Entry::new(Box::new(ResourceTool { kind, servers: Weak::clone(servers), schema })))
+    .collect()
 }
 
 struct ResourceTool {
-    reads: bool,
+    kind: Kind,
     servers: Weak<Servers>,
     schema: Value,
 }
@@ -49,12 +61,22 @@ impl ResourceTool {
     async fn call(&self, input: Value, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
         let servers = self.servers.upgrade().ok_or(ToolError::Cancelled)?;
         let text = |name: &str| input.get(name).and_then(Value::as_str);
-        if self.reads {
-            let wanted = (text("server").unwrap_or_default(), text("uri").unwrap_or_default());
-            return servers
-                .resource_for_model(wanted, (&cx.env, &cx.session_id))
-                .await
-                .map_err(ToolError::Respond);
+        let wanted = (text("server").unwrap_or_default(), text("uri").unwrap_or_default());
+        match self.kind {
+            Kind::Read => {
+                let reading = servers.resource_for_model(wanted, (&cx.env, &cx.session_id));
+                return reading.await.map_err(ToolError::Respond);
+            }
+            Kind::ReadDir => {
+                let rows = servers.below(wanted).await.map_err(ToolError::Respond)?;
+                let shown = if rows.is_empty() {
+                    format!("The MCP server {} lists no resources below {}.", wanted.0, wanted.1)
+                } else {
+                    rows.iter().map(Value::to_string).collect::<Vec<_>>().join("\n")
+                };
+                return Ok(ToolOutput::text(shown, json!({ "resources": rows })));
+            }
+            Kind::List => {}
         }
         let (rows, failures) = servers.resources(text("server")).await.map_err(ToolError::Respond)?;
         let mut shown = if rows.is_empty() && failures.is_empty() {
@@ -71,15 +93,20 @@ impl ResourceTool {
 
 impl Tool for ResourceTool {
     fn name(&self) -> &str {
-        if self.reads { READ } else { LIST }
+        match self.kind {
+            Kind::List => LIST,
+            Kind::Read => READ,
+            Kind::ReadDir => READ_DIR,
+        }
     }
 
     fn description(&self) -> &str {
-        if self.reads {
-            include_str!("text/read_resource.md").trim_ascii_end()
-        } else {
-            include_str!("text/list_resources.md").trim_ascii_end()
+        match self.kind {
+            Kind::List => include_str!("text/list_resources.md"),
+            Kind::Read => include_str!("text/read_resource.md"),
+            Kind::ReadDir => include_str!("text/read_directory.md"),
         }
+        .trim_ascii_end()
     }
 
     fn input_schema(&self) -> &Value {

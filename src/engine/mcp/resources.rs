@@ -74,6 +74,29 @@ impl Servers {
         Ok((rows, failures))
     }
 
+    /// The resources of a server whose URIs are below one, as rows of `ReadMcpResourceDirOutput`.
+    pub(super) async fn below(&self, (wanted, uri): (&str, &str)) -> Result<Vec<Value>, String> {
+        let (server, connection) = self.with_resources(wanted)?;
+        let listed = connection.list(List::Resources).await.map_err(|failure| {
+            server.lost(&failure, &connection);
+            format!("The MCP server {} failed: {}", server.config.key, failure.text())
+        })?;
+        let folder = if uri.ends_with('/') { uri.to_owned() } else { format!("{uri}/") };
+        let is_below = |described: &&Value| {
+            described
+                .get("uri")
+                .and_then(Value::as_str)
+                .is_some_and(|uri| uri.len() > folder.len() && uri.starts_with(&folder))
+        };
+        let fields = ["uri", "name", "mimeType"];
+        Ok(listed
+            .iter()
+            .filter(is_below)
+            .map(|described| fields_of(described, &fields))
+            .map(Value::Object)
+            .collect())
+    }
+
     /// The contents of a resource, as the server gives them. The error is for people and for the model.
     pub(super) async fn contents(&self, wanted: &str, uri: &str) -> Result<Vec<Value>, String> {
         let (server, connection) = self.with_resources(wanted)?;
@@ -124,14 +147,17 @@ impl Servers {
 
 /// A row of `ListMcpResourcesOutput`.
 fn row(described: &Value, server: &str) -> Value {
-    let mut row = Map::new();
-    for name in ["uri", "name", "mimeType", "description"] {
-        if let Some(value) = described.get(name).filter(|value| value.is_string()) {
-            row.insert(name.to_owned(), value.clone());
-        }
-    }
+    let mut row = fields_of(described, &["uri", "name", "mimeType", "description"]);
     row.insert("server".to_owned(), server.into());
     Value::Object(row)
+}
+
+fn fields_of(described: &Value, names: &[&str]) -> Map<String, Value> {
+    let text = |name: &&str| {
+        let value = described.get(*name).filter(|value| value.is_string())?;
+        Some(((*name).to_owned(), value.clone()))
+    };
+    names.iter().filter_map(text).collect()
 }
 
 /// One content as text, and as a row of `ReadMcpResourceOutput`: bytes go to a file.

@@ -161,6 +161,16 @@ impl Server {
             }
     }
 
+    /// Connects anew, unless somebody else has done so since `connection` was made.
+    pub async fn connected_anew(self: &Arc<Self>, connection: &Arc<dyn Connection>) -> Result<(), String> {
+        let Some(session) = self.cx.session() else { return Ok(()) };
+        if self.has(connection) {
+            return session.mcp.reconnect(&self.config.key).await.map_err(|error| error.message);
+        }
+        session.mcp.settled_one(self).await;
+        Ok(())
+    }
+
     /// Whether this connection is the one that it has now.
     pub fn has(&self, connection: &Arc<dyn Connection>) -> bool {
         matches!(&*self.lock(), State::Connected(connected) if Arc::ptr_eq(&connected.connection, connection))

@@ -1,12 +1,15 @@
 //! All servers of one query: connects them, offers their tools, and answers what a host asks about them.
 
-use super::config::{Policy, ServerConfig, Transport};
+use super::config::{Policy, Scope, ServerConfig, Transport};
 use super::connection::{Failure, List};
 use super::oauth::OAuthOptions;
+use super::policy::ServerPolicy;
 use super::progress::ProgressTable;
+use super::ready::of_file;
 use super::server::{Server, State};
+use super::slots::Slots;
 use super::tool::{self, McpTool};
-use super::{resource_tools, tool_search};
+use super::{resource_tools, stdio, tool_search, wait_tool};
 use crate::engine::cancel::OrCancel;
 use crate::engine::clock::Clock;
 use crate::engine::emit::Emitter;
@@ -17,13 +20,15 @@ use crate::engine::io::http::HttpPools;
 use crate::engine::io::process::ProcessTable;
 use crate::engine::permission::RuleSet;
 use crate::engine::session::run::Session;
-use crate::engine::tool::deferral::Deferral;
+use crate::engine::tool::deferral::{Deferral, Setting};
 use crate::engine::tool::entry::Entry;
-use crate::engine::tool::table::{BUILT_IN_NAMES, OF_SERVERS, ToolTable};
+use crate::engine::tool::table::{BUILT_IN_NAMES, OF_SERVERS, SEARCH, ToolTable};
 use crate::engine::workspace::Workspace;
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -53,6 +58,9 @@ pub struct Context {
     pub prompt_tool: Option<String>,
     /// How servers behind HTTP are authorised, if the host takes part.
     pub oauth: Option<Arc<OAuthOptions>>,
+    /// Which servers may be used.
+    pub policy: ServerPolicy,
+    scrubbed: OnceLock<Arc<Env>>,
     session: OnceLock<Weak<Session>>,
     changes: watch::Sender<()>,
     pub(super) progress: Arc<ProgressTable>,
@@ -82,6 +90,8 @@ impl Context {
             http,
             prompt_tool: None,
             oauth: None,
+            policy: ServerPolicy::default(),
+            scrubbed: OnceLock::new(),
             session: OnceLock::new(),
             changes,
             progress,
@@ -91,6 +101,20 @@ impl Context {
     /// The session, while it lives.
     pub fn session(&self) -> Option<Arc<Session>> {
         self.session.get().and_then(Weak::upgrade)
+    }
+
+    /// The environment as configurations of this origin may see it: a project's file learns no credential of a model
+    /// provider.
+    pub fn env_for(&self, scope: Scope) -> &Arc<Env> {
+        match scope {
+            Scope::Dynamic | Scope::Local | Scope::User => &self.env,
+            Scope::Project => self.scrubbed.get_or_init(|| Arc::new(stdio::without_credentials(&self.env))),
+        }
+    }
+
+    /// Tells of changes of state.
+    pub(super) fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
     }
 
     /// Wakes whoever waits for a change of state.
@@ -119,6 +143,10 @@ pub struct Servers {
     introduced: Mutex<HashSet<String>>,
     resource_tools: Vec<Arc<Entry>>,
     search: Arc<Entry>,
+    wait: Arc<Entry>,
+    waits: AtomicBool,
+    pub(super) slots: Slots,
+    began: Duration,
 }
 
 impl Servers {
@@ -132,9 +160,16 @@ impl Servers {
         let cx = Arc::new(cx);
         let server = |config| Arc::new(Server::new(config, Arc::clone(&cx), true));
         let list = configs.into_iter().map(server).collect();
-        Arc::new_cyclic(|servers| {
-            let (resource_tools, search) = (resource_tools::entries(servers), tool_search::entry(servers));
-            Self { cx, list: Mutex::new(list), introduced: Mutex::default(), resource_tools, search }
+        Arc::new_cyclic(|servers| Self {
+            list: Mutex::new(list),
+            introduced: Mutex::default(),
+            resource_tools: resource_tools::entries(servers),
+            search: tool_search::entry(servers),
+            wait: wait_tool::entry(servers),
+            waits: AtomicBool::new(false),
+            slots: Slots::from_env(&cx.env),
+            began: cx.clock.elapsed(),
+            cx,
         })
     }
 
@@ -146,6 +181,11 @@ impl Servers {
     /// What the servers need of the session.
     pub(super) fn context(&self) -> &Arc<Context> {
         &self.cx
+    }
+
+    /// When the session began, on the engine's clock.
+    pub(super) fn began(&self) -> Duration {
+        self.began
     }
 
     pub(super) fn list(&self) -> MutexGuard<'_, Vec<Arc<Server>>> {
@@ -160,6 +200,12 @@ impl Servers {
     pub fn start(self: &Arc<Self>) {
         for server in self.all() {
             self.connect(server);
+        }
+        let searched = Deferral::from_env(&self.cx.env).setting == Setting::On && self.cx.tools.takes(SEARCH);
+        let pending = |server: &Arc<Server>| of_file(server) && matches!(server.state(), State::Pending);
+        if !searched && self.all().iter().any(pending) {
+            self.waits.store(true, Ordering::Relaxed);
+            self.publish();
         }
     }
 
@@ -203,6 +249,9 @@ impl Servers {
             let wanted = |entry: &&Arc<Entry>| self.cx.tools.takes(entry.tool.name());
             ours.extend(self.resource_tools.iter().filter(wanted).map(Arc::clone));
         }
+        if self.waits.load(Ordering::Relaxed) && self.cx.tools.takes(self.wait.tool.name()) {
+            ours.push(Arc::clone(&self.wait));
+        }
         let mut names = HashSet::new();
         for server in self.all() {
             let (State::Connected(connected) | State::Reconnecting(connected)) = server.state() else {
@@ -220,20 +269,6 @@ impl Servers {
             }
         }
         self.cx.tools.set_external(ours, offered, Some(&self.search));
-    }
-
-    /// Waits until no server is about to connect any more.
-    pub async fn settled(&self) {
-        let mut changes = self.cx.changes.subscribe();
-        while self.all().iter().any(|server| matches!(server.state(), State::Pending)) {
-            changes.mark_unchanged();
-            if self.all().iter().all(|server| !matches!(server.state(), State::Pending)) {
-                return;
-            }
-            if changes.changed().await.is_err() {
-                return;
-            }
-        }
     }
 
     /// The rows of `system/init` (row 319).

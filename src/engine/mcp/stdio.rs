@@ -61,6 +61,17 @@ const CREDENTIALS: [&str; 12] = [
     "GOOGLE_APPLICATION_CREDENTIALS",
     "AZURE_CLIENT_SECRET",
 ];
+
+/// The environment without credentials of model providers.
+pub fn without_credentials(env: &Env) -> Env {
+    let kept = env.iter().filter(|(name, _)| !is_credential(name));
+    Env::new(kept.map(|(name, value)| (name.to_owned(), value.to_owned())))
+}
+
+fn is_credential(name: &str) -> bool {
+    CREDENTIALS.iter().any(|start| name.starts_with(start))
+}
+
 /// What a server gets with `CLAUDE_CODE_MCP_ALLOWLIST_ENV=1`, beside its own variables.
 const SAFE: [&str; 12] = [
     "HOME",
@@ -81,11 +92,7 @@ const SAFE: [&str; 12] = [
 fn environment(env: &Env, own: &[(String, String)], cwd: &Path) -> Vec<(String, String)> {
     let only_safe = env.flag("CLAUDE_CODE_MCP_ALLOWLIST_ENV");
     let passes = |name: &str| {
-        if only_safe {
-            SAFE.contains(&name)
-        } else {
-            !CREDENTIALS.iter().any(|start| name.starts_with(start))
-        }
+        if only_safe { SAFE.contains(&name) } else { !is_credential(name) }
     };
     let mut vars: BTreeMap<String, String> = env
         .iter()

@@ -1,7 +1,8 @@
 //! One tool of a server as the rest of the engine sees it.
 
+use super::background::{self, Running};
 use super::config::{Policy, ServerConfig, Transport};
-use super::connection::{Failure, Request};
+use super::connection::{Connection, Failure, Request};
 use super::output::{self, Limits};
 use super::server::Server;
 use super::{input_schema, name};
@@ -18,6 +19,14 @@ use std::time::Duration;
 
 /// Characters of a description, or of a server's instructions, that the model sees (row 327).
 const DESCRIPTION: usize = 2048;
+
+/// What became of a request.
+enum Answer {
+    /// It was answered.
+    Now(Result<Value, Failure>),
+    /// It goes on without us; the model is told this.
+    Later(ToolOutput),
+}
 
 /// A tool of a connected server.
 pub struct McpTool {
@@ -79,32 +88,68 @@ impl McpTool {
         self.server.config.timeout.or_else(|| self.server.own_timeout()).or_else(by_env)
     }
 
-    async fn call(&self, input: Value, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
+    fn connection(&self) -> Result<Arc<dyn Connection>, ToolError> {
         let key = &self.server.config.key;
-        let connection = self
-            .server
-            .connection()
-            .map_err(|state| ToolError::Respond(format!("The MCP server {key} is {state}.")))?;
+        let missing = |state| ToolError::Respond(format!("The MCP server {key} is {state}."));
+        self.server.connection().map_err(missing)
+    }
+
+    /// One request, within the limit; one that takes very long may go on in the background.
+    async fn request(
+        &self,
+        connection: &Arc<dyn Connection>,
+        input: Value,
+        cx: &ToolContext,
+    ) -> Result<Answer, ToolError> {
         let params = json!({
             "name": self.remote,
             "arguments": input,
             "_meta": { "claudecode/toolUseId": cx.tool_use_id },
         });
         let progress = self.server.progress_of(&cx.tool_use_id, &self.name);
-        let running = connection.request(Request { method: "tools/call", params, progress: Some(progress) });
-        let result = match self.limit(&cx.env) {
+        let request = Request { method: "tools/call", params, progress: Some(progress) };
+        let (connection, clock, limit) = (Arc::clone(connection), cx.clock.clone(), self.limit(&cx.env));
+        let (name, key) = (self.name.clone(), self.server.config.key.clone());
+        let mut running: Running = async move {
+            let Some(limit) = limit else { return Ok(connection.request(request).await) };
+            tokio::select! {
+                result = connection.request(request) => Ok(result),
+                () = clock.sleep(limit) => Err(format!(
+                    "{name} was cancelled: it took longer than {} s, the limit for calls of the MCP server {key}.",
+                    limit.as_secs_f64()
+                )),
+            }
+        }
+        .boxed();
+        let answered = match background::moves_after(&cx.env) {
             None => running.await,
-            Some(limit) => tokio::select! {
-                result = running => result,
-                () = cx.clock.sleep(limit) => {
-                    let seconds = limit.as_secs_f64();
-                    return Err(ToolError::Respond(format!(
-                        "{} was cancelled: it took longer than {seconds} s, the limit for calls of the MCP server {key}.",
-                        self.name
-                    )));
+            Some(after) => tokio::select! {
+                answered = &mut running => answered,
+                () = cx.clock.sleep(after) => {
+                    return background::go_on(running, &self.name, cx).await.map(Answer::Later);
                 }
             },
         };
+        answered.map(Answer::Now).map_err(ToolError::Respond)
+    }
+
+    async fn call(&self, input: Value, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
+        let key = &self.server.config.key;
+        let mut connection = self.connection()?;
+        let again = self.server.config.has_headers_helper().then(|| input.clone());
+        let mut result = match self.request(&connection, input, cx).await? {
+            Answer::Now(result) => result,
+            Answer::Later(output) => return Ok(output),
+        };
+        // Its headers may have run out: the command that prints them is asked once more (row 337).
+        if let (Err(Failure::NeedsAuth(_)), Some(input)) = (&result, again) {
+            self.server.connected_anew(&connection).await.map_err(ToolError::Respond)?;
+            connection = self.connection()?;
+            result = match self.request(&connection, input, cx).await? {
+                Answer::Now(result) => result,
+                Answer::Later(output) => return Ok(output),
+            };
+        }
         let result = result.map_err(|failure| {
             self.server.lost(&failure, &connection);
             let text = failure.text();

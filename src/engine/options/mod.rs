@@ -17,6 +17,7 @@ use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::hook::table::HookTable;
 use crate::engine::mcp::oauth::OAuthOptions;
+use crate::engine::mcp::policy::ServerPolicy;
 use crate::engine::mcp::{ServerConfig, allow_by_policy, parse_servers};
 use crate::engine::permission::{PermissionMode, RuleSet};
 use crate::engine::settings::load::{Flag, Request as SettingsRequest};
@@ -153,6 +154,10 @@ pub struct Options {
     pub partial_messages: bool,
     /// MCP servers, in the order given.
     pub mcp_servers: Vec<ServerConfig>,
+    /// No MCP server is read from a file.
+    pub strict_mcp: bool,
+    /// Which MCP servers settings let be used.
+    pub mcp_policy: ServerPolicy,
     /// How MCP servers behind HTTP are authorised.
     pub mcp_oauth: Option<Arc<OAuthOptions>>,
     /// Rounds of tool calls at most.
@@ -238,6 +243,8 @@ impl Options {
             hook_events: r.bool("includeHookEvents")?.unwrap_or(false),
             partial_messages: r.bool("includePartialMessages")?.unwrap_or(false),
             mcp_servers,
+            strict_mcp: r.bool("strictMcpConfig")?.unwrap_or(false),
+            mcp_policy: ServerPolicy::default(),
             mcp_oauth: mcp_oauth::read(r.take("mcpOAuth"))?.map(Arc::new),
             max_turns: r.positive("maxTurns")?,
             model: r.string("model")?,

@@ -52,9 +52,8 @@ const WITHOUT_EFFECT: &[Elsewhere] = &[
 const ELSEWHERE: &[Elsewhere] = &[
     ("throwOnErrorResult", Value::is_boolean, "must be a boolean"),
     ("stderr", is_function, "must be a function"),
-    // Nothing is written to disk and no MCP server is read from files in this version, whatever these say.
+    // Nothing is written to disk in this version, whatever this says.
     ("persistSession", Value::is_boolean, "must be a boolean"),
-    ("strictMcpConfig", Value::is_boolean, "must be a boolean"),
 ];
 
 /// The value of an option that asks for nothing.

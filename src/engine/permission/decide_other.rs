@@ -6,7 +6,7 @@ use super::{Call, Decision, PolicyContext, Reason};
 use crate::engine::tool::Access;
 
 /// Tools of ours that need no permission and that plan mode runs (row 221).
-const FREE: [&str; 16] = [
+const FREE: [&str; 18] = [
     "Agent",
     "AskUserQuestion",
     "EnterPlanMode",
@@ -14,6 +14,7 @@ const FREE: [&str; 16] = [
     "ListMcpResources",
     "ListMcpResourcesTool",
     "ReadMcpResource",
+    "ReadMcpResourceDirTool",
     "ReadMcpResourceTool",
     "StructuredOutput",
     "TaskCreate",
@@ -23,6 +24,7 @@ const FREE: [&str; 16] = [
     "TaskUpdate",
     "TodoWrite",
     "ToolSearch",
+    "WaitForMcpServers",
 ];
 /// Tools of ours that need no permission, but change something that plan mode keeps.
 const FREE_BUT_ACTIVE: [&str; 6] =

@@ -5,7 +5,7 @@ use super::set::RuleSet;
 use super::update::PermissionBehavior;
 
 /// Tools that rules may name (row 105). A name with `_` or `*` is not looked up: it is a server's.
-const TOOLS: [&str; 44] = [
+const TOOLS: [&str; 45] = [
     "Agent",
     "AskUserQuestion",
     "Bash",
@@ -46,6 +46,7 @@ const TOOLS: [&str; 44] = [
     "TaskUpdate",
     "TodoWrite",
     "ToolSearch",
+    "WaitForMcpServers",
     "WebFetch",
     "WebSearch",
     "Workflow",

@@ -210,7 +210,7 @@ async fn turn(
 ) -> Ending {
     let began = session.clock.elapsed();
     // An interrupt ends the wait too: the turn then ends as interrupted.
-    let _ = session.mcp.settled().or_cancel(&cancel).await;
+    let _ = session.mcp.ready().or_cancel(&cancel).await;
     session.emitter.emit(&SdkMessage::System(SystemMessage::Init(Box::new(init(session)))));
     session.announce(SessionState::Running);
     for warning in session.settings.take_warnings() {

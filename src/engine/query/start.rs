@@ -14,7 +14,7 @@ use crate::engine::hook::Hooks;
 use crate::engine::host::Host;
 use crate::engine::io::process::{ProcessTable, scratch};
 use crate::engine::io::{self, http::HttpPools};
-use crate::engine::mcp;
+use crate::engine::mcp::{self, policy::ServerPolicy};
 use crate::engine::message::input::UserInput;
 use crate::engine::model::ModelClient;
 use crate::engine::model::anthropic::Anthropic;
@@ -102,8 +102,13 @@ impl Engine {
     fn prepare(&self, config: &QueryConfig) -> Result<Prepared, EngineError> {
         let cwd = workspace::directory(&config.cwd)?;
         let mut options = Options::parse(&config.options, &cwd)?;
-        let loaded = settings::load::load(&options.settings, &cwd, &config.env, &self.policy)?;
+        let mut loaded = settings::load::load(&options.settings, &cwd, &config.env, &self.policy)?;
         let env = Effect::new(&loaded.layers).env(&config.env, config.env_given);
+        options.mcp_policy = ServerPolicy::of_layers(&loaded.layers)?;
+        if !options.strict_mcp {
+            let (servers, settings) = (&mut options.mcp_servers, &options.settings);
+            loaded.warnings.extend(mcp::files::add(servers, settings, (&cwd, &config.env), &loaded.layers)?);
+        }
         let helper = Effect::new(&loaded.layers).key_helper();
         // A command that prints the credential is one: nothing is searched for then.
         let env = if helper.is_some() { env } else { dotenv::with_credentials(env, &config.host_cwd) };
@@ -208,6 +213,7 @@ impl Engine {
         );
         mcp.prompt_tool = options.prompt_tool.clone();
         mcp.oauth = options.mcp_oauth.clone();
+        mcp.policy = options.mcp_policy.clone();
         Ok(Session {
             mcp: mcp::Servers::new(mcp, options.mcp_servers.clone()),
             tasks: Arc::new(Tasks::new(emitter.clone(), self.clock.clone(), cancel.child_token())),

@@ -27,12 +27,14 @@ enum Shape {
     Effort,
 }
 
-const TOP: [(&str, Shape); 9] = [
+const TOP: [(&str, Shape); 11] = [
     ("allowManagedHooksOnly", Shape::Bool),
+    ("allowManagedMcpServersOnly", Shape::Bool),
     ("allowManagedPermissionRulesOnly", Shape::Bool),
     ("alwaysThinkingEnabled", Shape::Bool),
     ("apiKeyHelper", Shape::Text),
     ("disableAllHooks", Shape::Bool),
+    ("disabledMcpjsonServers", Shape::Texts),
     ("effortLevel", Shape::Effort),
     ("hooks", Shape::Object),
     ("maxEffortLevel", Shape::Effort),

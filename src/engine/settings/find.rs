@@ -22,10 +22,17 @@ pub fn places(env: &Env, cwd: &Path, root: Option<&Path>, managed: &Path) -> Pla
     let folder = root.unwrap_or(cwd);
     let project = match root {
         Some(root) => root.join(FOLDER).join(SHARED),
-        None => nearest(cwd, home.as_deref(), user.as_deref())
-            .unwrap_or_else(|| cwd.to_path_buf())
-            .join(FOLDER)
-            .join(SHARED),
+        None => {
+            let user = user.as_deref().map(io::fs::resolve);
+            let has_settings = |dir: &Path| {
+                let folder = dir.join(FOLDER);
+                Some(io::fs::resolve(&folder)) != user && exists(&folder.join(SHARED))
+            };
+            nearest(cwd, home.as_deref(), has_settings)
+                .unwrap_or_else(|| cwd.to_path_buf())
+                .join(FOLDER)
+                .join(SHARED)
+        }
     };
     Places {
         user: user.map(|folder| folder.join(SHARED)),
@@ -43,18 +50,15 @@ pub fn is_users(file: &Path, env: &Env, cwd: &Path) -> bool {
     folder.is_some() && (folder == home || folder == config)
 }
 
-/// The nearest directory from `cwd` upward whose `.claude` has settings (row 149). Ends at the root of the repository,
+/// The nearest directory from `cwd` upward that a project's file is in (row 149). Ends at the root of the repository,
 /// before the home directory, and outside a repository before a directory that everybody may write to.
-fn nearest(cwd: &Path, home: Option<&Path>, user: Option<&Path>) -> Option<PathBuf> {
-    let user = user.map(io::fs::resolve);
-    let exists = |path: &Path| io::fs::metadata(path).is_ok();
+pub fn nearest(cwd: &Path, home: Option<&Path>, has: impl Fn(&Path) -> bool) -> Option<PathBuf> {
     let in_repository = cwd.ancestors().any(|dir| exists(&dir.join(".git")));
     for dir in cwd.ancestors() {
-        let folder = dir.join(FOLDER);
         if Some(dir) == home || (dir != cwd && !in_repository && anybodys(dir)) {
             return None;
         }
-        if Some(io::fs::resolve(&folder)) != user && exists(&folder.join(SHARED)) {
+        if has(dir) {
             return Some(dir.to_path_buf());
         }
         if exists(&dir.join(".git")) {
@@ -62,6 +66,10 @@ fn nearest(cwd: &Path, home: Option<&Path>, user: Option<&Path>) -> Option<PathB
         }
     }
     None
+}
+
+fn exists(path: &Path) -> bool {
+    io::fs::metadata(path).is_ok()
 }
 
 #[cfg(unix)]

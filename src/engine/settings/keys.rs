@@ -5,11 +5,15 @@ use serde_json::{Map, Value};
 /// Keys that do what they say.
 pub const HONOURED: &[&str] = &[
     "allowedHttpHookUrls",
+    "allowedMcpServers",
     "allowManagedHooksOnly",
+    "allowManagedMcpServersOnly",
     "allowManagedPermissionRulesOnly",
     "alwaysThinkingEnabled",
     "apiKeyHelper",
+    "deniedMcpServers",
     "disableAllHooks",
+    "disabledMcpjsonServers",
     "effortLevel",
     "env",
     "hooks",
@@ -34,8 +38,6 @@ pub const HONOURED: &[&str] = &[
 /// that they have no effect.
 pub const WAITING: &[&str] = &[
     "agent",
-    "allowedMcpServers",
-    "allowManagedMcpServersOnly",
     "attribution",
     "autoCompactEnabled",
     "autoCompactWindow",
@@ -50,10 +52,8 @@ pub const WAITING: &[&str] = &[
     "claudeMd",
     "claudeMdExcludes",
     "cleanupPeriodDays",
-    "deniedMcpServers",
     "deniedModels",
     "disableBundledSkills",
-    "disabledMcpjsonServers",
     "disableSkillShellExecution",
     "enableAllProjectMcpServers",
     "enabledMcpjsonServers",
@@ -93,10 +93,7 @@ pub const WAITING: &[&str] = &[
 
 /// Those of them that somebody set to be protected: each is a warning in the stream.
 pub const GUARDS: &[&str] = &[
-    "allowedMcpServers",
-    "allowManagedMcpServersOnly",
     "availableModels",
-    "deniedMcpServers",
     "deniedModels",
     "disableSkillShellExecution",
     "enforceAvailableModels",

@@ -223,7 +223,7 @@ impl Loading<'_> {
 }
 
 /// The text of a file; `None` when there is none.
-fn read(path: &Path, required: bool) -> Result<Option<String>, EngineError> {
+pub fn read(path: &Path, required: bool) -> Result<Option<String>, EngineError> {
     let invalid = |fault: String| {
         EngineError::new(
             ErrorKind::ConfigFileInvalid,
@@ -252,7 +252,7 @@ fn read(path: &Path, required: bool) -> Result<Option<String>, EngineError> {
 }
 
 /// The settings in a file's text; an empty file holds none.
-fn parse(path: &Path, text: &str) -> Result<Map<String, Value>, EngineError> {
+pub fn parse(path: &Path, text: &str) -> Result<Map<String, Value>, EngineError> {
     if text.trim().is_empty() {
         return Ok(Map::new());
     }

@@ -5,7 +5,7 @@
 
 pub mod check;
 pub mod effect;
-mod find;
+pub mod find;
 pub mod keys;
 pub mod load;
 pub mod merge;

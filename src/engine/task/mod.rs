@@ -1,5 +1,6 @@
 //! The background tasks of one query: they outlive the turn that started them, never the query.
 
+pub mod files;
 pub mod notify;
 pub mod output;
 

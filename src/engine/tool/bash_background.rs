@@ -5,9 +5,8 @@ use super::run::not_started;
 use super::shell::{Session, temp_base};
 use super::{MAX_WRITTEN, Plan, words};
 use crate::engine::clock::Clock;
-use crate::engine::io::blocking;
-use crate::engine::io::process::{Ended, Pipes, Running, log::Log, scratch};
-use crate::engine::task::{Handle, NewTask, Outcome, Status, Stopper, new_id};
+use crate::engine::io::process::{Ended, Pipes, Running, log::Log};
+use crate::engine::task::{Handle, NewTask, Outcome, Status, Stopper, files};
 use crate::engine::tool::{ToolContext, ToolError, ToolOutput};
 use std::pin::pin;
 use std::sync::Arc;
@@ -104,17 +103,8 @@ fn hint(plan: &Plan, output: &mut BashOutput, text: &mut String, cx: &ToolContex
 
 /// Creates the output file of a new task: `<session's temporary directory>/tasks/<id>.output`.
 async fn open_log(cx: &ToolContext) -> Result<(String, Arc<Log>), ToolError> {
-    let (base, session, id) = (temp_base(&cx.env), Arc::clone(&cx.session_id), new_id());
-    let name = format!("{id}.output");
-    let created = blocking(move || {
-        let dir = scratch::session_dir(&base, &session)?.join("tasks");
-        scratch::create_private(&dir)?;
-        Log::create(dir.join(name))
-    });
-    match created.await {
-        Ok(log) => Ok((id, Arc::new(log))),
-        Err(error) => Err(ToolError::Respond(format!("No output file for a background command: {error}"))),
-    }
+    let opened = files::open_log(temp_base(&cx.env), Arc::clone(&cx.session_id)).await;
+    opened.map_err(|error| ToolError::Respond(format!("No output file for a background command: {error}")))
 }
 
 /// Registers the task and stays with it until it ends.

@@ -83,9 +83,12 @@ const FORMER_NAMES: [(&str, &str); 3] =
     [("BashOutput", "TaskOutput"), ("KillShell", "TaskStop"), ("KillBash", "TaskStop")];
 
 /// Tools of ours that are offered only when MCP servers give a reason to.
-pub const OF_SERVERS: [&str; 3] = ["ListMcpResourcesTool", "ReadMcpResourceTool", SEARCH];
+pub const OF_SERVERS: [&str; 5] =
+    ["ListMcpResourcesTool", "ReadMcpResourceTool", "ReadMcpResourceDirTool", SEARCH, WAIT];
 /// The tool that finds others.
 pub const SEARCH: &str = "ToolSearch";
+/// The tool that waits for servers.
+pub const WAIT: &str = "WaitForMcpServers";
 const FORMER_NAMES_OF_SERVERS: [(&str, &str); 2] =
     [("ListMcpResources", OF_SERVERS[0]), ("ReadMcpResource", OF_SERVERS[1])];
 

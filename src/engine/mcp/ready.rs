@@ -1,0 +1,57 @@
+//! Who waits for servers that are being connected, and for how long (row 321).
+
+use super::config::Scope;
+use super::server::{Server, State};
+use super::servers::Servers;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long servers of files are waited for where they are, unless `MCP_CONNECT_TIMEOUT_MS` says otherwise.
+const OF_FILES: Duration = Duration::from_secs(5);
+
+impl Servers {
+    /// Waits until the first turn may begin: servers of the options have settled; those of files are waited for only if
+    /// they are to be there from the beginning, and not for long.
+    pub async fn ready(&self) {
+        self.until(|server| !of_file(server)).await;
+        let env = &self.context().env;
+        let blocking = env.get("MCP_CONNECTION_NONBLOCKING").is_some_and(|text| {
+            ["0", "false", "no", "off"].iter().any(|word| text.trim().eq_ignore_ascii_case(word))
+        });
+        let wanted = |server: &Server| blocking || server.config.always_load;
+        let limit = env.number("MCP_CONNECT_TIMEOUT_MS").map_or(OF_FILES, Duration::from_millis);
+        let clock = &self.context().clock;
+        let left = (self.began() + limit).saturating_sub(clock.elapsed());
+        tokio::select! {
+            biased;
+            () = self.until(wanted) => {}
+            () = clock.sleep(left) => {}
+        }
+    }
+
+    /// Waits until no server is about to connect any more.
+    pub async fn settled(&self) {
+        self.until(|_| true).await;
+    }
+
+    /// The same for one server.
+    pub async fn settled_one(&self, server: &Arc<Server>) {
+        self.until(|other| std::ptr::eq(other, Arc::as_ptr(server))).await;
+    }
+
+    async fn until(&self, counts: impl Fn(&Server) -> bool) {
+        let mut changes = self.context().changes();
+        loop {
+            changes.mark_unchanged();
+            let pending = |server: &Arc<Server>| counts(server) && matches!(server.state(), State::Pending);
+            if !self.all().iter().any(pending) || changes.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Whether a server comes from a file.
+pub fn of_file(server: &Server) -> bool {
+    server.config.scope != Scope::Dynamic
+}
