@@ -2,6 +2,7 @@
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use native_agent_sdk::engine::executor::{ExecutorCall, Fault};
 use native_agent_sdk::engine::host::{
     HookReply, HookRequest, Host, McpCall, PermissionAnswer, PermissionQuestion, PermissionResult,
 };
@@ -10,6 +11,7 @@ use std::sync::Mutex;
 use tokio::sync::oneshot;
 
 type Hook = Box<dyn Fn(&HookRequest) -> BoxFuture<'static, HookReply> + Send + Sync>;
+type Executor = Box<dyn Fn(&ExecutorCall) -> BoxFuture<'static, Result<Value, Fault>> + Send + Sync>;
 type McpServer = Box<dyn Fn(&McpCall) -> Result<Value, String> + Send + Sync>;
 type Answer = Box<dyn Fn(&PermissionQuestion) -> Option<PermissionAnswer> + Send + Sync>;
 
@@ -24,6 +26,7 @@ pub struct FakeHost {
     hooked: Mutex<Vec<HookRequest>>,
     server: Mutex<Option<McpServer>>,
     served: Mutex<Vec<McpCall>>,
+    executor: Mutex<Option<Executor>>,
 }
 
 impl FakeHost {
@@ -77,6 +80,14 @@ impl FakeHost {
         self.served.lock().unwrap().clone()
     }
 
+    /// Sets how executors of the embedder answer.
+    pub fn on_execute(
+        &self,
+        executor: impl Fn(&ExecutorCall) -> BoxFuture<'static, Result<Value, Fault>> + Send + Sync + 'static,
+    ) {
+        *self.executor.lock().unwrap() = Some(Box::new(executor));
+    }
+
     /// The notices so far.
     pub fn logged(&self) -> Vec<String> {
         self.logged.lock().unwrap().clone()
@@ -128,6 +139,13 @@ impl Host for FakeHost {
         };
         self.served.lock().unwrap().push(call);
         futures::future::ready(answer).boxed()
+    }
+
+    fn execute(&self, call: ExecutorCall) -> BoxFuture<'_, Result<Value, Fault>> {
+        match &*self.executor.lock().unwrap() {
+            Some(executor) => executor(&call),
+            None => futures::future::ready(Err(Fault::new("there is no executor"))).boxed(),
+        }
     }
 
     fn log(&self, text: &str) {

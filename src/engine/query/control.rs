@@ -1,6 +1,6 @@
 //! Answers control requests from what the session knows.
 
-use super::explain::{Situation, explain};
+use super::explain;
 use super::host_files;
 use super::inbox::Inbox;
 use crate::engine::context::usage::Fixed;
@@ -11,6 +11,7 @@ use crate::engine::options::Thinking;
 use crate::engine::session::run::Session;
 use crate::engine::task::Stopper;
 use crate::engine::tool::dispatch;
+use futures::FutureExt;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -25,17 +26,6 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
         ControlRequest::SetPermissionMode { mode } => {
             dispatch::set_mode(mode, session)?;
             Value::Null
-        }
-        ControlRequest::ExplainPermission { tool_name, input } => {
-            let settings = session.live.get();
-            let situation = Situation {
-                options: &session.options,
-                settings: &settings,
-                tools: &session.tools,
-                workspace: &session.workspace,
-                env: &session.env,
-            };
-            explain(&tool_name, input, &situation)?
         }
         ControlRequest::SetModel { model } => {
             let name = model.as_deref().filter(|name| *name != "default");
@@ -57,10 +47,6 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             session.live.change(|settings| settings.thinking = thinking);
             Value::Null
         }
-        ControlRequest::ApplyFlagSettings { settings } => {
-            super::settings::apply_flag(settings, session)?;
-            Value::Null
-        }
         ControlRequest::UpdateSettings { source, settings } => {
             super::settings::update(&source, &settings, session)?;
             Value::Null
@@ -72,9 +58,13 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
         ControlRequest::ReconnectMcpServer { .. }
         | ControlRequest::ToggleMcpServer { .. }
         | ControlRequest::SetMcpServers { .. }
-        | ControlRequest::ReadMcpResource { .. } => {
-            let text = "this control request takes time and must be waited for";
-            return Err(EngineError::new(ErrorKind::InternalError, text));
+        | ControlRequest::ReadMcpResource { .. } => return Err(takes_time()),
+        ControlRequest::ExplainPermission { tool_name, input } => {
+            at_once(explain::in_session(tool_name, input, session))?
+        }
+        ControlRequest::ApplyFlagSettings { settings } => {
+            at_once(super::settings::apply_flag(settings, session))?;
+            Value::Null
         }
         ControlRequest::SetMcpPermissionModeOverride { server, mode } => {
             session.mcp.override_mode(&server, mode, &session.live)
@@ -95,10 +85,7 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
         }
         ControlRequest::ReloadSkills => json!({ "skills": [] }),
         ControlRequest::ReloadOutputStyles => json!({ "available_output_styles": OUTPUT_STYLES }),
-        ControlRequest::ReadFile { .. } | ControlRequest::SeedReadState { .. } => {
-            let text = "this control request takes time and must be waited for";
-            return Err(EngineError::new(ErrorKind::InternalError, text));
-        }
+        ControlRequest::ReadFile { .. } | ControlRequest::SeedReadState { .. } => return Err(takes_time()),
         ControlRequest::StopTask { task_id } => {
             session.tasks.stop(&task_id, Stopper::Host);
             Value::Null
@@ -107,6 +94,15 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             json!(session.tasks.move_to_background(tool_use_id.as_deref()))
         }
     })
+}
+
+fn takes_time() -> EngineError {
+    EngineError::new(ErrorKind::InternalError, "this control request takes time and must be waited for")
+}
+
+/// What takes time only where paths are resolved by the embedder.
+fn at_once<T>(work: impl Future<Output = Result<T, EngineError>>) -> Result<T, EngineError> {
+    work.now_or_never().unwrap_or_else(|| Err(takes_time()))
 }
 
 /// Does what `request` asks for, and waits for what takes time.
@@ -135,6 +131,12 @@ pub async fn wait_for(
     }
     if let ControlRequest::ReadMcpResource { server, uri } = &request {
         return session.mcp.read_resource(server, uri).await;
+    }
+    if let ControlRequest::ExplainPermission { tool_name, input } = request {
+        return explain::in_session(tool_name, input, session).await;
+    }
+    if let ControlRequest::ApplyFlagSettings { settings } = request {
+        return super::settings::apply_flag(settings, session).await.map(|()| Value::Null);
     }
     answer(request, session, inbox)
 }

@@ -26,6 +26,7 @@ mod question;
 pub mod read;
 mod read_notebook;
 pub mod read_state;
+mod resolver;
 mod result_limit;
 pub mod review;
 pub mod saved;
@@ -40,6 +41,7 @@ mod text_file;
 pub mod todo;
 pub mod todo_tasks;
 pub mod walk;
+pub mod walk_files;
 pub mod web_fetch;
 mod web_page;
 pub mod web_search;
@@ -47,6 +49,7 @@ pub mod web_state;
 pub mod worktree;
 pub mod write;
 
+use crate::engine::io::files::Files;
 use crate::engine::options::ToolConfig;
 use crate::engine::permission::{PermissionMode, ReadFilter};
 use crate::engine::{clock::Clock, env::Env, io::process::ProcessTable, task::Tasks, workspace::Workspace};
@@ -182,6 +185,8 @@ pub enum Access {
 pub struct ToolContext {
     /// The directories of the session.
     pub workspace: Arc<Workspace>,
+    /// The file system that file tools work in; what waits in it ends with the call.
+    pub files: Arc<dyn Files>,
     /// The environment of the query.
     pub env: Arc<Env>,
     /// Which files the model has seen, and in what state.

@@ -3,6 +3,7 @@
 
 use super::{ToolContext, read_state::ReadState, services::Services};
 use crate::engine::emit::{Emitter, Outbox};
+use crate::engine::io::files::HostFiles;
 use crate::engine::model::{
     ApiFailure, FailureKind, ModelClient, ModelRequest, ModelStream, table::ModelTable,
 };
@@ -43,6 +44,7 @@ pub fn context_with(dir: &Path, variables: &[(&str, &str)], cancel: &Cancellatio
     let side = SideCalls::new(Arc::new(NoModel), ModelTable::builtin(), Arc::clone(&env), Clock::real());
     ToolContext {
         workspace: Arc::new(Workspace::new(dir, Vec::new())),
+        files: Arc::new(HostFiles),
         env,
         read_state: Arc::new(ReadState::default()),
         processes: Arc::new(ProcessTable::default()),
