@@ -16,6 +16,7 @@ mod tls;
 
 mod bad_input;
 mod cancel;
+mod executors;
 mod failures;
 mod handed;
 mod hook_calls;

@@ -1,5 +1,6 @@
 //! Every question that the engine may ask its embedder.
 
+use crate::engine::executor::{ExecutorCall, Fault};
 use crate::engine::hook::HookEvent;
 use crate::engine::permission::{PermissionRuleValue, PermissionUpdate};
 use crate::engine::tool::McpServer;
@@ -29,6 +30,12 @@ pub trait Host: Send + Sync + 'static {
     fn call(&self, function: &'static str, argument: Value) -> BoxFuture<'_, Result<Value, String>> {
         let text = format!("this host has no {function} to call with {argument}");
         Box::pin(futures::future::ready(Err(text)))
+    }
+
+    /// Asks an executor of the embedder (`options.executors`).
+    fn execute(&self, call: ExecutorCall) -> BoxFuture<'_, Result<Value, Fault>> {
+        let fault = Fault::new(format!("this host has no executor {}", call.method));
+        Box::pin(futures::future::ready(Err(fault)))
     }
 
     /// Tells the embedder something for its `stderr` callback. Must not block.

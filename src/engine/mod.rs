@@ -10,6 +10,7 @@ mod dotenv;
 pub mod emit;
 pub mod env;
 pub mod error;
+pub mod executor;
 pub mod hook;
 pub mod host;
 pub mod io;

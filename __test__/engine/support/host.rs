@@ -2,6 +2,7 @@
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use native_agent_sdk::engine::executor::{ExecutorCall, Fault};
 use native_agent_sdk::engine::host::{
     HookReply, HookRequest, Host, McpCall, PermissionAnswer, PermissionQuestion, PermissionResult,
 };
@@ -12,6 +13,7 @@ use tokio::sync::oneshot;
 type Hook = Box<dyn Fn(&HookRequest) -> BoxFuture<'static, HookReply> + Send + Sync>;
 type McpServer = Box<dyn Fn(&McpCall) -> BoxFuture<'static, Result<Value, String>> + Send + Sync>;
 type Function = Box<dyn Fn(&str, &Value) -> BoxFuture<'static, Result<Value, String>> + Send + Sync>;
+type Executor = Box<dyn Fn(&ExecutorCall) -> BoxFuture<'static, Result<Value, Fault>> + Send + Sync>;
 type Answer = Box<dyn Fn(&PermissionQuestion) -> Option<PermissionAnswer> + Send + Sync>;
 
 /// Allows everything until told otherwise.
@@ -26,6 +28,7 @@ pub struct FakeHost {
     server: Mutex<Option<McpServer>>,
     served: Mutex<Vec<McpCall>>,
     function: Mutex<Option<Function>>,
+    executor: Mutex<Option<Executor>>,
 }
 
 impl FakeHost {
@@ -105,6 +108,14 @@ impl FakeHost {
         *self.function.lock().unwrap() = Some(Box::new(function));
     }
 
+    /// Sets how executors of the embedder answer.
+    pub fn on_execute(
+        &self,
+        executor: impl Fn(&ExecutorCall) -> BoxFuture<'static, Result<Value, Fault>> + Send + Sync + 'static,
+    ) {
+        *self.executor.lock().unwrap() = Some(Box::new(executor));
+    }
+
     /// The notices so far.
     pub fn logged(&self) -> Vec<String> {
         self.logged.lock().unwrap().clone()
@@ -162,6 +173,13 @@ impl Host for FakeHost {
         match &*self.function.lock().unwrap() {
             Some(answer) => answer(function, &argument),
             None => futures::future::ready(Err(format!("there is no {function}"))).boxed(),
+        }
+    }
+
+    fn execute(&self, call: ExecutorCall) -> BoxFuture<'_, Result<Value, Fault>> {
+        match &*self.executor.lock().unwrap() {
+            Some(executor) => executor(&call),
+            None => futures::future::ready(Err(Fault::new("there is no executor"))).boxed(),
         }
     }
 

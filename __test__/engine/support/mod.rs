@@ -1,6 +1,7 @@
 //! What every engine test needs: a scripted API, a fake host, and a run to its end.
 
 pub mod host;
+pub mod memory_fs;
 
 use host::FakeHost;
 use native_agent_sdk::engine::clock::Clock;

@@ -6,6 +6,7 @@ use crate::engine::permission::{self, PermissionBehavior, PermissionUpdateDestin
 use crate::engine::session::run::Session;
 use crate::engine::tool::dispatch;
 use std::sync::{Arc, OnceLock};
+use tokio_util::sync::CancellationToken;
 
 /// A rule, and the settings that it stands in: path patterns `/x` start at their folder.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,11 +30,13 @@ impl Condition {
         settings.rules = Arc::new(only);
         let (workspace, env, input) =
             (Arc::clone(&session.workspace), Arc::clone(&session.env), input.clone());
+        let stop = CancellationToken::new();
+        let _stop_on_drop = stop.clone().drop_guard();
         // Parses command lines and resolves paths.
         let meets = io::blocking(move || {
             let call = (&input, &declared, &OnceLock::new());
-            Ok(dispatch::put_to(&entry, call, &settings, &workspace, &env, permission::concerns))
+            Ok(dispatch::put_to(&entry, call, &settings, &workspace, (&env, &stop), permission::concerns))
         });
-        meets.await.unwrap_or(true)
+        !matches!(meets.await, Ok(Ok(false)))
     }
 }

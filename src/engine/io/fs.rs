@@ -107,6 +107,19 @@ pub fn list(path: &Path) -> io::Result<Vec<std::ffi::OsString>> {
     Ok(names)
 }
 
+/// The entries of a directory, sorted by name. Those whose names are no text are left out.
+pub fn entries(path: &Path) -> io::Result<Vec<super::files::Entry>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?;
+        if let Ok(name) = entry.file_name().into_string() {
+            found.push(super::files::Entry { name, kind: super::files::kind(entry.file_type()?) });
+        }
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(found)
+}
+
 /// Whether the path itself is a symbolic link.
 pub fn is_link(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink())

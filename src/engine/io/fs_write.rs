@@ -29,12 +29,11 @@ pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// Whether the owner may write the file, as its mode says; true where there are no modes.
-pub fn owner_may_write(path: &Path) -> io::Result<bool> {
-    let meta = std::fs::metadata(path)?;
+pub fn owner_may_write(meta: &Metadata) -> bool {
     #[cfg(unix)]
-    return Ok(std::os::unix::fs::PermissionsExt::mode(&meta.permissions()) & 0o200 != 0);
+    return std::os::unix::fs::PermissionsExt::mode(&meta.permissions()) & 0o200 != 0;
     #[cfg(not(unix))]
-    return Ok(!meta.permissions().readonly());
+    return !meta.permissions().readonly();
 }
 
 fn has_more_names(meta: &Metadata) -> bool {

@@ -1,5 +1,6 @@
 //! The only doors to the machine: files, processes and HTTP.
 
+pub mod files;
 pub mod fs;
 pub mod http;
 pub mod process;

@@ -4,6 +4,7 @@
 //! accepted and dropped.
 
 mod combine;
+pub mod executors;
 mod extra_args;
 mod hooks;
 mod mcp_oauth;
@@ -22,6 +23,7 @@ use crate::engine::mcp::{ServerConfig, allow_by_policy, parse_servers};
 use crate::engine::permission::{PermissionMode, RuleSet};
 use crate::engine::settings::load::{Flag, Request as SettingsRequest};
 use crate::engine::settings::source::Source;
+use executors::Executors;
 use read::Reader;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -180,6 +182,8 @@ pub struct Options {
     pub task_tools: bool,
     /// Settings of single tools.
     pub tool_config: Arc<ToolConfig>,
+    /// Where built-in tools act.
+    pub executors: Executors,
     /// Instead of our words on how to plan, in plan mode (row 294).
     pub plan_mode_instructions: Option<Arc<str>>,
     /// The session's id, when given.
@@ -256,6 +260,7 @@ impl Options {
             tool_aliases: tool_aliases(r.take("toolAliases"))?,
             task_tools: false,
             tool_config: Arc::new(ToolConfig::read(r.take("toolConfig"))?),
+            executors: Executors::read(r.take("executors"))?,
             plan_mode_instructions: r.string("planModeInstructions")?.map(Into::into),
             session_id: session_id(&mut r)?,
             effort_ceiling: None,

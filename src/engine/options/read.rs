@@ -12,7 +12,6 @@ const UNAVAILABLE: &[(&str, Default)] = &[
     ("debug", Default::False),
     ("debugFile", Default::Absent),
     ("enableFileCheckpointing", Default::False),
-    ("executors", Default::Absent),
     ("fallbackModel", Default::Absent),
     ("forkSession", Default::False),
     ("forwardSubagentText", Default::False),

@@ -1,6 +1,6 @@
 //! Answers control requests from what the session knows.
 
-use super::explain::{Situation, explain};
+use super::explain;
 use super::host_files;
 use super::inbox::Inbox;
 use crate::engine::context::usage::Fixed;
@@ -12,6 +12,7 @@ use crate::engine::session::flag;
 use crate::engine::session::run::Session;
 use crate::engine::task::Stopper;
 use crate::engine::tool::dispatch;
+use futures::FutureExt;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -26,17 +27,6 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
         ControlRequest::SetPermissionMode { mode } => {
             dispatch::set_mode(mode, session)?;
             Value::Null
-        }
-        ControlRequest::ExplainPermission { tool_name, input } => {
-            let settings = session.live.get();
-            let situation = Situation {
-                options: &session.options,
-                settings: &settings,
-                tools: &session.tools,
-                workspace: &session.workspace,
-                env: &session.env,
-            };
-            explain(&tool_name, input, &situation)?
         }
         ControlRequest::SetModel { model } => {
             let to = super::model::wanted(model.as_deref(), session);
@@ -53,10 +43,6 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             session.live.change(|settings| settings.thinking = thinking);
             Value::Null
         }
-        ControlRequest::ApplyFlagSettings { settings } => {
-            flag::apply(settings, session)?;
-            Value::Null
-        }
         ControlRequest::UpdateSettings { source, settings } => {
             super::settings::update(&source, &settings, session)?;
             Value::Null
@@ -69,9 +55,13 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
         | ControlRequest::ToggleMcpServer { .. }
         | ControlRequest::SetMcpServers { .. }
         | ControlRequest::McpRequest { .. }
-        | ControlRequest::ReadMcpResource { .. } => {
-            let text = "this control request takes time and must be waited for";
-            return Err(EngineError::new(ErrorKind::InternalError, text));
+        | ControlRequest::ReadMcpResource { .. } => return Err(takes_time()),
+        ControlRequest::ExplainPermission { tool_name, input } => {
+            at_once(explain::in_session(tool_name, input, session))?
+        }
+        ControlRequest::ApplyFlagSettings { settings } => {
+            at_once(flag::apply(settings, session))?;
+            Value::Null
         }
         ControlRequest::SetMcpPermissionModeOverride { server, mode } => {
             session.mcp.override_mode(&server, mode, &session.live)
@@ -92,10 +82,7 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
         }
         ControlRequest::ReloadSkills => json!({ "skills": [] }),
         ControlRequest::ReloadOutputStyles => json!({ "available_output_styles": OUTPUT_STYLES }),
-        ControlRequest::ReadFile { .. } | ControlRequest::SeedReadState { .. } => {
-            let text = "this control request takes time and must be waited for";
-            return Err(EngineError::new(ErrorKind::InternalError, text));
-        }
+        ControlRequest::ReadFile { .. } | ControlRequest::SeedReadState { .. } => return Err(takes_time()),
         ControlRequest::StopTask { task_id } => {
             session.tasks.stop(&task_id, Stopper::Host);
             Value::Null
@@ -104,6 +91,15 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             json!(session.tasks.move_to_background(tool_use_id.as_deref()))
         }
     })
+}
+
+fn takes_time() -> EngineError {
+    EngineError::new(ErrorKind::InternalError, "this control request takes time and must be waited for")
+}
+
+/// What takes time only where paths are resolved by the embedder.
+fn at_once<T>(work: impl Future<Output = Result<T, EngineError>>) -> Result<T, EngineError> {
+    work.now_or_never().unwrap_or_else(|| Err(takes_time()))
 }
 
 /// Does what `request` asks for, and waits for what takes time.
@@ -123,19 +119,14 @@ pub async fn wait_for(
     }
     if let ControlRequest::SetModel { model } = &request {
         let to = super::model::wanted(model.as_deref(), session);
-        return super::model::switching("setModel", model.as_deref(), &to, session, || {
-            answer(request.clone(), session, inbox)
-        })
-        .await;
+        let change = async { answer(request.clone(), session, inbox) };
+        return super::model::switching("setModel", model.as_deref(), &to, session, change).await;
     }
-    if let ControlRequest::ApplyFlagSettings { settings } = &request
-        && let Some(asked) = settings.get("model")
-    {
+    if let ControlRequest::ApplyFlagSettings { settings } = &request {
+        let change = async { flag::apply(settings.clone(), session).await.map(|()| Value::Null) };
+        let Some(asked) = settings.get("model") else { return change.await };
         let to = flag::model_after(asked, session);
-        return super::model::switching("applyFlagSettings", asked.as_str(), &to, session, || {
-            answer(request.clone(), session, inbox)
-        })
-        .await;
+        return super::model::switching("applyFlagSettings", asked.as_str(), &to, session, change).await;
     }
     if let ControlRequest::ReconnectMcpServer { server_name } = &request {
         return session.mcp.reconnect(server_name).await.map(|()| Value::Null);
@@ -151,6 +142,9 @@ pub async fn wait_for(
     }
     if let ControlRequest::ReadMcpResource { server, uri } = &request {
         return session.mcp.read_resource(server, uri).await;
+    }
+    if let ControlRequest::ExplainPermission { tool_name, input } = request {
+        return explain::in_session(tool_name, input, session).await;
     }
     answer(request, session, inbox)
 }

@@ -1,14 +1,16 @@
 //! Files on behalf of the host: `readFile()` and `seedReadState()`.
 
 use crate::engine::error::{EngineError, ErrorKind};
-use crate::engine::io;
+use crate::engine::io::{self, files::Files};
 use crate::engine::message::control::Encoding;
 use crate::engine::session::run::Session;
 use crate::engine::tool::read_state::{Extent, Seen};
 use base64::Engine as _;
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// What is returned at most unless `maxBytes` says otherwise.
 const DEFAULT_MAX_BYTES: usize = 1_000_000;
@@ -23,10 +25,11 @@ pub async fn read(
     let path = absolute(session, path)?;
     let shown = path.clone();
     let most = max_bytes.unwrap_or(DEFAULT_MAX_BYTES);
-    let content = io::blocking(move || match io::fs::metadata(&path) {
+    let (files, _stop_on_drop) = files(session);
+    let content = io::blocking(move || match files.stat(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
-        Ok(meta) if meta.is_file() => io::fs::read_head(&path, most).map(Some),
+        Ok(meta) if meta.is_file() => files.read_head(&path, most).map(Some),
         Ok(_) => Err(std::io::Error::other("it is not a regular file")),
     })
     .await
@@ -72,10 +75,11 @@ pub async fn seed(session: &Session, path: &str, mtime: f64) -> Result<Value, En
         .checked_add(Duration::try_from_secs_f64(mtime / 1000.0).unwrap_or_default())
         .unwrap_or(UNIX_EPOCH);
     let shown = path.display().to_string();
+    let (files, _stop_on_drop) = files(session);
     let found = io::blocking(move || {
-        let resolved = io::fs::resolve(&path);
-        match io::fs::metadata(&resolved) {
-            Ok(meta) => Ok(Some((resolved, meta.modified().unwrap_or(UNIX_EPOCH), meta.len()))),
+        let resolved = files.resolve(&path)?;
+        match files.stat(&resolved) {
+            Ok(meta) => Ok(Some((resolved, meta.modified, meta.size))),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
@@ -89,6 +93,12 @@ pub async fn seed(session: &Session, path: &str, mtime: f64) -> Result<Value, En
         session.read_state.record(resolved, Seen { modified, size, extent: Extent::Whole });
     }
     Ok(Value::Null)
+}
+
+/// The files of a session, until the guard is dropped.
+fn files(session: &Session) -> (Arc<dyn Files>, DropGuard) {
+    let stop = CancellationToken::new();
+    (io::files::until(session.workspace.files(), &stop), stop.drop_guard())
 }
 
 fn absolute(session: &Session, path: &str) -> Result<PathBuf, EngineError> {

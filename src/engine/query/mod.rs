@@ -6,6 +6,7 @@ mod explain;
 mod host_files;
 pub mod inbox;
 mod model;
+mod places;
 mod settings;
 mod start;
 
@@ -15,6 +16,7 @@ use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::context::reminder;
 use crate::engine::emit::{Batch, End, Outbox};
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::io;
 use crate::engine::message::control::ControlRequest;
 use crate::engine::message::input::{UserInput, text_block};
 use crate::engine::message::sdk::{InitMessage, SdkMessage, SessionState, SystemMessage};
@@ -158,6 +160,7 @@ async fn turns(session: Arc<Session>, inbox: Arc<Inbox>, cancel: CancellationTok
     for notice in &session.options.notices {
         session.host.log(notice);
     }
+    let unusable = settle(&session, &cancel).await;
     let mut stopped = hooks::session_start(&session, &cancel).await;
     loop {
         let begin = async {
@@ -173,7 +176,8 @@ async fn turns(session: Arc<Session>, inbox: Arc<Inbox>, cancel: CancellationTok
             Ok(None) | Err(Cancelled) => return,
         };
         let stop = std::mem::take(&mut stopped);
-        let ending = turn(&session, &inbox, &mut history, &mut totals, inputs, turn_cancel, stop).await;
+        let begun = Begun { inputs, stopped: stop, unusable: unusable.clone() };
+        let ending = turn(&session, &inbox, &mut history, &mut totals, begun, turn_cancel).await;
         // A query that was to do one thing and could not is over; in a conversation the user decides.
         if !matches!(ending, Ending::Completed { .. }) && inbox.is_done() {
             session.tasks.stop_all();
@@ -199,14 +203,32 @@ async fn next(tasks: &Tasks, inbox: &Inbox) -> Option<(Vec<UserInput>, Cancellat
     inbox.next().await
 }
 
+/// What a turn begins with.
+struct Begun {
+    inputs: Vec<UserInput>,
+    /// A hook stopped the session before it.
+    stopped: bool,
+    /// Why no turn of the query can run.
+    unusable: Option<String>,
+}
+
+/// Looks up the directories in a file system of the embedder's; the text says why they cannot be used.
+async fn settle(session: &Session, cancel: &CancellationToken) -> Option<String> {
+    let (workspace, stop) = (Arc::clone(&session.workspace), cancel.clone());
+    if !workspace.is_elsewhere() {
+        return None;
+    }
+    let settled = io::blocking(move || Ok(workspace.settle(&stop))).await;
+    settled.map_err(|error| error.to_string()).and_then(|settled| settled).err()
+}
+
 async fn turn(
     session: &Session,
     inbox: &Inbox,
     history: &mut History,
     totals: &mut Totals,
-    inputs: Vec<UserInput>,
+    Begun { inputs, stopped, unusable }: Begun,
     cancel: CancellationToken,
-    stopped: bool,
 ) -> Ending {
     let began = session.clock.elapsed();
     // An interrupt ends the wait too: the turn then ends as interrupted.
@@ -228,8 +250,8 @@ async fn turn(
         blocks.extend(text_block(&words).map(UserBlock::Other));
     }
     let before_host = history.segments().len();
-    let unusable =
-        session.options.prompt_tool.as_deref().and_then(|name| session.mcp.missing_prompt_tool(name));
+    let prompt_tool = session.options.prompt_tool.as_deref();
+    let unusable = unusable.or_else(|| session.mcp.missing_prompt_tool(prompt_tool?));
     let early = match hooks::submit(session, inputs, &cancel).await {
         Ok(submitted) => {
             let instructions = session.mcp.instructions().and_then(|text| text_block(&text).ok());

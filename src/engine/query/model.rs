@@ -31,13 +31,13 @@ pub async fn switching(
     asked: Option<&str>,
     to: &ModelInfo,
     session: &Session,
-    change: impl FnOnce() -> Result<Value, EngineError>,
+    change: impl Future<Output = Result<Value, EngineError>>,
 ) -> Result<Value, EngineError> {
     let from = session.live.get().model;
     let table = session.hooks.table();
     let heard = [HookEvent::PreModelSwitch, HookEvent::PostModelSwitch];
     if from.id == to.id || heard.iter().all(|event| table.of(*event).is_empty()) {
-        return change();
+        return change.await;
     }
     let switch = switch(&from, to, asked, session);
     let never = CancellationToken::new();
@@ -59,7 +59,7 @@ pub async fn switching(
         }
         Some((Permission::Allow, _)) | None => {}
     }
-    let value = change()?;
+    let value = change.await?;
     let merged = hook::fire(session, &Occurrence::PostModelSwitch(switch), &never).await.unwrap_or_default();
     session.hooks.keep_notes(merged.notes());
     Ok(value)

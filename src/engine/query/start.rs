@@ -1,8 +1,8 @@
 //! From a configuration to a running query: everything is checked before the first request is sent.
 
-use super::explain::{Situation, explain};
+use super::explain::{Situation, can_ask, explain};
 use super::inbox::Inbox;
-use super::{Query, supervise};
+use super::{Query, places, supervise};
 use crate::engine::clock::{Clock, new_uuid};
 use crate::engine::context::system_prompt;
 use crate::engine::context::usage::ContextGauge;
@@ -37,7 +37,7 @@ use crate::engine::tool::saved;
 use crate::engine::tool::services::Services;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::tool::todo_tasks::SharedLists;
-use crate::engine::workspace::{self, Workspace};
+use crate::engine::workspace;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -100,8 +100,9 @@ impl Engine {
 
     /// Reads the options of a configuration and lets the settings say what they leave open.
     fn prepare(&self, config: &QueryConfig) -> Result<Prepared, EngineError> {
-        let cwd = workspace::directory(&config.cwd)?;
-        let mut options = Options::parse(&config.options, &cwd)?;
+        let mut options = Options::parse(&config.options, &config.cwd)?;
+        let here = places::cwd_is_here(options.executors);
+        let cwd = if here { workspace::directory(&config.cwd)? } else { places::directory(&config.cwd)? };
         let mut loaded = settings::load::load(&options.settings, &cwd, &config.env, &self.policy)?;
         let env = Effect::new(&loaded.layers).env(&config.env, config.env_given);
         options.mcp_policy = ServerPolicy::of_layers(&loaded.layers)?;
@@ -116,7 +117,9 @@ impl Engine {
         let modes = Modes::new(&options, &env);
         modes.check(options.mode)?;
         options.task_tools = env.flag("CLAUDE_CODE_ENABLE_TASKS");
-        options.additional_directories.iter_mut().for_each(|dir| *dir = io::fs::resolve(dir));
+        options.additional_directories.iter_mut().for_each(|dir| {
+            *dir = if here { io::fs::resolve(dir) } else { io::files::lexical(dir) };
+        });
         Ok(Prepared { cwd, options, env, settings, modes, helper })
     }
 
@@ -173,14 +176,14 @@ impl Engine {
             effort: None,
             effort_ceiling: None,
         };
-        let situation = Situation {
-            options: &options,
-            settings: &settings,
-            tools: &ToolTable::new(&options),
-            workspace: &Workspace::new(cwd, options.additional_directories.clone()),
-            env: &env,
+        let at = Situation {
+            can_ask: can_ask(&options),
+            settings,
+            tools: Arc::new(ToolTable::new(&options)),
+            workspace: Arc::new(places::unasked(&options, cwd)?),
+            env: Arc::new(env),
         };
-        explain(tool, input, &situation)
+        explain(tool, input, &at, &CancellationToken::new())
     }
 
     fn session(
@@ -201,8 +204,7 @@ impl Engine {
             Emitter::new(Arc::clone(outbox), Arc::clone(&id), self.clock.clone(), options.partial_messages);
         let tools = Arc::new(ToolTable::new(&options).deferring(&env));
         let handed = scratch::session_path(&saved::temp_base(&env), &id);
-        let workspace = Workspace::new(cwd, options.additional_directories.clone()).handing(&handed);
-        let workspace = Arc::new(workspace);
+        let workspace = Arc::new(places::workspace(&options, cwd, &host, cancel).handing(&handed));
         let mut mcp = mcp::Context::new(
             (Arc::clone(&host), Arc::clone(&env), self.clock.clone()),
             emitter.clone(),

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// Changes the flag layer, and what follows from it, for everything that starts from now on (row 151).
-pub fn apply(partial: Map<String, Value>, session: &Session) -> Result<(), EngineError> {
+pub async fn apply(partial: Map<String, Value>, session: &Session) -> Result<(), EngineError> {
     let changed: Vec<String> = partial.keys().cloned().collect();
     let (before, after) = session.settings.change_flag(partial)?;
     let layers = session.settings.layers();
@@ -42,7 +42,7 @@ pub fn apply(partial: Map<String, Value>, session: &Session) -> Result<(), Engin
         }
     });
     if names("permissions") {
-        move_directories(before.as_slice(), &after, session);
+        move_directories(before.as_slice(), &after, session).await;
     }
     Ok(())
 }
@@ -80,13 +80,13 @@ fn with_flag_rules(rules: &RuleSet, layer: &Layer, managed_only: bool) -> RuleSe
     }
 }
 
-fn move_directories(before: &[Layer], after: &Layer, session: &Session) {
+async fn move_directories(before: &[Layer], after: &Layer, session: &Session) {
     let home = session.env.home();
     let of = |layers: &[Layer]| -> Vec<_> {
-        let dirs = Effect::new(layers).directories(session.workspace.original(), home.as_deref());
-        dirs.iter().map(|dir| crate::engine::io::fs::resolve(dir)).collect()
+        Effect::new(layers).directories(session.workspace.original(), home.as_deref())
     };
-    let (old, new) = (of(before), of(std::slice::from_ref(after)));
+    let old = session.workspace.resolved(of(before)).await;
+    let new = session.workspace.resolved(of(std::slice::from_ref(after))).await;
     let kept = |dir: &std::path::PathBuf| session.options.additional_directories.contains(dir);
     let gone: Vec<_> = old.into_iter().filter(|dir| !new.contains(dir) && !kept(dir)).collect();
     session.workspace.remove(&gone);

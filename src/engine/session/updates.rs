@@ -46,7 +46,7 @@ pub async fn apply(
         files.iter().for_each(|file| session.watch.settings.note(file));
     }
     for update in &updates {
-        in_memory(update, session);
+        in_memory(update, session).await;
     }
     Ok(())
 }
@@ -185,10 +185,9 @@ fn absolute(update: &PermissionUpdate, session: &Session) -> PermissionUpdate {
 }
 
 /// Applies an update that was found to be possible.
-fn in_memory(update: &PermissionUpdate, session: &Session) {
-    let resolved = |dirs: &[String]| -> Vec<PathBuf> {
-        dirs.iter().map(|dir| io::fs::resolve(&session.workspace.original().join(dir))).collect()
-    };
+async fn in_memory(update: &PermissionUpdate, session: &Session) {
+    let workspace = &session.workspace;
+    let absolute = |dirs: &[String]| dirs.iter().map(|dir| workspace.original().join(dir)).collect();
     match update {
         PermissionUpdate::AddRules { .. }
         | PermissionUpdate::ReplaceRules { .. }
@@ -200,9 +199,11 @@ fn in_memory(update: &PermissionUpdate, session: &Session) {
             }
         }),
         PermissionUpdate::SetMode { mode, .. } => set_mode(*mode, session),
-        PermissionUpdate::AddDirectories { directories, .. } => session.workspace.add(resolved(directories)),
+        PermissionUpdate::AddDirectories { directories, .. } => {
+            workspace.add(workspace.resolved(absolute(directories)).await);
+        }
         PermissionUpdate::RemoveDirectories { directories, .. } => {
-            session.workspace.remove(&resolved(directories));
+            workspace.remove(&workspace.resolved(absolute(directories)).await);
         }
     }
 }

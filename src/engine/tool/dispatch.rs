@@ -5,7 +5,7 @@ use super::call_hooks::{self, Beside, Subject};
 use super::event_hooks;
 use super::review;
 use super::{Access, Declared, ToolContent, ToolContext, ToolError};
-use super::{entry::Entry, result_limit};
+use super::{entry::Entry, resolver::Resolver, result_limit};
 use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::env::Env;
 use crate::engine::error::EngineError;
@@ -246,27 +246,35 @@ pub struct Judged {
 /// Resolves the target and decides.
 pub async fn judge(ready: &Ready, hook: Option<&HookDecision>, session: &Session) -> Result<Judged, String> {
     let settings = session.live.get();
-    match &ready.declared.access {
+    // An answer that nobody waits for any more is not waited for in the thread below either.
+    let stop = CancellationToken::new();
+    let _stop_on_drop = stop.clone().drop_guard();
+    let is_command = matches!(ready.declared.access, Access::RunCommand(_));
+    if !is_command && !session.workspace.is_elsewhere() {
         // Reads a few links: microseconds, less than handing them to another thread would take.
-        Access::None | Access::ReadPath(_) | Access::WritePath(_) | Access::ReachHost(_) => {
-            let (input, declared) = (&ready.input, &ready.declared);
-            let known = Known { hook, line: &ready.line };
-            Ok(judged(&ready.entry, input, declared, &known, &settings, &session.workspace, &session.env))
-        }
-        // Parses the line, and resolves every path in it.
-        Access::RunCommand(_) => {
-            let (workspace, env) = (Arc::clone(&session.workspace), Arc::clone(&session.env));
-            let (entry, input, declared) =
-                (Arc::clone(&ready.entry), ready.input.clone(), ready.declared.clone());
-            let (hook, line) = (hook.cloned(), Arc::clone(&ready.line));
-            io::blocking(move || {
-                let known = Known { hook: hook.as_ref(), line: &line };
-                Ok(judged(&entry, &input, &declared, &known, &settings, &workspace, &env))
-            })
-            .await
-            .map_err(|error| format!("The call could not be judged: {error}"))
-        }
+        let (input, declared) = (&ready.input, &ready.declared);
+        let known = Known { hook, line: &ready.line };
+        return judged(
+            &ready.entry,
+            input,
+            declared,
+            &known,
+            &settings,
+            &session.workspace,
+            &session.env,
+            &stop,
+        );
     }
+    // Parses the line, and resolves every path in it; or the embedder resolves the path.
+    let (workspace, env) = (Arc::clone(&session.workspace), Arc::clone(&session.env));
+    let (entry, input, declared) = (Arc::clone(&ready.entry), ready.input.clone(), ready.declared.clone());
+    let (hook, line) = (hook.cloned(), Arc::clone(&ready.line));
+    io::blocking(move || {
+        let known = Known { hook: hook.as_ref(), line: &line };
+        Ok(judged(&entry, &input, &declared, &known, &settings, &workspace, &env, &stop))
+    })
+    .await
+    .map_err(|error| format!("The call could not be judged: {error}"))?
 }
 
 /// What is known of a call before it is decided.
@@ -277,7 +285,8 @@ pub struct Known<'a> {
     pub line: &'a OnceLock<CommandLine>,
 }
 
-/// Resolves the target of a call, and decides.
+/// Resolves the target of a call, and decides. An error is a text for the model: nobody can say what the call would touch.
+#[expect(clippy::too_many_arguments, reason = "everything that a decision depends on")]
 pub fn judged(
     entry: &Entry,
     input: &Value,
@@ -286,12 +295,13 @@ pub fn judged(
     settings: &Settings,
     workspace: &Workspace,
     env: &Env,
-) -> Judged {
+    cancel: &CancellationToken,
+) -> Result<Judged, String> {
     let decide = |call: &Call, context: &PolicyContext| {
         let target = call.resolved.map(std::path::Path::to_path_buf);
         Judged { decision: permission::decide(call, context, known.hook), target }
     };
-    put_to(entry, (input, declared, known.line), settings, workspace, env, decide)
+    put_to(entry, (input, declared, known.line), settings, workspace, (env, cancel), decide)
 }
 
 /// Resolves the target of a call, and hands everything that a decision depends on to `work`.
@@ -300,14 +310,19 @@ pub fn put_to<T>(
     (input, declared, line): (&Value, &Declared, &OnceLock<CommandLine>),
     settings: &Settings,
     workspace: &Workspace,
-    env: &Env,
+    (env, cancel): (&Env, &CancellationToken),
     work: impl FnOnce(&Call, &PolicyContext) -> T,
-) -> T {
+) -> Result<T, String> {
+    let files = match &declared.access {
+        Access::RunCommand(_) => workspace.shell_files(),
+        Access::None | Access::ReadPath(_) | Access::WritePath(_) | Access::ReachHost(_) => workspace.files(),
+    };
+    let resolver = Resolver::new(io::files::until(files, cancel));
     let as_given = match &declared.access {
         Access::ReadPath(path) | Access::WritePath(path) => Some(path.as_path()),
         Access::None | Access::RunCommand(_) | Access::ReachHost(_) => None,
     };
-    let target = as_given.map(io::fs::resolve);
+    let target = as_given.map(|path| resolver.resolve(path));
     let home = env.home();
     let call = Call {
         tool: entry.tool.name(),
@@ -330,10 +345,11 @@ pub fn put_to<T>(
         additional: &workspace.additional(),
         handed: workspace.handed(),
         home: home.as_deref(),
-        resolve: &|path| io::fs::resolve(path),
-        linked: &|dir, pattern| io::fs::links(dir, |name| permission::may_find(pattern, name)),
+        resolve: &|path| resolver.resolve(path),
+        linked: &|dir, pattern| resolver.files.links(dir, &|name| permission::may_find(pattern, name)),
     };
-    work(&call, &context)
+    let done = work(&call, &context);
+    resolver.finish(done)
 }
 
 /// The call as the result message lists it.
@@ -424,6 +440,7 @@ pub fn context(
     let live = session.live.get();
     ToolContext {
         workspace: Arc::clone(&session.workspace),
+        files: io::files::until(session.workspace.files(), cancel),
         env: Arc::clone(&session.env),
         read_state: Arc::clone(&session.read_state),
         processes: Arc::clone(&session.processes),
@@ -470,7 +487,7 @@ async fn start(
                 return Answer::Failed("The permission mode could not be changed.".to_owned());
             }
             if let Some(changed) = ready.entry.tool.settings_after(&output.structured)
-                && let Err(error) = flag::apply(changed, session)
+                && let Err(error) = flag::apply(changed, session).await
             {
                 return Answer::Failed(error.message);
             }

@@ -6,7 +6,6 @@ mod hint;
 use super::file_target::{self, Knowledge, absolute, knowledge, look, missing, on_disk, target};
 use super::patch::{self, Hunk};
 use super::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput, git_diff, text_file};
-use crate::engine::io::fs;
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -109,7 +108,7 @@ impl Tool for Edit {
 
 fn edit(path: PathBuf, input: EditInput, cx: &ToolContext) -> Result<ToolOutput, String> {
     let resolved = target(&path, cx)?;
-    let Some(present) = look(&resolved, &path)? else {
+    let Some(present) = look(&*cx.files, &resolved, &path)? else {
         if input.old_string.is_empty() {
             return create(path, resolved, input, cx);
         }
@@ -117,7 +116,7 @@ fn edit(path: PathBuf, input: EditInput, cx: &ToolContext) -> Result<ToolOutput,
     };
     let known = knowledge(&cx.read_state, &resolved, &present);
     known_or_refused(known, &path)?;
-    let bytes = fs::read(&resolved).map_err(|error| file_target::cannot("read", &path, &error))?;
+    let bytes = cx.files.read(&resolved).map_err(|error| file_target::cannot("read", &path, &error))?;
     let Some(file) = text_file::decode(bytes) else {
         return Err(format!("{} is a binary file, which cannot be edited as text.", path.display()));
     };

@@ -2,7 +2,7 @@
 
 use super::read_state::{Extent, ReadState, Seen};
 use super::{ToolContext, ToolError};
-use crate::engine::io::fs;
+use crate::engine::io::files::Files;
 use crate::engine::workspace::Workspace;
 use serde_json::Value;
 use std::io::ErrorKind;
@@ -39,7 +39,7 @@ pub fn absolute_field(input: &Value, field: &str, workspace: &Workspace) -> Resu
 
 /// `path` with links resolved; must still be the file that the call was allowed for.
 pub fn target(path: &Path, cx: &ToolContext) -> Result<PathBuf, String> {
-    let resolved = fs::resolve(path);
+    let resolved = cx.files.resolve(path).map_err(|error| cannot("resolve", path, &error))?;
     match &cx.judged {
         Some(judged) if *judged != resolved => Err(format!(
             "{} points to another file than when the call was allowed. Try again.",
@@ -56,8 +56,8 @@ pub struct Present {
 }
 
 /// Looks at `resolved`; refuses what is no regular file or too large, with advice for the model.
-pub fn look(resolved: &Path, shown: &Path) -> Result<Option<Present>, String> {
-    let meta = match fs::metadata(resolved) {
+pub fn look(files: &dyn Files, resolved: &Path, shown: &Path) -> Result<Option<Present>, String> {
+    let meta = match files.stat(resolved) {
         Ok(meta) => meta,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(cannot("read", shown, &error)),
@@ -71,15 +71,14 @@ pub fn look(resolved: &Path, shown: &Path) -> Result<Option<Present>, String> {
             shown.display()
         ));
     }
-    if meta.len() > LARGEST {
-        let mb = meta.len() / (1024 * 1024);
+    if meta.size > LARGEST {
+        let mb = meta.size / (1024 * 1024);
         return Err(format!(
             "{} has {mb} MB; files over 256 MB are not opened. Use Grep, or head and tail in Bash.",
             shown.display()
         ));
     }
-    let modified = meta.modified().unwrap_or(std::time::UNIX_EPOCH);
-    Ok(Some(Present { seen: Seen { modified, size: meta.len(), extent: Extent::Whole } }))
+    Ok(Some(Present { seen: Seen { modified: meta.modified, size: meta.size, extent: Extent::Whole } }))
 }
 
 /// A file error in words.
@@ -162,23 +161,25 @@ pub fn write(
     if cx.cancel.is_cancelled() {
         return Err("The call was cancelled.".to_owned());
     }
-    if cx.env.flag("CLAUDE_CODE_PERFORCE_MODE") && fs::owner_may_write(&resolved).is_ok_and(|may| !may) {
+    if cx.env.flag("CLAUDE_CODE_PERFORCE_MODE")
+        && cx.files.stat(&resolved).is_ok_and(|stat| !stat.owner_may_write)
+    {
         return Err(format!(
             "{0} is not open for editing in Perforce. Run `p4 edit {0}` in Bash, then try again.",
             shown.display()
         ));
     }
     if let Some(parent) = resolved.parent() {
-        fs::create_dir_all(parent).map_err(|error| cannot("create the directory of", shown, &error))?;
+        cx.files.create_dir_all(parent).map_err(|error| cannot("create the directory of", shown, &error))?;
     }
-    fs::write_atomic(&resolved, content).map_err(|error| cannot("write", shown, &error))?;
+    cx.files.write_atomic(&resolved, content).map_err(|error| cannot("write", shown, &error))?;
     let extent = match known {
         Knowledge::Current => Extent::Whole,
         Knowledge::LinesCut => Extent::LinesCut,
         // What was known before stays what it was: of an older state.
         Knowledge::None | Knowledge::Partial | Knowledge::Stale => return Ok(()),
     };
-    if let Some(present) = look(&resolved, shown)? {
+    if let Some(present) = look(&*cx.files, &resolved, shown)? {
         cx.read_state.record(resolved, Seen { extent, ..present.seen });
     }
     Ok(())
@@ -197,8 +198,8 @@ pub fn missing(path: &Path, cx: &ToolContext) -> String {
     let cwd = cx.workspace.current();
     let sibling = path.parent().and_then(|dir| {
         let stem = path.file_stem()?;
-        let names = fs::list(dir).ok()?;
-        names.into_iter().find(|name| Path::new(name).file_stem() == Some(stem)).map(|name| dir.join(name))
+        let mut names = cx.files.entries(dir).ok()?.into_iter().map(|entry| entry.name);
+        names.find(|name| Path::new(name).file_stem() == Some(stem)).map(|name| dir.join(name))
     });
     let hint = sibling.map(|found| format!(" Did you mean {}?", found.display())).unwrap_or_default();
     format!("File does not exist: {}. The working directory is {}.{hint}", path.display(), cwd.display())

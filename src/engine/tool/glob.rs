@@ -1,8 +1,11 @@
 //! The Glob tool: file names by pattern, newest first.
 
 use crate::engine::cancel::OrCancel;
-use crate::engine::io::{blocking, fs};
-use crate::engine::tool::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput, walk};
+use crate::engine::io::blocking;
+use crate::engine::io::files::{self, Files};
+use crate::engine::tool::{
+    Access, Declared, Tool, ToolContext, ToolError, ToolOutput, walk, walk_files::Tree,
+};
 use crate::engine::workspace::Workspace;
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
@@ -96,8 +99,9 @@ impl Tool for Glob {
             // Dropping this future stops the walk as well.
             let stop = cx.cancel.child_token();
             let _stop_on_drop = stop.clone().drop_guard();
-            let limit = walk::Limit::new(cx.clock.clone(), stop).hiding(&cx.unreadable);
-            let search = blocking(move || Ok(search(&target, &options, &limit)));
+            let files = files::until(&cx.files, &stop);
+            let limit = walk::Limit::new(cx.clock.clone(), stop).hiding(&cx.unreadable).within(&files);
+            let search = blocking(move || Ok(search(&target, &options, &*files, &limit)));
             match search.or_cancel(&cx.cancel).await {
                 Err(_) => Err(ToolError::Cancelled),
                 Ok(result) => result.map_err(|error| ToolError::Fatal(error.to_string()))?.map(render),
@@ -159,11 +163,16 @@ struct Options {
     respect_ignore: bool,
 }
 
-fn search(target: &Target, options: &Options, limit: &walk::Limit) -> Result<GlobOutput, ToolError> {
+fn search(
+    target: &Target,
+    options: &Options,
+    files: &dyn Files,
+    limit: &walk::Limit,
+) -> Result<GlobOutput, ToolError> {
     let refused = |text: String| Err(ToolError::Respond(text));
-    match fs::metadata(&target.base) {
+    match files.stat(&target.base) {
         Err(_) => return refused(format!("Path does not exist: {}", target.base.display())),
-        Ok(metadata) if !metadata.is_dir() => {
+        Ok(stat) if !stat.is_dir() => {
             return refused(format!("Path is not a directory: {}", target.base.display()));
         }
         Ok(_) => {}
@@ -174,25 +183,22 @@ fn search(target: &Target, options: &Options, limit: &walk::Limit) -> Result<Glo
         .build()
         .map_err(|error| ToolError::Respond(format!("Invalid glob pattern: {error}")))?
         .compile_matcher();
-    let mut builder = walk::builder(&target.root);
-    builder.standard_filters(options.respect_ignore).git_global(false).hidden(!options.hidden);
-    builder.max_depth(target.depth()).filter_entry(|entry| !walk::is_git_dir(entry));
     let found = Mutex::new(walk::Newest::new(MAX_NAMES));
+    let visit = |path: &Path| {
+        let Ok(relative) = path.strip_prefix(&target.root) else { return };
+        if relative.as_os_str().is_empty() || !matcher.is_match(relative) {
+            return;
+        }
+        // Through links: a link to a file is a file to whoever asks for names.
+        let Ok(stat) = files.stat(path) else { return };
+        if stat.is_file() {
+            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            found.push(stat.modified, path.to_path_buf());
+        }
+    };
     // A root that is not there holds no matches: only the literal front of the pattern can have named it.
-    if fs::metadata(&target.root).is_ok_and(|metadata| metadata.is_dir()) {
-        walk::run(&builder, limit, &|entry| {
-            let Ok(relative) = entry.path().strip_prefix(&target.root) else { return };
-            if relative.as_os_str().is_empty() || !matcher.is_match(relative) {
-                return;
-            }
-            // Through links: a link to a file is a file to whoever asks for names.
-            let Ok(metadata) = fs::metadata(entry.path()) else { return };
-            if metadata.is_file() {
-                let modified = metadata.modified().unwrap_or(std::time::UNIX_EPOCH);
-                let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-                found.push(modified, entry.path().to_path_buf());
-            }
-        });
+    if files.stat(&target.root).is_ok_and(|stat| stat.is_dir()) {
+        walk_all(target, options, files, limit, &visit);
     }
     limit.check_cancelled()?;
     let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -209,6 +215,33 @@ fn search(target: &Target, options: &Options, limit: &walk::Limit) -> Result<Glo
         count_is_complete: !timed_out,
         timed_out,
     })
+}
+
+/// Gives every entry below the root to `visit`, on the host also directories.
+fn walk_all(
+    target: &Target,
+    options: &Options,
+    files: &dyn Files,
+    limit: &walk::Limit,
+    visit: &(impl Fn(&Path) + Sync),
+) {
+    if files.is_host() {
+        let mut builder = walk::builder(&target.root);
+        builder.standard_filters(options.respect_ignore).git_global(false).hidden(!options.hidden);
+        builder.max_depth(target.depth()).filter_entry(|entry| !walk::is_git_dir(entry));
+        return walk::run(&builder, limit, &|entry| visit(entry.path()));
+    }
+    let tree = Tree {
+        files,
+        root: &target.root,
+        hidden: options.hidden,
+        ignoring: options.respect_ignore,
+        depth: target.depth(),
+        types: None,
+        enter: &|_, _| true,
+        limit,
+    };
+    tree.run(&|path, _| visit(path));
 }
 
 fn render(output: GlobOutput) -> ToolOutput {

@@ -241,7 +241,15 @@ fn a_search_that_runs_out_of_time_says_so_row_267() {
     clock.advance(Duration::from_secs(20));
     let input = GlobInput { pattern: "*".into(), path: None };
     let target = Target::of(&input, scene.cx.workspace.original());
-    let output = render(search(&target, &Options { hidden: true, respect_ignore: false }, &limit).unwrap());
+    let output = render(
+        search(
+            &target,
+            &Options { hidden: true, respect_ignore: false },
+            &crate::engine::io::files::HostFiles,
+            &limit,
+        )
+        .unwrap(),
+    );
     let expected = json!({
         "durationMs": 20_000, "numFiles": 0, "filenames": [], "truncated": true, "totalMatches": 0,
         "countIsComplete": false, "timedOut": true

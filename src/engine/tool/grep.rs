@@ -6,7 +6,7 @@ mod format;
 mod search;
 
 use crate::engine::cancel::OrCancel;
-use crate::engine::io::blocking;
+use crate::engine::io::{blocking, files};
 use crate::engine::tool::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput, walk};
 use crate::engine::workspace::Workspace;
 use futures::future::BoxFuture;
@@ -177,9 +177,10 @@ impl Tool for Grep {
             // Dropping this future stops the search as well.
             let stop = cx.cancel.child_token();
             let _stop_on_drop = stop.clone().drop_guard();
-            let limit = walk::Limit::new(cx.clock.clone(), stop).hiding(&cx.unreadable);
+            let files = files::until(&cx.files, &stop);
+            let limit = walk::Limit::new(cx.clock.clone(), stop).hiding(&cx.unreadable).within(&files);
             let work = blocking(move || {
-                let found = search::search(&request, &limit);
+                let found = search::search(&request, &*files, &limit);
                 Ok(found.map(|found| format::render(&request, found, limit.timed_out())))
             });
             match work.or_cancel(&cx.cancel).await {

@@ -1,8 +1,8 @@
 //! The search behind Grep: walks, matches, and keeps no more than what can be shown.
 
 use super::{Mode, Request};
-use crate::engine::io::fs;
-use crate::engine::tool::{ToolError, walk};
+use crate::engine::io::files::{Files, Kind};
+use crate::engine::tool::{ToolError, walk, walk_files::Tree};
 use grep_matcher::Matcher;
 use grep_regex::{RegexMatcher, RegexMatcherBuilder};
 use grep_searcher::{BinaryDetection, Searcher, SearcherBuilder, Sink, SinkContext, SinkFinish, SinkMatch};
@@ -83,20 +83,20 @@ impl Found {
 }
 
 /// Searches what the request names. Errors are texts for the model.
-pub(super) fn search(request: &Request, limit: &walk::Limit) -> Result<Found, ToolError> {
+pub(super) fn search(request: &Request, files: &dyn Files, limit: &walk::Limit) -> Result<Found, ToolError> {
     let path = &request.path;
-    let Ok(metadata) = fs::metadata(path) else {
+    let Ok(stat) = files.stat(path) else {
         return Err(ToolError::Respond(format!("Path does not exist: {}", path.display())));
     };
     let matcher = matcher(request)?;
     let types = types(request)?;
-    let root = if metadata.is_dir() { path.as_path() } else { path.parent().unwrap_or(path) };
+    let root = if stat.is_dir() { path.as_path() } else { path.parent().unwrap_or(path) };
     let globs = globs(root, request)?;
     let found = Mutex::new((Found::default(), walk::Newest::new(request.window())));
     let visit = |file: &Path| {
-        let Some(hits) = search_file(file, request, &matcher, limit) else { return };
+        let Some(hits) = search_file(file, request, &matcher, files, limit) else { return };
         let modified = match request.mode {
-            Mode::FilesWithMatches => fs::metadata(file).and_then(|m| m.modified()).ok(),
+            Mode::FilesWithMatches => files.stat(file).ok().map(|stat| stat.modified),
             Mode::Content | Mode::Count => None,
         };
         let mut guard = found.lock().unwrap_or_else(PoisonError::into_inner);
@@ -107,22 +107,10 @@ pub(super) fn search(request: &Request, limit: &walk::Limit) -> Result<Found, To
             found.add(file.to_path_buf(), hits, request.window(), request.mode == Mode::Content);
         }
     };
-    if metadata.is_file() {
+    if stat.is_file() {
         visit(path);
-    } else if metadata.is_dir() {
-        let mut builder = walk::builder(path);
-        builder.types(types);
-        // As a filter and not as the walker's overrides, which would let a glob bring back ignored files.
-        builder.filter_entry(move |entry| {
-            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-            !walk::is_git_dir(entry)
-                && (entry.depth() == 0 || !globs.matched(entry.path(), is_dir).is_ignore())
-        });
-        walk::run(&builder, limit, &|entry| {
-            if entry.file_type().is_some_and(|kind| kind.is_file()) {
-                visit(entry.path());
-            }
-        });
+    } else if stat.is_dir() {
+        walk_all(path, (types, globs), files, limit, &visit);
     } else {
         return Err(ToolError::Respond(format!("Not a regular file or directory: {}", path.display())));
     }
@@ -133,6 +121,45 @@ pub(super) fn search(request: &Request, limit: &walk::Limit) -> Result<Found, To
         found.newest = newest.into_paths();
     }
     Ok(found)
+}
+
+/// Gives every file below `root` that types and globs leave to `visit`.
+fn walk_all(
+    root: &Path,
+    (types, globs): (Types, Override),
+    files: &dyn Files,
+    limit: &walk::Limit,
+    visit: &(impl Fn(&Path) + Sync),
+) {
+    if !files.is_host() {
+        let tree = Tree {
+            files,
+            root,
+            hidden: true,
+            ignoring: true,
+            depth: None,
+            types: Some(types),
+            enter: &|path, is_dir| !globs.matched(path, is_dir).is_ignore(),
+            limit,
+        };
+        return tree.run(&|path, kind| {
+            if kind == Kind::File {
+                visit(path);
+            }
+        });
+    }
+    let mut builder = walk::builder(root);
+    builder.types(types);
+    // As a filter and not as the walker's overrides, which would let a glob bring back ignored files.
+    builder.filter_entry(move |entry| {
+        let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+        !walk::is_git_dir(entry) && (entry.depth() == 0 || !globs.matched(entry.path(), is_dir).is_ignore())
+    });
+    walk::run(&builder, limit, &|entry| {
+        if entry.file_type().is_some_and(|kind| kind.is_file()) {
+            visit(entry.path());
+        }
+    });
 }
 
 fn matcher(request: &Request) -> Result<RegexMatcher, ToolError> {
@@ -176,10 +203,18 @@ fn search_file(
     path: &Path,
     request: &Request,
     matcher: &RegexMatcher,
+    files: &dyn Files,
     limit: &walk::Limit,
 ) -> Option<FileHits> {
-    #[expect(clippy::disallowed_methods, reason = "read as a stream, so that a search can end inside a file")]
-    let file = std::fs::File::open(path).ok()?;
+    let file: Box<dyn io::Read> = if files.is_host() {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "read as a stream, so that a search can end inside a file"
+        )]
+        Box::new(std::fs::File::open(path).ok()?)
+    } else {
+        Box::new(io::Cursor::new(files.read(path).ok()?))
+    };
     let reader = Stoppable { file, limit };
     let mut searcher = SearcherBuilder::new()
         .line_number(true)
@@ -195,7 +230,7 @@ fn search_file(
 
 /// A file that stops giving bytes when the search must end.
 struct Stoppable<'a> {
-    file: std::fs::File,
+    file: Box<dyn io::Read>,
     limit: &'a walk::Limit,
 }
 

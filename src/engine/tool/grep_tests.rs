@@ -347,7 +347,7 @@ fn a_search_that_runs_out_of_time_says_so() {
     let limit = walk::Limit::new(clock.clone(), scene.cx.cancel.clone());
     clock.advance(Duration::from_secs(20));
     let request = parse(&json!({ "pattern": "x" }), &scene.cx.workspace).unwrap();
-    let found = search::search(&request, &limit).unwrap();
+    let found = search::search(&request, &crate::engine::io::files::HostFiles, &limit).unwrap();
     let output = format::render(&request, found, limit.timed_out());
     assert_eq!(output.structured["timedOut"], true);
     assert!(text(&output).contains("ran out of time"));

@@ -28,6 +28,7 @@ mod question;
 pub mod read;
 mod read_notebook;
 pub mod read_state;
+mod resolver;
 mod result_limit;
 pub mod review;
 pub mod saved;
@@ -43,6 +44,7 @@ pub mod todo;
 pub mod todo_tasks;
 pub mod unasked;
 pub mod walk;
+pub mod walk_files;
 pub mod web_fetch;
 mod web_page;
 pub mod web_search;
@@ -50,6 +52,7 @@ pub mod web_state;
 pub mod worktree;
 pub mod write;
 
+use crate::engine::io::files::Files;
 use crate::engine::options::ToolConfig;
 use crate::engine::permission::{PermissionMode, ReadFilter};
 use crate::engine::session::live::Settings;
@@ -191,6 +194,8 @@ pub enum Access {
 pub struct ToolContext {
     /// The directories of the session.
     pub workspace: Arc<Workspace>,
+    /// The file system that file tools work in; what waits in it ends with the call.
+    pub files: Arc<dyn Files>,
     /// The environment of the query.
     pub env: Arc<Env>,
     /// Which files the model has seen, and in what state.

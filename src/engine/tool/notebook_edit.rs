@@ -3,7 +3,6 @@
 use super::file_target::{self, Knowledge, absolute_field, knowledge, look, missing, on_disk, target};
 use super::notebook_file::{Kind, Notebook};
 use super::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput, text_file};
-use crate::engine::io::fs;
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -129,10 +128,10 @@ impl Tool for NotebookEdit {
 
 fn edit(path: PathBuf, input: Input, cx: &ToolContext) -> Result<ToolOutput, String> {
     let resolved = target(&path, cx)?;
-    let Some(present) = look(&resolved, &path)? else { return Err(missing(&path, cx)) };
+    let Some(present) = look(&*cx.files, &resolved, &path)? else { return Err(missing(&path, cx)) };
     let known = knowledge(&cx.read_state, &resolved, &present);
     known_or_refused(known, &path)?;
-    let bytes = fs::read(&resolved).map_err(|error| file_target::cannot("read", &path, &error))?;
+    let bytes = cx.files.read(&resolved).map_err(|error| file_target::cannot("read", &path, &error))?;
     let Some(file) = text_file::decode(bytes) else {
         return Err(format!("{} is no valid notebook: it is a binary file.", path.display()));
     };

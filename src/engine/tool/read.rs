@@ -6,7 +6,6 @@ use super::{
     Access, Declared, Tool, ToolContent, ToolContext, ToolError, ToolOutput, pdf_file, read_notebook, saved,
     text_file,
 };
-use crate::engine::io::fs;
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -141,7 +140,7 @@ impl Asked {
 
 fn read(path: &Path, asked: &Asked, cx: &ToolContext) -> Result<ToolOutput, String> {
     let resolved = target(path, cx)?;
-    let Some(present) = look(&resolved, path)? else { return Err(missing(path, cx)) };
+    let Some(present) = look(&*cx.files, &resolved, path)? else { return Err(missing(path, cx)) };
     let as_notebook = path.extension().is_some_and(|extension| extension == "ipynb") && !asked.explicit();
     if as_notebook && present.seen.size > LARGEST_NOTEBOOK {
         let mb = present.seen.size / (1024 * 1024);
@@ -150,7 +149,7 @@ fn read(path: &Path, asked: &Asked, cx: &ToolContext) -> Result<ToolOutput, Stri
             path.display()
         ));
     }
-    let bytes = fs::read(&resolved).map_err(|error| cannot("read", path, &error))?;
+    let bytes = cx.files.read(&resolved).map_err(|error| cannot("read", path, &error))?;
     if cx.cancel.is_cancelled() {
         return Err("The call was cancelled.".to_owned());
     }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::engine::env::Env;
 use crate::engine::model::table::ModelInfo;
-use crate::engine::options::{Options, ToolChoice};
+use crate::engine::options::{Options, ToolChoice, executors::Executors};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -123,6 +123,7 @@ struct Choice {
     hidden: Vec<String>,
     /// The task tools instead of TodoWrite, unless the host names its tools.
     task_tools: bool,
+    executors: Executors,
 }
 
 impl Choice {
@@ -134,7 +135,8 @@ impl Choice {
                 names.iter().any(|given| present_name(given) == name) && !(tasks && name == "TodoWrite")
             }
         };
-        chosen && !self.hidden.iter().any(|given| present_name(given) == name || given == "*")
+        let placed = self.executors.offer(name);
+        chosen && placed && !self.hidden.iter().any(|given| present_name(given) == name || given == "*")
     }
 }
 
@@ -145,6 +147,7 @@ impl ToolTable {
             tools: options.tools.clone(),
             hidden: options.hidden_tools.clone(),
             task_tools: options.task_tools,
+            executors: options.executors,
         };
         let built_in: Vec<_> = BUILT_IN
             .iter()

@@ -3,6 +3,7 @@
 
 use super::{ToolContext, read_state::ReadState, services::Services};
 use crate::engine::emit::{Emitter, Outbox};
+use crate::engine::io::files::HostFiles;
 use crate::engine::model::{
     ApiFailure, FailureKind, ModelClient, ModelRequest, ModelStream, table::ModelTable,
 };
@@ -57,6 +58,7 @@ pub fn context_with(dir: &Path, variables: &[(&str, &str)], cancel: &Cancellatio
     ToolContext {
         live: Arc::new(live),
         workspace: Arc::new(Workspace::new(dir, Vec::new())),
+        files: Arc::new(HostFiles),
         env,
         read_state: Arc::new(ReadState::default()),
         processes: Arc::new(ProcessTable::default()),

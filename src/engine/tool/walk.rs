@@ -1,7 +1,8 @@
 //! Walking a directory for Glob and Grep: parallel, below its root only, ended by a token or a time limit.
 
+use crate::engine::io::files::{Files, HostFiles};
 use crate::engine::permission::ReadFilter;
-use crate::engine::{clock::Clock, env::Env, io, tool::ToolError};
+use crate::engine::{clock::Clock, env::Env, tool::ToolError};
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,13 +21,20 @@ pub struct Limit {
     cancel: CancellationToken,
     timed_out: AtomicBool,
     unreadable: Arc<ReadFilter>,
+    files: Arc<dyn Files>,
 }
 
 impl Limit {
     /// A limit that starts now.
     pub fn new(clock: Clock, cancel: CancellationToken) -> Self {
         let started = clock.elapsed();
-        Self { clock, started, cancel, timed_out: AtomicBool::new(false), unreadable: Arc::default() }
+        let (unreadable, files) = (Arc::default(), Arc::new(HostFiles));
+        Self { clock, started, cancel, timed_out: AtomicBool::new(false), unreadable, files }
+    }
+
+    /// Resolves links in `files`.
+    pub fn within(self, files: &Arc<dyn Files>) -> Self {
+        Self { files: Arc::clone(files), ..self }
     }
 
     /// Leaves out the files that rules keep from being read (row 123).
@@ -35,9 +43,10 @@ impl Limit {
     }
 
     /// Whether a rule keeps `path`, or what it links to, from being read.
-    fn hides(&self, path: &Path) -> bool {
-        !self.unreadable.is_empty()
-            && (self.unreadable.hides(path) || self.unreadable.hides(&io::fs::resolve(path)))
+    pub fn hides(&self, path: &Path) -> bool {
+        // What nobody can resolve may be such a file.
+        let target = || self.files.resolve(path).map_or(true, |target| self.unreadable.hides(&target));
+        !self.unreadable.is_empty() && (self.unreadable.hides(path) || target())
     }
 
     /// Whether to stop: cancelled, or out of time.

@@ -3,7 +3,6 @@
 use super::file_target::{self, Knowledge, absolute, knowledge, look, on_disk, target};
 use super::patch::{self, Hunk};
 use super::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput, git_diff, text_file};
-use crate::engine::io::fs;
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -88,11 +87,12 @@ impl Tool for Write {
 
 fn write(path: PathBuf, content: String, cx: &ToolContext) -> Result<ToolOutput, String> {
     let resolved = target(&path, cx)?;
-    let original = match look(&resolved, &path)? {
+    let original = match look(&*cx.files, &resolved, &path)? {
         None => None,
         Some(present) => {
             known_or_refused(knowledge(&cx.read_state, &resolved, &present), &path)?;
-            let bytes = fs::read(&resolved).map_err(|error| file_target::cannot("read", &path, &error))?;
+            let bytes =
+                cx.files.read(&resolved).map_err(|error| file_target::cannot("read", &path, &error))?;
             Some(bytes)
         }
     };
