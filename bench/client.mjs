@@ -8,7 +8,7 @@ const micros = () => Number(process.hrtime.bigint() / 1000n)
 /**
  * Runs orders with `contestant`: `ask(url, folder)` runs one query to its end and returns the final text; `deltas(url)`
  * resolves to the number of text deltas that the consumer saw; `ping(url)` is one small GET. `tools(url, clock, matching, others)` and
- * `start(url, count)` are for a contestant that has tools of the caller's own.
+ * `start(url, count)` are for a contestant that has tools of the caller's own, `interrupt(url, folder)` for one that can be interrupted.
  */
 export function takeOrders(contestant) {
   const orders = {
@@ -29,6 +29,12 @@ export function takeOrders(contestant) {
     tools: ({ url, matching, others }) => contestant.tools(url, micros, matching, others),
     /** One query after another with a server of so many tools, each with the times before and after it. */
     starts: ({ url, count, tools }) => inTurn(count, () => contestant.start(url, tools)),
+    /** How long interrupt() took to settle, so many times, each in a query of its own. */
+    interrupts: async ({ url, folder, count }) => {
+      const times = []
+      for (let n = 0; n < count; n += 1) times.push(await contestant.interrupt(url, folder, micros))
+      return times
+    },
     collect: () => {
       // Twice: the first run only finds what finalizers let go of.
       globalThis.gc?.()

@@ -1,5 +1,7 @@
 //! Contestant: this package.
 
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { createSdkMcpServer, query, tool } from 'native-agent-sdk'
 import { takeOrders } from './client.mjs'
 
@@ -47,6 +49,27 @@ takeOrders({
     const described = { type: 'object', properties: { name: { type: 'string', description: 'What to look for' }, most: { type: 'integer' } }, required: ['name'] }
     const tools = Array.from({ length: count }, (_, n) => tool(`tool_${n}`, `Looks something up in the register number ${n}.`, described, async () => ({ content: [] })))
     await drain(query({ prompt: 'Go.', options: { ...options(url), ...(count > 0 && withServer(tools)) } }))
+  },
+
+  /** Interrupts a query once text arrives or its command runs; microseconds until interrupt() has settled. */
+  async interrupt(url, folder, micros) {
+    const prompt = (async function* () {
+      yield { type: 'user', message: { role: 'user', content: 'Go.' }, parent_tool_use_id: null }
+      await new Promise(() => {})
+    })()
+    const running = join(folder, 'running')
+    rmSync(running, { force: true })
+    const run = query({ prompt, options: { ...options(url, folder), includePartialMessages: true, allowedTools: ['Bash'] } })
+    for (let under = false; !under; ) {
+      const { value: message } = await run.next()
+      under = message.type === 'assistant' || (message.type === 'stream_event' && message.event.delta?.type === 'text_delta')
+      if (message.type === 'assistant') while (!existsSync(running)) await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    const before = micros()
+    await run.interrupt()
+    const taken = micros() - before
+    run.close()
+    return taken
   },
 
   async ping(url) {

@@ -46,6 +46,14 @@ export const toolCalls = () =>
     { reply: says('Done.') },
   ])
 
+/** A reply that never ends once its text has begun. */
+export const unending = () =>
+  scenario([{ times: 'any', reply: { content: [{ type: 'text', text: 'word '.repeat(50) }], gates: [{ at: 'end', name: GATE }] } }])
+
+/** A command that never ends, after it has said that it runs by making a file named `running`. */
+export const endlessCommand = () =>
+  scenario([{ times: 'any', reply: { content: [{ type: 'tool_use', name: 'Bash', input: { command: 'touch running; sleep 1000' } }] } }])
+
 /** A file to read for each of the turns, then a text. */
 export const readLoop = (folder) =>
   scenario([...Array.from({ length: TURNS }, (_, turn) => ({ reply: reads(folder, turn) })), { reply: says('Done.') }])

@@ -9,7 +9,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { DELTAS, GATE, HOOKS, SESSIONS, TOOLS, TURNS, deltas, plantFiles, readLoop, sessions, short, toolCalls } from '../bench/scenarios.mjs'
+import { DELTAS, GATE, HOOKS, SESSIONS, TOOLS, TURNS, deltas, endlessCommand, plantFiles, readLoop, sessions, short, toolCalls, unending } from '../bench/scenarios.mjs'
 import { ensureBuilt, ensurePackages, must, requireTools, root } from './setup.mjs'
 
 const RUNS = 5
@@ -46,6 +46,8 @@ async function bench() {
     await ownRow('round trip of an in-process tool beyond its handler, median', 'µs', '<= 120', toolRoundTrip),
     ...(await hookRows()),
     await ownRow(`what ${TOOLS} in-process tools add to a query, median`, 'ms', '<= 5', manyTools),
+    await ownRow('interrupt() in the middle of a reply, worst of 20', 'ms', '<= 100', (client) => interruptTime(client, unending())),
+    await ownRow('interrupt() of a running command, worst of 20', 'ms', '<= 100', (client) => interruptTime(client, endlessCommand())),
     { name: 'a command (`true`), median; bare: spawning bash', unit: 'ms', goal: '<= 1.5x', ...bashTime() },
     ...toolRows(),
     ...permissionRows(),
@@ -120,6 +122,13 @@ async function toolRoundTrip(client, hooks = {}) {
     if (n > 0) all.push(...gaps)
   }
   return median(all)
+}
+
+/** Until interrupt() has settled, at worst. */
+async function interruptTime(client, scenario) {
+  await server.ask('reset', scenario)
+  const times = await client.obey('interrupts', { count: 20, folder: files.folder })
+  return Math.max(...times) / 1000
 }
 
 /** Whole queries with a server of many tools, less those without. */
