@@ -2,6 +2,7 @@
 
 import type * as Api from '../../index.js'
 import { AgentSdkError, describe, invalidOption } from './errors.ts'
+import { lowerExecutors, type Given } from './executors.ts'
 import { lower, toJson, type Lowering } from './json.ts'
 import { Instances } from './mcp/instances.ts'
 
@@ -26,6 +27,7 @@ export interface Callbacks {
   readonly stderr?: NonNullable<Options['stderr']>
   /** By event, matcher and place, as they were when the query was started. */
   readonly hooks?: ReadonlyMap<string, HookCallback[][]>
+  readonly executors?: Given
 }
 
 type HookCallback = Api.HookCallback
@@ -78,8 +80,13 @@ function lowerPrompt(prompt: unknown): { prompt: object; input: AsyncIterable<un
 function lowerOptions(options: Record<string, unknown>, instances: Instances): unknown {
   // These three are read here, or travel beside the options.
   const { abortController, env, cwd, ...rest } = options
-  const { mcpServers } = rest
-  return lower(mcpServers === undefined ? rest : { ...rest, mcpServers: instances.take(mcpServers, 'mcpServers') }, '', LOWERING)
+  const { mcpServers, executors } = rest
+  const taken = {
+    ...rest,
+    ...(mcpServers !== undefined && { mcpServers: instances.take(mcpServers, 'mcpServers') }),
+    ...(executors !== undefined && { executors: lowerExecutors(executors) }),
+  }
+  return lower(taken, '', LOWERING)
 }
 
 function lowerEnv(env: unknown): Record<string, string> {
@@ -109,12 +116,13 @@ function processCwd(): string | undefined {
 }
 
 function callbacks(options: Record<string, unknown>): Callbacks {
-  const { canUseTool, stderr, hooks } = options
+  const { canUseTool, stderr, hooks, executors } = options
   // Values of other types are refused by the engine, which sees them as they are.
   return {
     ...(typeof canUseTool === 'function' && { canUseTool: canUseTool as NonNullable<Options['canUseTool']> }),
     ...(typeof stderr === 'function' && { stderr: stderr as NonNullable<Options['stderr']> }),
     ...(isRecord(hooks) && { hooks: hookCallbacks(hooks) }),
+    ...(isRecord(executors) && { executors: { ...executors } as Given }),
   }
 }
 

@@ -4,7 +4,9 @@ use super::todo::Todos;
 use super::todo_tasks::TaskLists;
 use super::web_state::WebState;
 use super::worktree::Entered;
+use crate::engine::executor::Elsewhere;
 use crate::engine::session::side::SideCalls;
+use std::sync::Arc;
 
 /// Shared by all calls of a session.
 pub struct Services {
@@ -16,6 +18,8 @@ pub struct Services {
     pub todos: Todos,
     /// The list of the task tools.
     pub tasks: TaskLists,
+    /// The tools that act where the embedder puts them.
+    pub elsewhere: Arc<Elsewhere>,
     /// The worktree that the session is in.
     pub worktree: Entered,
 }
@@ -28,7 +32,14 @@ impl Services {
             web: WebState::default(),
             todos: Todos::default(),
             tasks: TaskLists::default(),
+            elsewhere: Arc::default(),
             worktree: Entered::default(),
         }
+    }
+
+    /// The same with executors of the embedder.
+    #[must_use]
+    pub fn with_executors(self, elsewhere: Elsewhere) -> Self {
+        Self { elsewhere: Arc::new(elsewhere), ..self }
     }
 }
