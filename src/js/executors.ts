@@ -45,8 +45,10 @@ export async function askExecutor(given: Given | undefined, request: ExecutorReq
       const { mode, exclusive } = params as { mode: number | null; exclusive: boolean }
       return void (await fs.writeFile(path, bytesFrom(params['data'] as Bytes), { ...(mode !== null && { mode }), exclusive }))
     }
-    case 'fs.rename':
-      return void (await fs.rename(params['from'] as string, params['to'] as string))
+    case 'fs.rename': {
+      const names = params as { from: string; to: string }
+      return void (await fs.rename(names.from, names.to))
+    }
     case 'fs.unlink':
       return void (await fs.unlink(path))
     case 'fs.mkdir':
