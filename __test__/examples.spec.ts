@@ -31,6 +31,7 @@ const OFFLINE = /this run is offline/
 /** What each example prints, in this order. */
 const PRINTS: Record<string, RegExp[]> = {
   'chat.ts': [OFFLINE, /you: {3}My name is Ada/, /agent: I will remember it/, /you: {3}What is my name/, /agent: Your name is Ada\./],
+  'container.ts': [OFFLINE, /command: counted\n/, /command: 2 out\n/, /the number is in out\/count/],
   'custom-tools.ts': [
     OFFLINE,
     /tool: mcp__shop__look_up \{"product":"tea"\}/,
@@ -70,6 +71,7 @@ const PRINTS: Record<string, RegExp[]> = {
   'quickstart.ts': [OFFLINE, /tool: Grep/, /answer: The release is on Friday\./, /turns: 2, cost: \$0\.\d{4}/],
   'streaming.ts': [OFFLINE, /Bits on the wire,\nwords in the air:/, /\n\n17 pieces in \d+ ms/],
   'test-your-agent.ts': [/ok 1 - the change log is written|✔ the change log is written/, /(# |ℹ )pass 2/, /(# |ℹ )fail 0/],
+  'virtual-files.ts': [OFFLINE, /has Bash: false\n/, /greet\.ts is corrected/, /in memory: export const greet = \(name: string\) => 'Hello ' \+ name\n/],
 }
 
 it('every example is listed here, and none is long', () => {

@@ -38,11 +38,14 @@ export type ExecutorErrorCode =
 export type ExecExecutor = (request: ExecRequest, io: ExecIo) => Promise<ExecResult>
 /** One command. */
 export interface ExecRequest {
-  /** A script for bash. */
+  /**
+   * A script for `bash -c`: the command of the model, and after it a line on standard output that says which directory it has
+   * ended in. The engine takes that line out.
+   */
   command: string
   /** An absolute path on the other side. */
   cwd: string
-  /** The whole environment. */
+  /** The whole environment: what `options.env` and settings give, less credentials, and a few variables of ours. */
   env: Record<string, string>
   /** Milliseconds; the engine also aborts `signal` then. */
   timeoutMs: number
@@ -64,7 +67,7 @@ export interface ExecResult {
   exitCode: number | null
   /** For example `SIGKILL`. */
   signal?: string
-  /** The directory that the command ended in; the next one starts there. Default: unchanged. */
+  /** The directory that the command ended in; the next one starts there. Default: what the script says. */
   cwd?: string
 }
 
@@ -84,7 +87,10 @@ export interface FsExecutor {
   stat(path: string): Promise<FsStat>
   /** Does not follow a link at the end. */
   lstat(path: string): Promise<FsStat>
-  /** The path without links; `ENOENT` if it is not there. */
+  /**
+   * The path without links, `.` and `..`; `ENOENT` if it is not there. Permissions are decided on it: a path that is neither
+   * resolved nor missing is refused, and so is one behind a link that leads nowhere.
+   */
   realpath(path: string): Promise<string>
 }
 /** An entry of a directory. */
@@ -102,7 +108,10 @@ export interface FsStat {
   mode: number
 }
 
-/** Sends one GET request. Redirects are not followed: the engine judges each target first. */
+/**
+ * Sends one GET request. Redirects are not followed: the engine judges each target first. Names are resolved where the request is
+ * sent: of private addresses the engine can refuse only one that is written in the URL.
+ */
 export type FetchExecutor = (
   url: string,
   request: { method: 'GET'; headers: Record<string, string>; redirect: 'manual'; signal: AbortSignal },

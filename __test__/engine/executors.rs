@@ -4,8 +4,9 @@ use crate::support::host::deny;
 use crate::support::memory_fs::{self, MemoryFs, fault};
 use crate::support::{Bench, calls, kinds, only, says, tool_result};
 use futures::FutureExt;
+use native_agent_sdk::engine::query::Query;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A bench with files in memory, in a project that is not on this machine.
 async fn bench() -> (Bench, Arc<MemoryFs>) {
@@ -323,4 +324,265 @@ async fn a_query_explains_permissions_through_that_file_system() {
     let inside = query.ask(&ask("/project/a")).await.unwrap();
     let outside = query.ask(&ask("/project/out/a")).await.unwrap();
     assert_eq!((&inside["behavior"], &outside["behavior"]), (&json!("allow"), &json!("ask")));
+}
+
+/// What a command gave: output, error output and exit code.
+type Given = (String, String, i32);
+
+/// An executor that runs scripts with the bash of this machine.
+fn runs_here(bench: &Bench) -> Arc<OnceLock<Query>> {
+    let query: Arc<OnceLock<Query>> = Arc::default();
+    let shared = Arc::clone(&query);
+    bench.host.on_execute(move |call| {
+        let (shared, params) = (Arc::clone(&shared), call.params.clone());
+        async move {
+            let request = params["request"].clone();
+            let ran = tokio::task::spawn_blocking(move || {
+                let env = request["env"].as_object().unwrap().clone();
+                std::process::Command::new("bash")
+                    .args(["-c", request["command"].as_str().unwrap()])
+                    .current_dir(request["cwd"].as_str().unwrap())
+                    .env_clear()
+                    .env("PATH", std::env::var("PATH").unwrap())
+                    .envs(env.iter().map(|(name, value)| (name, value.as_str().unwrap())))
+                    .output()
+                    .unwrap()
+            });
+            let ran = ran.await.unwrap();
+            for (stream, bytes) in [("stdout", ran.stdout), ("stderr", ran.stderr)] {
+                // In pieces, as output comes.
+                for bytes in bytes.chunks(7) {
+                    print(shared.get().unwrap(), &params, stream, &String::from_utf8_lossy(bytes));
+                }
+            }
+            Ok(json!({ "exitCode": ran.status.code() }))
+        }
+        .boxed()
+    });
+    query
+}
+
+fn print(query: &Query, params: &Value, stream: &str, data: &str) {
+    let output =
+        json!({ "type": "executor_output", "number": params["output"], "stream": stream, "data": data });
+    query.control(&output.to_string()).unwrap();
+}
+
+/// Runs commands one after another, each allowed.
+async fn commands(bench: &Bench, query: &OnceLock<Query>, inputs: &[Value], more: Value) -> Vec<Value> {
+    let ids: Vec<String> = (0..inputs.len()).map(|n| format!("c{n}")).collect();
+    let mut rules: Vec<Value> =
+        ids.iter().zip(inputs).map(|(id, input)| calls(id, "Bash", input.clone())).collect();
+    rules.push(says("done"));
+    bench.add_rules(json!(rules));
+    let function = json!({ "$function": true });
+    let mut options = json!({
+        "allowedTools": ["Bash"], "executors": { "exec": function, "fs": "host", "fetch": "host" },
+    });
+    for (name, value) in more.as_object().unwrap() {
+        options[name] = value.clone();
+    }
+    assert!(query.set(bench.query("Go", options).unwrap()).is_ok());
+    crate::support::drain(query.get().unwrap()).await
+}
+
+/// The structured output of a call.
+fn given(messages: &[Value], id: &str) -> Given {
+    let found = messages.iter().find(|m| m["message"]["content"][0]["tool_use_id"] == id).unwrap();
+    let output = &found["tool_use_result"];
+    let text = |name: &str| output[name].as_str().unwrap_or_default().to_owned();
+    let code = tool_result(messages, id).0;
+    let code = code.strip_prefix("Exit code ").and_then(|text| text.lines().next()?.parse().ok());
+    (text("stdout"), text("stderr"), code.unwrap_or(0))
+}
+
+#[tokio::test]
+async fn commands_run_where_the_embedder_runs_them_and_keep_their_directory() {
+    let bench = Bench::new(json!([])).await;
+    std::fs::create_dir_all(bench.cwd().join("sub/deep")).unwrap();
+    let query = runs_here(&bench);
+    let inputs = [
+        json!({ "command": "cd sub; printf out; echo err >&2" }),
+        json!({ "command": "pwd; exit 3" }),
+        json!({ "command": "exec >/dev/null; echo lost; cd deep; trap 'true' EXIT" }),
+        json!({ "command": "echo \"$PWD $GIVEN $CLAUDECODE ${OTHER-none} ${ANTHROPIC_API_KEY-none}\"" }),
+        json!({ "command": "cd /; cat" }),
+        json!({ "command": "pwd" }),
+        json!({ "command": "set -e; false; echo never" }),
+    ];
+    let more = json!({ "envGiven": true, "env": { "GIVEN": "it's" } });
+    let messages = commands(&bench, &query, &inputs, more).await;
+    let (cwd, sub) = (bench.cwd(), bench.cwd().join("sub"));
+    let all = |n: usize| given(&messages, &format!("c{n}"));
+    assert_eq!(all(0), ("out".to_owned(), "err".to_owned(), 0));
+    let (text, is_error) = tool_result(&messages, "c1");
+    assert_eq!((text, is_error), (format!("Exit code 3\n{}", sub.display()), true));
+    assert_eq!(all(2).0, "");
+    assert_eq!(all(3).0, format!("{} it's 1 none none", sub.join("deep").display()));
+    let reset = format!("Shell cwd was reset to {}", cwd.display());
+    assert_eq!(all(4).1, reset);
+    assert_eq!(all(5).0, cwd.to_string_lossy());
+    assert_eq!(all(6), (String::new(), String::new(), 1));
+}
+
+#[tokio::test]
+async fn what_goes_wrong_in_an_executor_of_commands_is_told() {
+    let bench = Bench::new(json!([])).await;
+    let query: Arc<OnceLock<Query>> = Arc::default();
+    let (shared, count) = (Arc::clone(&query), std::sync::atomic::AtomicUsize::new(0));
+    bench.host.on_execute(move |call| {
+        let answer = match count.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+            0 => Err(fault("EUNAVAILABLE", "no container")),
+            1 => Ok(json!("done")),
+            2 => Ok(json!({ "exitCode": 1.5 })),
+            3 => {
+                print(shared.get().unwrap(), &call.params, "stdout", "half");
+                Ok(json!({ "exitCode": null, "signal": "SIGTERM" }))
+            }
+            _ => Ok(json!({ "exitCode": 0, "cwd": "sub" })),
+        };
+        futures::future::ready(answer).boxed()
+    });
+    let inputs: Vec<_> = (0..5).map(|n| json!({ "command": format!("echo {n}") })).collect();
+    let messages = commands(&bench, &query, &inputs, json!({})).await;
+    for (id, text) in [
+        ("c0", "The command could not be started: options.executors.exec: EUNAVAILABLE: no container"),
+        ("c1", "The command could not be started: options.executors.exec must return { exitCode"),
+        ("c2", "The command could not be started: options.executors.exec must return { exitCode"),
+        ("c3", "Exit code 143\nhalf"),
+    ] {
+        let (said, is_error) = tool_result(&messages, id);
+        assert!(is_error && said.starts_with(text), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_command_elsewhere_has_a_time_limit_and_can_go_to_the_background() {
+    let bench = Bench::manual(json!([])).await;
+    let query: Arc<OnceLock<Query>> = Arc::default();
+    let shared = Arc::clone(&query);
+    let (clock, aborted) = (bench.clock.clone(), Arc::new(std::sync::atomic::AtomicUsize::new(0)));
+    let count = Arc::clone(&aborted);
+    bench.host.on_execute(move |call| {
+        let (shared, params, clock) = (Arc::clone(&shared), call.params.clone(), clock.clone());
+        let guard = Counted(Arc::clone(&count));
+        async move {
+            let guard = guard;
+            print(shared.get().unwrap(), &params, "stdout", "begun\n");
+            if params["request"]["timeoutMs"] == json!(1000) {
+                clock.advance(std::time::Duration::from_secs(1));
+                std::future::pending::<()>().await;
+            }
+            tokio::task::yield_now().await;
+            print(shared.get().unwrap(), &params, "stderr", "ended\n");
+            std::mem::forget(guard);
+            Ok(json!({ "exitCode": 4 }))
+        }
+        .boxed()
+    });
+    let inputs = [
+        json!({ "command": "hang", "timeout": 1000 }),
+        json!({ "command": "work", "run_in_background": true }),
+    ];
+    bench.add_rules(json!([]));
+    let messages = commands_and_news(&bench, &query, &inputs).await;
+    let (text, is_error) = tool_result(&messages, "c0");
+    assert_eq!(
+        (text.as_str(), is_error),
+        (
+            "The command ran longer than 1 s and was killed, with everything it had started. It had printed:\nbegun",
+            true
+        )
+    );
+    assert_eq!(aborted.load(std::sync::atomic::Ordering::Relaxed), 1);
+    assert!(tool_result(&messages, "c1").0.starts_with("The command runs in the background as task"));
+    let news = only(&messages, "system/task_notification");
+    assert_eq!(news["status"], "failed");
+    let output = std::fs::read_to_string(news["output_file"].as_str().unwrap()).unwrap();
+    assert_eq!(output, "begun\nended\n");
+}
+
+/// As `commands`, with one more turn for the news of a background task.
+async fn commands_and_news(bench: &Bench, query: &OnceLock<Query>, inputs: &[Value]) -> Vec<Value> {
+    let after = [says("seen")];
+    let mut rules: Vec<Value> =
+        inputs.iter().enumerate().map(|(n, input)| calls(&format!("c{n}"), "Bash", input.clone())).collect();
+    rules.push(says("done"));
+    rules.extend(after);
+    bench.add_rules(json!(rules));
+    let function = json!({ "$function": true });
+    let options = json!({
+        "allowedTools": ["Bash"], "executors": { "exec": function, "fs": "host", "fetch": "host" },
+    });
+    assert!(query.set(bench.query("Go", options).unwrap()).is_ok());
+    crate::support::drain(query.get().unwrap()).await
+}
+
+/// Counts when it is dropped.
+struct Counted(Arc<std::sync::atomic::AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+#[tokio::test]
+async fn pages_are_fetched_where_the_embedder_fetches_them() {
+    let bench = Bench::new(json!([])).await;
+    bench.host.on_execute(|call| {
+        assert_eq!(call.method, "fetch");
+        let answer = |status: u16, location: Option<&str>, body: Value| {
+            let headers = json!({ "content-type": "text/html", "location": location });
+            Ok(json!({ "status": status, "headers": headers, "body": body, "cut": false }))
+        };
+        let answer = match call.params["url"].as_str().unwrap() {
+            "https://docs.internal/" => answer(302, Some("/page"), json!("")),
+            "https://docs.internal/page" => answer(200, None, json!("<h1>Title</h1><p>Body</p>")),
+            "https://moved.internal/" => answer(301, Some("https://other.internal/"), json!("")),
+            "https://down.internal/" => Err(fault("ETIMEDOUT", "no answer")),
+            "https://odd.internal/" => Ok(json!({ "status": "200" })),
+            other => panic!("{other} was asked for"),
+        };
+        futures::future::ready(answer).boxed()
+    });
+    let urls = [
+        "http://docs.internal/",
+        "https://moved.internal/",
+        "https://down.internal/",
+        "https://odd.internal/",
+        "http://169.254.169.254/latest",
+    ];
+    let mut rules = Vec::new();
+    for (n, url) in urls.iter().enumerate() {
+        rules.push(calls(&format!("c{n}"), "WebFetch", json!({ "url": url, "prompt": "What is it?" })));
+        if n == 0 {
+            rules.push(says("It is a title."));
+        }
+    }
+    rules.push(says("done"));
+    bench.add_rules(json!(rules));
+    let options = json!({
+        "allowedTools": ["WebFetch"],
+        "executors": { "fetch": { "$function": true }, "fs": "host", "exec": "host" },
+    });
+    let messages = bench.run("Go", options).await;
+    assert_eq!(tool_result(&messages, "c0"), ("It is a title.".to_owned(), false));
+    let asked = bench.body(1).to_string();
+    assert!(asked.contains("# Title") && asked.contains("https://docs.internal/page"), "{asked}");
+    for (id, text) in [
+        (
+            "c1",
+            "https://moved.internal/ redirects to another host, which is not followed: https://other.internal/",
+        ),
+        ("c2", "The page could not be fetched: down.internal could not be reached: ETIMEDOUT: no answer."),
+        (
+            "c3",
+            "The page could not be fetched: options.executors.fetch must return { status, headers, body }",
+        ),
+        ("c4", "The page could not be fetched: 169.254.169.254 has a private or reserved address"),
+    ] {
+        let (said, _) = tool_result(&messages, id);
+        assert!(said.starts_with(text), "{said}");
+    }
 }

@@ -75,7 +75,7 @@ impl Workspace {
     /// # Errors
     /// Says why the original directory cannot be used.
     pub fn settle(&self, cancel: &CancellationToken) -> Result<(), String> {
-        if self.files.is_host() {
+        if self.files.is_host() || !self.files.can_be_seen() {
             return Ok(());
         }
         let files = io::files::until(&self.files, cancel);

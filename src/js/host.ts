@@ -2,6 +2,7 @@
 
 import type { HookInput } from '../../index.js'
 import { describe } from './errors.ts'
+import { askExecutor, type ExecutorRequest } from './executors.ts'
 import { lower, toJson, type Lowering } from './json.ts'
 import type { Ask, McpRequest, Tell } from './mcp/instances.ts'
 import { findRun } from './registry.ts'
@@ -28,6 +29,7 @@ type Request =
     }
   | ({ readonly type: 'mcp'; readonly query: number } & McpRequest)
   | { readonly type: 'call'; readonly query: number; readonly id: number; readonly function: string; readonly argument: any }
+  | ({ readonly type: 'executor'; readonly query: number } & ExecutorRequest)
   | { readonly type: 'cancel'; readonly query: number; readonly id: number }
   | { readonly type: 'log'; readonly query: number; readonly text: string }
 
@@ -38,7 +40,7 @@ type PermissionContext = Parameters<NonNullable<Run['callbacks']['canUseTool']>>
 type Answer =
   | { readonly ok: unknown }
   | { readonly undefined: true }
-  | { readonly error: { readonly name: string; readonly message: string; readonly stack: string } }
+  | { readonly error: { readonly name: string; readonly message: string; readonly stack: string; readonly code?: string } }
 
 /** The one callback of the engine: takes a request and says the answer by `reply`, unless none is wanted. Never rejects. */
 export async function answerHost(text: string, reply: (id: number, answer: string) => void): Promise<void> {
@@ -69,6 +71,8 @@ async function answer(request: Question): Promise<Answer> {
         return await run.context.runInAsyncScope(askServer, undefined, run, request)
       case 'call':
         return await run.context.runInAsyncScope(callFunction, undefined, run, request)
+      case 'executor':
+        return await run.context.runInAsyncScope(execute, undefined, run, request)
       default:
         throw new Error(`this package does not know the request ${JSON.stringify((request as { type: unknown }).type)}`)
     }
@@ -148,9 +152,25 @@ async function callFunction(run: Run, request: Extract<Request, { type: 'call' }
   }
 }
 
+async function execute(run: Run, request: Extract<Request, { type: 'executor' }>): Promise<Answer> {
+  const controller = new AbortController()
+  run.questions.set(request.id, controller)
+  try {
+    const result = await askExecutor(run.callbacks.executors, request, controller.signal, tellOf(request.query))
+    return result === undefined ? { undefined: true } : { ok: lower(result, 'result', EXECUTOR_RESULT) }
+  } finally {
+    run.questions.delete(request.id)
+  }
+}
+
 const FUNCTION_RESULT: Lowering = {
   functions: 'refuse',
   fail: (path, problem) => new TypeError(`it returned what JSON cannot carry: ${path}: ${problem}`),
+}
+
+const EXECUTOR_RESULT: Lowering = {
+  functions: 'refuse',
+  fail: (path, problem) => new TypeError(`the executor returned what JSON cannot carry: ${path}: ${problem}`),
 }
 
 /** By number: what a server keeps must not keep the query alive. */
@@ -198,10 +218,12 @@ function failure(thrown: unknown): Answer {
 }
 
 /** What can be said about any thrown value, also one whose properties throw. */
-function anatomy(thrown: unknown): { name: string; message: string; stack: string } {
+function anatomy(thrown: unknown): { name: string; message: string; stack: string; code?: string } {
   const message = describe(thrown)
   try {
-    if (thrown instanceof Error) return { name: String(thrown.name), message, stack: String(thrown.stack ?? '') }
+    const code = typeof thrown === 'object' && thrown !== null ? (thrown as { code?: unknown }).code : undefined
+    const coded = typeof code === 'string' ? { code } : {}
+    if (thrown instanceof Error) return { name: String(thrown.name), message, stack: String(thrown.stack ?? ''), ...coded }
   } catch (again) {
     hush(again)
   }

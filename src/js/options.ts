@@ -2,6 +2,7 @@
 
 import type * as Api from '../../index.js'
 import { AgentSdkError, describe, invalidOption } from './errors.ts'
+import { lowerExecutors, type Given } from './executors.ts'
 import { lower, toJson, type Lowering } from './json.ts'
 import { Instances } from './mcp/instances.ts'
 
@@ -28,6 +29,7 @@ export interface Callbacks {
   readonly functions: ReadonlyMap<string, OtherFunction>
   /** By event, matcher and place, as they were when the query was started. */
   readonly hooks?: ReadonlyMap<string, HookCallback[][]>
+  readonly executors?: Given
 }
 
 /** A function of the options that the engine calls with one argument. */
@@ -83,9 +85,10 @@ function lowerPrompt(prompt: unknown): { prompt: object; input: AsyncIterable<un
 function lowerOptions(options: Record<string, unknown>, instances: Instances): unknown {
   // These three are read here, or travel beside the options.
   const { abortController, env, cwd, ...rest } = options
-  const { mcpServers, mcpOAuth } = rest
+  const { mcpServers, mcpOAuth, executors } = rest
   const changed = {
     ...(mcpServers !== undefined && { mcpServers: instances.take(mcpServers, 'mcpServers') }),
+    ...(executors !== undefined && { executors: lowerExecutors(executors) }),
     // A store may be an object of a class: what counts is what it can do.
     ...(isRecord(mcpOAuth) && isRecord(mcpOAuth['store']) && { mcpOAuth: { ...mcpOAuth, store: storeFunctions(mcpOAuth['store']) } }),
   }
@@ -119,13 +122,14 @@ function processCwd(): string | undefined {
 }
 
 function callbacks(options: Record<string, unknown>): Callbacks {
-  const { canUseTool, stderr, hooks } = options
+  const { canUseTool, stderr, hooks, executors } = options
   // Values of other types are refused by the engine, which sees them as they are.
   return {
     ...(typeof canUseTool === 'function' && { canUseTool: canUseTool as NonNullable<Options['canUseTool']> }),
     ...(typeof stderr === 'function' && { stderr: stderr as NonNullable<Options['stderr']> }),
     functions: otherFunctions(options),
     ...(isRecord(hooks) && { hooks: hookCallbacks(hooks) }),
+    ...(isRecord(executors) && { executors: { ...executors } as Given }),
   }
 }
 

@@ -1,5 +1,6 @@
 //! `JsHost`: the engine's questions over the one callback that JavaScript registered.
 
+use crate::engine::executor::{ExecutorCall, Fault};
 use crate::engine::host::{
     HookReply, HookRequest, Host, McpCall, PermissionAnswer, PermissionQuestion, PermissionResult,
 };
@@ -156,6 +157,29 @@ impl Host for JsHost {
                 "argument": argument,
             });
             answered(self.ask(id, request.to_string()).await)
+        }
+        .boxed()
+    }
+
+    fn execute(&self, call: ExecutorCall) -> BoxFuture<'_, Result<Value, Fault>> {
+        async move {
+            let id = self.next_id();
+            let request = json!({
+                "query": self.query,
+                "id": id,
+                "type": "executor",
+                "method": call.method,
+                "params": call.params,
+            });
+            let text = self.ask(id, request.to_string()).await;
+            let text = text.map_err(|error| Fault::new(format!("it could not be asked: {error}")))?;
+            let mut answer: Value = serde_json::from_str(&text).unwrap_or_default();
+            if let Some(error) = answer.get("error") {
+                let field = |name: &str| error.get(name).and_then(Value::as_str).map(str::to_owned);
+                let message = field("message").unwrap_or_else(|| "unknown error".to_owned());
+                return Err(Fault { code: field("code"), message });
+            }
+            Ok(answer.get_mut("ok").map(Value::take).unwrap_or_default())
         }
         .boxed()
     }

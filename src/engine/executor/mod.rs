@@ -1,8 +1,13 @@
 //! Executors: places of the embedder's where built-in tools act instead of on this machine (`options.executors`).
 
+mod elsewhere;
+pub mod exec;
 mod fault;
+pub mod fetch;
 pub mod files;
+mod mark;
 
+pub use elsewhere::Elsewhere;
 pub use fault::Fault;
 
 use serde_json::Value;

@@ -62,6 +62,11 @@ pub trait Files: Send + Sync + Debug {
         false
     }
 
+    /// Whether anything can be learned from it.
+    fn can_be_seen(&self) -> bool {
+        true
+    }
+
     /// The same, with work that ends with an error when `cancel` is cancelled. `None`: this one never waits for anybody.
     fn until(&self, _cancel: &CancellationToken) -> Option<Arc<dyn Files>> {
         None
@@ -175,6 +180,10 @@ impl NoFiles {
 }
 
 impl Files for NoFiles {
+    fn can_be_seen(&self) -> bool {
+        false
+    }
+
     fn read(&self, _: &Path) -> io::Result<Vec<u8>> {
         Self::none()
     }
@@ -254,6 +263,10 @@ impl Overlaid {
 }
 
 impl Files for Overlaid {
+    fn can_be_seen(&self) -> bool {
+        self.files.can_be_seen()
+    }
+
     fn until(&self, cancel: &CancellationToken) -> Option<Arc<dyn Files>> {
         let files = self.files.until(cancel)?;
         Some(Arc::new(Self { files, handed: self.handed.clone() }))

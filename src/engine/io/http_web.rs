@@ -19,6 +19,17 @@ pub struct Guard {
     pub private_hosts: Vec<String>,
 }
 
+/// What pages are asked for as.
+pub const ACCEPT: &str = "text/markdown, text/html;q=0.9, text/plain;q=0.8, */*;q=0.5";
+
+/// The words of a status code.
+pub fn reason(status: u16) -> &'static str {
+    reqwest::StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or_default()
+}
+
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -61,8 +72,7 @@ pub async fn get(url: &Url, guard: &Guard, env: &Arc<Env>, most: usize) -> Resul
     let resolver = Guarded { guard: guard.clone(), proxies: key.proxy_hosts() };
     let tls = tls.map_err(|error| error.message)?;
     let client = client(&key, tls, Some(Arc::new(resolver))).map_err(|error| error.message)?;
-    let accept = "text/markdown, text/html;q=0.9, text/plain;q=0.8, */*;q=0.5";
-    let sent = client.get(url.clone()).header(header::ACCEPT, accept).send().await;
+    let sent = client.get(url.clone()).header(header::ACCEPT, ACCEPT).send().await;
     let mut response = sent.map_err(|error| format!("{host} could not be reached: {}", describe(&error)))?;
     let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let mut answer = Answer {
@@ -91,7 +101,7 @@ pub async fn get(url: &Url, guard: &Guard, env: &Arc<Env>, most: usize) -> Resul
 }
 
 /// Refuses an address that is written in the URL. Behind a proxy, which resolves names itself, names are looked up too.
-async fn check(url: &Url, guard: &Guard, proxied: bool) -> Result<(), String> {
+pub async fn check(url: &Url, guard: &Guard, proxied: bool) -> Result<(), String> {
     let host = url.host_str().unwrap_or_default();
     if guard.allows(host) {
         return Ok(());

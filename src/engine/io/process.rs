@@ -156,7 +156,8 @@ impl Captured {
         }
     }
 
-    fn push(&mut self, mut bytes: &[u8], max: usize) {
+    /// Takes in what came next: the start and the end of all of it are kept.
+    pub fn push(&mut self, mut bytes: &[u8], max: usize) {
         self.total += bytes.len() as u64;
         let room = max.saturating_sub(self.head.len()).min(bytes.len());
         self.head.extend_from_slice(&bytes[..room]);

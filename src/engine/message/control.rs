@@ -1,5 +1,6 @@
 //! What a host may ask of a running query.
 
+use crate::engine::executor::exec::Stream;
 use crate::engine::permission::PermissionMode;
 use serde::Deserialize;
 
@@ -94,6 +95,15 @@ pub enum ControlRequest {
         /// Its parameters.
         #[serde(default)]
         params: serde_json::Value,
+    },
+    /// From our own JavaScript: a command that `options.executors.exec` runs has printed something.
+    ExecutorOutput {
+        /// The number of the command's output.
+        number: u64,
+        /// Which output.
+        stream: Stream,
+        /// A text, or `{"base64": text}`.
+        data: serde_json::Value,
     },
     /// From our own JavaScript: the tools of an embedded MCP server have changed.
     McpChanged {
@@ -244,6 +254,7 @@ impl ControlRequest {
             "mcp_progress",
             "mcp_changed",
             "mcp_request",
+            "executor_output",
             "read_mcp_resource",
             "set_mcp_permission_mode_override",
             "account_info",

@@ -5,6 +5,7 @@ use super::host_files;
 use super::inbox::Inbox;
 use crate::engine::context::usage::Fixed;
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::executor;
 use crate::engine::mcp;
 use crate::engine::message::control::ControlRequest;
 use crate::engine::options::Thinking;
@@ -68,6 +69,12 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
         }
         ControlRequest::McpProgress { number, params } => {
             session.mcp.report(number, &params);
+            Value::Null
+        }
+        ControlRequest::ExecutorOutput { number, stream, data } => {
+            if let Some(bytes) = executor::bytes_from_json(data) {
+                session.services.elsewhere.printed(number, stream, bytes);
+            }
             Value::Null
         }
         ControlRequest::McpChanged { handle } => {

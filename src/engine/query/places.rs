@@ -1,11 +1,12 @@
 //! In which file systems a query works, as `options.executors` says.
 
+use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::executor::files::RemoteFiles;
 use crate::engine::host::Host;
 use crate::engine::io::files::{Files, HostFiles, NoFiles, lexical};
-use crate::engine::options::Options;
 use crate::engine::options::executors::{Executors, Place};
+use crate::engine::options::{Options, QueryConfig};
 use crate::engine::workspace::Workspace;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,6 +32,16 @@ pub fn directory(cwd: &Path) -> Result<PathBuf, EngineError> {
         cwd.display()
     );
     Err(EngineError::new(ErrorKind::CwdUnavailable, text))
+}
+
+/// The variables of `env` that commands elsewhere get: what the caller and the settings give. Those of this process say
+/// nothing of another place, and credentials are not its business.
+pub fn given(env: &Env, config: &QueryConfig) -> Vec<(String, String)> {
+    env.iter()
+        .filter(|(name, value)| config.env_given || config.env.get(name) != Some(*value))
+        .filter(|(name, _)| !Env::is_credential(name))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 /// The directories of a query of `host`.

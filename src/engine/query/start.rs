@@ -10,6 +10,7 @@ use crate::engine::dotenv;
 use crate::engine::emit::{Emitter, Outbox};
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::executor::Elsewhere;
 use crate::engine::hook::Hooks;
 use crate::engine::host::Host;
 use crate::engine::io::process::{ProcessTable, scratch};
@@ -66,6 +67,8 @@ struct Prepared {
     cwd: PathBuf,
     options: Options,
     env: Env,
+    /// Those of its variables that are not this process's own.
+    given: Vec<(String, String)>,
     settings: Store,
     modes: Modes,
     /// The command that prints the credential.
@@ -105,6 +108,7 @@ impl Engine {
         let cwd = if here { workspace::directory(&config.cwd)? } else { places::directory(&config.cwd)? };
         let mut loaded = settings::load::load(&options.settings, &cwd, &config.env, &self.policy)?;
         let env = Effect::new(&loaded.layers).env(&config.env, config.env_given);
+        let given = places::given(&env, config);
         options.mcp_policy = ServerPolicy::of_layers(&loaded.layers)?;
         if !options.strict_mcp {
             let (servers, settings) = (&mut options.mcp_servers, &options.settings);
@@ -120,7 +124,7 @@ impl Engine {
         options.additional_directories.iter_mut().for_each(|dir| {
             *dir = if here { io::fs::resolve(dir) } else { io::files::lexical(dir) };
         });
-        Ok(Prepared { cwd, options, env, settings, modes, helper })
+        Ok(Prepared { cwd, options, env, given, settings, modes, helper })
     }
 
     /// Starts a query. Must be called inside a tokio runtime.
@@ -188,7 +192,7 @@ impl Engine {
 
     fn session(
         &self,
-        Prepared { cwd, options, env, settings, modes, helper }: Prepared,
+        Prepared { cwd, options, env, given, settings, modes, helper }: Prepared,
         host: Arc<dyn Host>,
         (outbox, cancel): (&Arc<Outbox>, &CancellationToken),
     ) -> Result<Session, EngineError> {
@@ -203,6 +207,7 @@ impl Engine {
         let emitter =
             Emitter::new(Arc::clone(outbox), Arc::clone(&id), self.clock.clone(), options.partial_messages);
         let tools = Arc::new(ToolTable::new(&options).deferring(&env));
+        let executors = Elsewhere::new(Arc::clone(&host), options.executors, given);
         let handed = scratch::session_path(&saved::temp_base(&env), &id);
         let workspace = Arc::new(places::workspace(&options, cwd, &host, cancel).handing(&handed));
         let mut mcp = mcp::Context::new(
@@ -243,7 +248,7 @@ impl Engine {
             api_key_source,
             client,
             http: Arc::clone(&self.http),
-            services: Arc::new(Services::new(side, self.task_lists.list_for(&env))),
+            services: Arc::new(Services::new(side, self.task_lists.list_for(&env)).with_executors(executors)),
             retry: RetryPolicy::from_env(&env),
             host,
             hooks: Hooks::new(Arc::clone(&options.hooks), options.hook_events),

@@ -2,6 +2,8 @@
 
 #[path = "bash_background.rs"]
 mod background;
+#[path = "bash_command.rs"]
+mod command;
 #[path = "bash_git.rs"]
 mod git;
 #[path = "bash_output.rs"]
@@ -16,13 +18,10 @@ mod snapshot;
 mod words;
 
 use crate::engine::cancel::OrCancel;
-use crate::engine::io::blocking;
-use crate::engine::io::process::{self, CommandSpec};
 use crate::engine::tool::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput};
 use crate::engine::{env::Env, workspace::Workspace};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
-use shell::Session;
 use std::time::Duration;
 
 const DEFAULT_TIMEOUT_MS: u64 = 120_000;
@@ -85,19 +84,6 @@ impl Plan {
             in_background,
             background_allowed,
             moves_at_timeout,
-        }
-    }
-
-    fn spec(&self, session: &Session, cx: &ToolContext) -> CommandSpec {
-        CommandSpec {
-            program: session.shell.clone(),
-            args: session.arguments(&self.command),
-            cwd: session.cwd.clone(),
-            env: shell::environment(&cx.env, &cx.session_id, cx.effort.as_deref()),
-            timeout: self.timeout,
-            max_output: MAX_KEPT,
-            input: None,
-            detached: false,
         }
     }
 }
@@ -166,14 +152,14 @@ impl Tool for Bash {
     fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
         Box::pin(async move {
             let plan = Plan::new(parse(&input)?, &cx.env);
-            let Ok(session) = open(&plan.commands, cx).or_cancel(&cx.cancel).await else {
+            let Ok(shell) = command::open(&plan.commands, cx).or_cancel(&cx.cancel).await else {
                 return Err(ToolError::Cancelled);
             };
-            let session = session?;
+            let shell = shell?;
             if plan.in_background {
-                background::start(plan, session, cx).await
+                background::start(plan, shell, cx).await
             } else {
-                run::run(plan, session, cx).await
+                run::run(plan, shell, cx).await
             }
         })
     }
@@ -202,32 +188,6 @@ fn timeout(asked_ms: Option<f64>, env: &Env) -> Duration {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast of f64 saturates")]
 fn milliseconds(asked: Option<f64>, default: u64, ceiling: u64) -> Duration {
     Duration::from_millis(asked.map_or(default, |ms| ms as u64).clamp(1, ceiling))
-}
-
-/// What has to be known and in place before a command can start.
-async fn open(commands: &[Vec<String>], cx: &ToolContext) -> Result<Session, ToolError> {
-    let (env, workspace) = (std::sync::Arc::clone(&cx.env), std::sync::Arc::clone(&cx.workspace));
-    let session_id = std::sync::Arc::clone(&cx.session_id);
-    let snapshot = snapshot::of(cx).await;
-    let signals = words::signals_processes(commands).then(|| commands.to_vec());
-    let opened = blocking(move || {
-        if let Some(commands) = signals
-            && let Some(refusal) =
-                words::refuse_own_end(&commands, std::process::id(), &process::tree::own_names())
-        {
-            return Ok(Err(refusal));
-        }
-        Ok(Session::open(&env, &workspace, &session_id, snapshot.as_deref()))
-    });
-    opened.await.map_err(|error| ToolError::Fatal(error.to_string()))?.map_err(ToolError::Respond)
-}
-
-/// Takes over the directory in which the command ended, if it ended by itself (`keep`), and cleans up. Gives a notice
-/// for the model when the directory was put back.
-async fn close(session: Session, keep: bool, cx: &ToolContext) -> Option<String> {
-    let workspace = std::sync::Arc::clone(&cx.workspace);
-    let always_reset = cx.env.flag("CLAUDE_BASH_MAINTAIN_PROJECT_WORKING_DIR");
-    blocking(move || Ok(session.close(&workspace, keep, always_reset))).await.ok().flatten()
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! Commands in the background: started there, or moved there while they run.
 
+use super::command::{self, Command, Shell};
 use super::output::{self, BashOutput, Printed};
 use super::run::not_started;
-use super::shell::{Session, temp_base};
-use super::{MAX_WRITTEN, Plan, words};
+use super::shell::temp_base;
+use super::{Plan, words};
 use crate::engine::clock::Clock;
-use crate::engine::io::process::{Ended, Pipes, Running, log::Log};
+use crate::engine::io::process::{Ended, Pipes, log::Log};
 use crate::engine::task::{Handle, NewTask, Outcome, Status, Stopper, files};
 use crate::engine::tool::{ToolContext, ToolError, ToolOutput};
 use std::pin::pin;
@@ -25,18 +26,15 @@ pub(super) enum Moved {
 }
 
 /// Starts the command of `plan` in the background.
-pub(super) async fn start(plan: Plan, session: Session, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
+pub(super) async fn start(plan: Plan, shell: Shell, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
     let (id, log) = open_log(cx).await?;
-    let spec = plan.spec(&session, cx);
-    let started = Running::start(spec, Pipes::Joined, &cx.processes, &cx.clock);
-    let mut running = match started {
+    let mut running = match shell.start(&plan, Pipes::Joined, cx) {
         Ok(running) => running,
         Err(error) => {
-            super::close(session, false, cx).await;
+            command::close(shell, None, false, cx).await;
             return Err(not_started(&error));
         }
     };
-    running.allow_output(MAX_WRITTEN);
     running.move_to(&log).await;
     let mut output = BashOutput::default();
     output.background_task_id = Some(id.clone());
@@ -46,13 +44,13 @@ pub(super) async fn start(plan: Plan, session: Session, cx: &ToolContext) -> Res
     );
     text.push_str(WHAT_NEXT);
     hint(&plan, &mut output, &mut text, cx);
-    attend(running, &plan, Some(session), id, log, cx);
+    attend(running, &plan, Some(shell), id, log, cx);
     Ok(ToolOutput::text(text, output::to_value(&output)))
 }
 
 /// Goes on with a command that has run in the foreground so far.
 pub(super) async fn take_over(
-    mut running: Running,
+    mut running: Command,
     plan: Plan,
     why: Moved,
     cx: &ToolContext,
@@ -108,14 +106,7 @@ async fn open_log(cx: &ToolContext) -> Result<(String, Arc<Log>), ToolError> {
 }
 
 /// Registers the task and stays with it until it ends.
-fn attend(
-    running: Running,
-    plan: &Plan,
-    session: Option<Session>,
-    id: String,
-    log: Arc<Log>,
-    cx: &ToolContext,
-) {
+fn attend(running: Command, plan: &Plan, shell: Option<Shell>, id: String, log: Arc<Log>, cx: &ToolContext) {
     let handle = cx.tasks.begin(NewTask {
         id,
         kind: "local_bash",
@@ -128,7 +119,7 @@ fn attend(
     tokio::spawn(async move {
         let outcome = wait(running, &handle, limit, &commands, &clock).await;
         // Not before the command has ended: it writes to the directory of its call.
-        drop(session);
+        drop(shell);
         handle.finish(outcome);
     });
 }
@@ -148,7 +139,7 @@ enum Stop {
 }
 
 async fn wait(
-    mut running: Running,
+    mut running: Command,
     handle: &Handle,
     limit: Duration,
     commands: &[Vec<String>],

@@ -1,9 +1,10 @@
 //! A started command in the foreground: until it ends, runs out of time, is cancelled or moves to the background.
 
 use super::background::{self, Moved};
+use super::command::Shell;
 use super::output::{Printed, Ran};
-use super::{MAX_WRITTEN, Plan, shell::Session};
-use crate::engine::io::process::{Ended, Exit, Pipes, Running};
+use super::{Plan, command};
+use crate::engine::io::process::{Ended, Exit, Pipes};
 use crate::engine::tool::{ToolContext, ToolError, ToolOutput, progress};
 
 /// Why waiting for a command was given up.
@@ -15,17 +16,15 @@ enum Stop {
 }
 
 /// Runs the command of `plan`.
-pub(super) async fn run(plan: Plan, session: Session, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
-    let spec = plan.spec(&session, cx);
+pub(super) async fn run(plan: Plan, shell: Shell, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
     let began = cx.clock.elapsed();
-    let mut running = match Running::start(spec, Pipes::Apart, &cx.processes, &cx.clock) {
+    let mut running = match shell.start(&plan, Pipes::Apart, cx) {
         Ok(running) => running,
         Err(error) => {
-            super::close(session, false, cx).await;
+            command::close(shell, None, false, cx).await;
             return Err(not_started(&error));
         }
     };
-    running.allow_output(MAX_WRITTEN);
     let movable = plan.background_allowed.then(|| cx.tasks.movable(&cx.tool_use_id));
     let stop = async {
         let moved = async {
@@ -46,7 +45,7 @@ pub(super) async fn run(plan: Plan, session: Session, cx: &ToolContext) -> Resul
     let ended = match waited {
         Ok(ended) => ended,
         Err(error) => {
-            super::close(session, false, cx).await;
+            command::close(shell, None, false, cx).await;
             return Err(not_started(&error));
         }
     };
@@ -56,7 +55,7 @@ pub(super) async fn run(plan: Plan, session: Session, cx: &ToolContext) -> Resul
         Ended::Stopped(Stop::TimedOut | Stop::Cancelled) | Ended::Exited(_) | Ended::Flooded => None,
     };
     if let Some(why) = why {
-        super::close(session, false, cx).await;
+        command::close(shell, None, false, cx).await;
         return background::take_over(running, plan, why, cx).await;
     }
     let exit = match ended {
@@ -64,9 +63,10 @@ pub(super) async fn run(plan: Plan, session: Session, cx: &ToolContext) -> Resul
         Ended::Flooded | Ended::Stopped(_) => None,
     };
     let (stdout, stderr) = running.take_outputs();
+    let last = running.last_directory();
     // What does not end by itself is ended here, before the directory of this call goes.
     drop(running);
-    let notice = super::close(session, exit.is_some(), cx).await;
+    let notice = command::close(shell, last, exit.is_some(), cx).await;
     if matches!(ended, Ended::Stopped(Stop::Cancelled)) {
         return Err(ToolError::Cancelled);
     }

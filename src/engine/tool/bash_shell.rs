@@ -95,14 +95,19 @@ impl Session {
                 fs::canonicalize(&path_of(bytes)).unwrap_or_default()
             }
         };
-        let original = workspace.home();
-        if !always_reset && workspace.contains(&last) {
-            workspace.set_current(last);
-            return None;
-        }
-        workspace.set_current(original.clone());
-        (last != original).then(|| format!("Shell cwd was reset to {}", original.display()))
+        go_on_in(last, workspace, always_reset)
     }
+}
+
+/// Moves the workspace to `last`, if that is inside it, else back to where it began, with a notice.
+pub(super) fn go_on_in(last: PathBuf, workspace: &Workspace, always_reset: bool) -> Option<String> {
+    let original = workspace.home();
+    if !always_reset && workspace.contains(&last) {
+        workspace.set_current(last);
+        return None;
+    }
+    workspace.set_current(original.clone());
+    (last != original).then(|| format!("Shell cwd was reset to {}", original.display()))
 }
 
 impl Drop for Session {

@@ -15,6 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Adds `gitDiff` to the output of a tool that changed `path`, if the host asked for it and git has an answer.
 pub(super) async fn add(structured: &mut Value, path: &Path, cx: &ToolContext) {
     if cx.tool_config.git_diff
+        && cx.services.elsewhere.has_git()
         && let Some(diff) = diff(path, cx).await
     {
         structured["gitDiff"] = diff;

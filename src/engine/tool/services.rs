@@ -4,6 +4,7 @@ use super::todo::Todos;
 use super::todo_tasks::TaskLists;
 use super::web_state::WebState;
 use super::worktree::Entered;
+use crate::engine::executor::Elsewhere;
 use crate::engine::session::side::SideCalls;
 use std::sync::Arc;
 
@@ -17,6 +18,8 @@ pub struct Services {
     pub todos: Todos,
     /// The list of the task tools.
     pub tasks: Arc<TaskLists>,
+    /// The tools that act where the embedder puts them.
+    pub elsewhere: Arc<Elsewhere>,
     /// The worktree that the session is in.
     pub worktree: Entered,
 }
@@ -24,6 +27,19 @@ pub struct Services {
 impl Services {
     /// Nothing remembered yet but `tasks`.
     pub fn new(side: SideCalls, tasks: Arc<TaskLists>) -> Self {
-        Self { side, web: WebState::default(), todos: Todos::default(), tasks, worktree: Entered::default() }
+        Self {
+            side,
+            web: WebState::default(),
+            todos: Todos::default(),
+            tasks,
+            elsewhere: Arc::default(),
+            worktree: Entered::default(),
+        }
+    }
+
+    /// The same with executors of the embedder.
+    #[must_use]
+    pub fn with_executors(self, elsewhere: Elsewhere) -> Self {
+        Self { elsewhere: Arc::new(elsewhere), ..self }
     }
 }

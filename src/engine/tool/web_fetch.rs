@@ -3,6 +3,7 @@
 use super::web_state::Page;
 use super::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput, web_page};
 use crate::engine::cancel::OrCancel;
+use crate::engine::executor;
 use crate::engine::io::blocking;
 use crate::engine::io::http::web::{self, Guard};
 use crate::engine::session::side::{Failed, text_of};
@@ -183,7 +184,13 @@ async fn page(url: Url, guard: &Guard, cx: &ToolContext) -> Result<Fetched, Tool
     let asked = url.to_string();
     let mut url = url;
     for _ in 0..=REDIRECTS {
-        let getting = web::get(&url, guard, &cx.env, LARGEST);
+        let getting = async {
+            let elsewhere = &cx.services.elsewhere;
+            match elsewhere.host().filter(|_| elsewhere.fetches()) {
+                Some(host) => executor::fetch::get(&host, &url, guard, LARGEST).await,
+                None => web::get(&url, guard, &cx.env, LARGEST).await,
+            }
+        };
         let timed = async {
             tokio::select! {
                 biased;
