@@ -1,7 +1,8 @@
 //! Asking about one call: PermissionRequest hooks, then the host; whatever they approve is decided again.
 
 use super::call_hooks::{self, Beside};
-use super::dispatch::{Answer, Dispatch, Judged, Ready, context, denial, judge, ready as checked, refuse};
+use super::dispatch::{Answer, Dispatch, Judged, Ready, denial, judge, ready as checked, refuse};
+use super::execute::context;
 use super::question;
 use crate::engine::cancel::OrCancel;
 use crate::engine::hook::output::RequestDecision;

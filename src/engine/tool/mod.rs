@@ -11,6 +11,7 @@ pub mod dispatch;
 pub mod edit;
 pub mod entry;
 mod event_hooks;
+mod execute;
 mod file_target;
 mod git;
 mod git_diff;

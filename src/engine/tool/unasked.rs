@@ -2,6 +2,7 @@
 //! runs.
 
 use super::dispatch::{self, Dispatch};
+use super::execute::context;
 use super::read_state::ReadState;
 use super::{ToolContent, ToolError, result_limit};
 use crate::engine::permission::{Verdict, denial_text};
@@ -29,7 +30,7 @@ pub async fn run(
     if judged.decision.verdict != Verdict::Allow {
         return Err(denial_text(&call.name, &judged.decision.reason, &ready.input));
     }
-    let mut context = dispatch::context(&dispatch, session, cancel, judged.target);
+    let mut context = context(&dispatch, session, cancel, judged.target);
     context.read_state = Arc::clone(seen);
     let tool = &ready.entry.tool;
     let running = AssertUnwindSafe(tool.run(ready.input.clone(), &context)).catch_unwind();
