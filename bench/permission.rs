@@ -7,14 +7,17 @@
     reason = "a measuring stick, not part of the engine"
 )]
 
-use native_agent_sdk::engine::io::fs::{links, resolve};
+use native_agent_sdk::engine::io::files::HostFiles;
+use native_agent_sdk::engine::io::fs::links;
 use native_agent_sdk::engine::permission::{
     Call, CommandLine, PermissionMode, PolicyContext, RuleSet, Verdict, decide, may_find,
 };
 use native_agent_sdk::engine::tool::Access;
+use native_agent_sdk::engine::tool::resolver::Resolver;
 use serde_json::json;
 use std::hint::black_box;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 const ROUNDS: u32 = 2_000;
@@ -74,9 +77,12 @@ fn main() {
         decide(&call, &cx, None)
     };
     let parsed = CommandLine::parse(&line);
-    let on_disk = |path: &Path| resolve(path);
+    let on_disk = |parsed: Option<&CommandLine>| {
+        let resolver = Resolver::new(Arc::new(HostFiles));
+        judge(parsed, &|path| resolver.resolve(path))
+    };
     let in_memory = |path: &Path| path.to_path_buf();
-    assert_eq!(judge(None, &on_disk).verdict, Verdict::Allow, "{:?}", judge(None, &on_disk));
+    assert_eq!(on_disk(None).verdict, Verdict::Allow, "{:?}", on_disk(None));
     let best = |work: &dyn Fn()| {
         let one = |_| {
             let began = Instant::now();
@@ -87,8 +93,8 @@ fn main() {
         times.sort_by(f64::total_cmp);
         times[times.len() / 2]
     };
-    let whole = best(&|| drop(black_box(judge(None, &on_disk))));
-    let rest = best(&|| drop(black_box(judge(Some(&parsed), &on_disk))));
+    let whole = best(&|| drop(black_box(on_disk(None))));
+    let rest = best(&|| drop(black_box(on_disk(Some(&parsed)))));
     let pure = best(&|| drop(black_box(judge(Some(&parsed), &in_memory))));
     println!("{}", json!({ "withParseMicros": whole, "afterParseMicros": rest, "withoutDiskMicros": pure }));
 }

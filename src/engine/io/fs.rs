@@ -9,6 +9,7 @@ mod write;
 
 #[cfg(test)]
 pub use fault::{Fault, inject, trip};
+use std::ffi::OsStr;
 use std::fs::Metadata;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -91,6 +92,15 @@ fn resolve_within(path: &Path, hops: &mut u32) -> PathBuf {
         }
     }
     resolved
+}
+
+/// [`resolve`] for `name` in a directory that is resolved already.
+pub fn resolve_in(dir: &Path, name: &OsStr) -> PathBuf {
+    let path = dir.join(name);
+    match std::fs::read_link(&path) {
+        Ok(target) => resolve(&dir.join(target)),
+        Err(_) => path,
+    }
 }
 
 /// Creates a directory and its parents.

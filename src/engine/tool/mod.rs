@@ -29,7 +29,7 @@ mod question;
 pub mod read;
 mod read_notebook;
 pub mod read_state;
-mod resolver;
+pub mod resolver;
 mod result_limit;
 pub mod review;
 pub mod saved;
