@@ -17,6 +17,8 @@ use std::path::Path;
 const LINES: usize = 2000;
 /// Characters of a line that are shown.
 const LINE_CHARS: usize = 2000;
+/// Bytes that the number of a line takes with what stands around it, at a guess.
+const NUMBER: usize = 8;
 /// Tokens of a result, unless `CLAUDE_CODE_FILE_READ_MAX_OUTPUT_TOKENS` says otherwise (row 250).
 const TOKENS: u64 = 25_000;
 /// Bytes of a notebook that is taken apart (row 254).
@@ -262,7 +264,8 @@ fn text(
     let limit = asked.limit.unwrap_or(if asked.large { usize::MAX } else { LINES });
     let (tokens, most) = asked.most(cx);
     let wanted = &all[start - 1..total.min((start - 1).saturating_add(limit))];
-    let mut numbered = String::new();
+    let bytes = wanted.iter().map(|line| line.len() + NUMBER).sum::<usize>();
+    let mut numbered = String::with_capacity(bytes.min(most.saturating_add(LINE_CHARS)));
     let mut count = 0;
     let mut cut = 0;
     for line in wanted {
@@ -323,7 +326,8 @@ fn push_line(out: &mut String, number: usize, line: &str) -> bool {
         out.push('\n');
     }
     let _ = write!(out, "{number}\t");
-    match line.char_indices().nth(LINE_CHARS) {
+    // Most lines have fewer bytes than a line may have characters: then nothing has to be counted.
+    match (line.len() > LINE_CHARS).then(|| line.char_indices().nth(LINE_CHARS)).flatten() {
         Some((end, _)) => {
             out.push_str(&line[..end]);
             out.push('…');
