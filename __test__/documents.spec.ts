@@ -51,6 +51,16 @@ async function run(options: Options, cwd: string, ...replies: Rule['reply'][]): 
 
 const refusals = (messages: SDKMessage[]): boolean[] => toolResults(messages).map(({ is_error }) => is_error === true)
 
+/** Hooks by name that change nothing, and the names of those that ran. */
+function noted(): { ran: string[]; named: (name: string) => HookCallback } {
+  const ran: string[] = []
+  const named = (name: string): HookCallback => async () => {
+    ran.push(name)
+    return {}
+  }
+  return { ran, named }
+}
+
 describe('whole programs', () => {
   it('permissions: a mode at the start', async () => {
     const cwd = folder()
@@ -247,13 +257,7 @@ describe('hooks', () => {
   })
 
   it('several hooks', async () => {
-    const ran: string[] = []
-    const named =
-      (name: string): HookCallback =>
-      async () => {
-        ran.push(name)
-        return {}
-      }
+    const { ran, named } = noted()
     const [rateLimiter, authorizationCheck, inputSanitizer, auditLogger] = [named('limit'), named('authorize'), named('sanitize'), named('log')]
     const options: Options = {
       hooks: {
@@ -270,13 +274,7 @@ describe('hooks', () => {
   })
 
   it('several matchers', async () => {
-    const ran: string[] = []
-    const named =
-      (name: string): HookCallback =>
-      async () => {
-        ran.push(name)
-        return {}
-      }
+    const { ran, named } = noted()
     const [fileSecurityHook, mcpAuditHook, globalLogger] = [named('files'), named('mcp'), named('all')]
     const options: Options = {
       hooks: {

@@ -75,10 +75,10 @@ fn named_places_win() {
         ("HOME".to_owned(), "/home".to_owned()),
         ("CLAUDE_CONFIG_DIR".to_owned(), "/config".to_owned()),
     ]);
-    let places = places(&env, Path::new("/cwd"), Some(Path::new("/root")), Path::new("/policy.json"));
+    let places = places(&env, Path::new("/cwd"), Some(Path::new("/given")), Path::new("/policy.json"));
     assert_eq!(places.user, Some("/config/settings.json".into()));
-    assert_eq!(places.project, Path::new("/root/.claude/settings.json"));
-    assert_eq!(places.local, Path::new("/root/.claude/settings.local.json"));
+    assert_eq!(places.project, Path::new("/given/.claude/settings.json"));
+    assert_eq!(places.local, Path::new("/given/.claude/settings.local.json"));
     assert_eq!(places.managed, Path::new("/policy.json"));
 }
 
