@@ -66,6 +66,7 @@ export type BashInput = {
 export type TaskOutputInput = { task_id: string; block: boolean; timeout: number }
 
 /** Without `value` the setting is read. */
+/** Reads a setting of the session, or changes `effortLevel` or `alwaysThinkingEnabled` for the rest of it. Offered only when `tools` names `Config`. */
 export type ConfigInput = { setting: string; value?: string | boolean | number }
 
 /** `path`: an existing worktree to enter instead. */
