@@ -65,8 +65,10 @@ export type BashInput = {
 /** `block`: wait for the end, at most `timeout` milliseconds. */
 export type TaskOutputInput = { task_id: string; block: boolean; timeout: number }
 
-/** Without `value` the setting is read. */
-/** Reads a setting of the session, or changes `effortLevel` or `alwaysThinkingEnabled` for the rest of it. Offered only when `tools` names `Config`. */
+/**
+ * Without `value` the setting is read. `effortLevel` and `alwaysThinkingEnabled` can be changed, for the rest of the session. The tool
+ * is offered only when `tools` names it.
+ */
 export type ConfigInput = { setting: string; value?: string | boolean | number }
 
 /** `path`: an existing worktree to enter instead. */
