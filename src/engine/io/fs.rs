@@ -9,7 +9,6 @@ mod write;
 
 #[cfg(test)]
 pub use fault::{Fault, inject, trip};
-use std::ffi::OsStr;
 use std::fs::Metadata;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -94,12 +93,11 @@ fn resolve_within(path: &Path, hops: &mut u32) -> PathBuf {
     resolved
 }
 
-/// [`resolve`] for `name` in a directory that is resolved already.
-pub fn resolve_in(dir: &Path, name: &OsStr) -> PathBuf {
-    let path = dir.join(name);
-    match std::fs::read_link(&path) {
-        Ok(target) => resolve(&dir.join(target)),
-        Err(_) => path,
+/// [`resolve`] for an entry of a directory that is resolved already.
+pub fn follow(entry: &Path) -> PathBuf {
+    match (std::fs::read_link(entry), entry.parent()) {
+        (Ok(target), Some(dir)) => resolve(&dir.join(target)),
+        (Ok(_) | Err(_), _) => entry.to_path_buf(),
     }
 }
 

@@ -55,10 +55,12 @@ impl Session {
     ///
     /// The last directory is written when the shell exits in whatever way (the trap), and also after the command,
     /// for one that has set an EXIT trap of its own. `shift` hides the command from its own positional parameters.
-    /// The backslashes keep the user's aliases out of our own lines.
+    /// The backslashes keep the user's aliases out of our own lines. The file is opened without being emptied: that would
+    /// make some file systems put the first version of it on the disk before the second is written (a millisecond), and
+    /// both are the same.
     pub(super) fn arguments(&self, command: &str) -> Vec<OsString> {
         // Its parts come from the environment and the session id, so the path is text.
-        let write = format!("\\builtin pwd -P 2>/dev/null >|{}", quote(&self.cwd_file().to_string_lossy()));
+        let write = format!("\\builtin pwd -P 2>/dev/null 1<>{}", quote(&self.cwd_file().to_string_lossy()));
         let mut script = String::new();
         let snapshot = self.snapshot.iter().map(|file| (file, ">/dev/null 2>&1"));
         for (file, silence) in snapshot.chain(self.env_files.iter().map(|file| (file, ">/dev/null"))) {
