@@ -1,8 +1,8 @@
 //! The tool WaitForMcpServers: waits for servers of files, which connect while the session already runs (row 346).
 
-use super::server::State;
-use super::servers::Servers;
 use crate::engine::cancel::OrCancel;
+use crate::engine::mcp::server::State;
+use crate::engine::mcp::servers::Servers;
 use crate::engine::tool::entry::Entry;
 use crate::engine::tool::table::WAIT;
 use crate::engine::tool::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput};

@@ -1,12 +1,13 @@
 //! One tool of a server as the rest of the engine sees it.
 
 use super::background::{self, Running};
-use super::config::{Policy, ServerConfig, Transport};
-use super::connection::{Connection, Failure, Request};
+use super::input_schema;
 use super::output::{self, Limits};
-use super::server::Server;
-use super::{input_schema, name};
 use crate::engine::env::Env;
+use crate::engine::mcp::config::{Policy, ServerConfig, Transport};
+use crate::engine::mcp::name;
+use crate::engine::mcp::server::Server;
+use crate::engine::mcp::transport::connection::{Connection, Failure, Request};
 use crate::engine::tool::{
     Access, Declared, McpServer, Origin, ServerTool, Tool, ToolContext, ToolError, ToolOutput,
 };

@@ -1,9 +1,9 @@
 //! The tool ToolSearch: finds tools whose definitions were kept back, so that they can be called.
 
 use super::rank::Query;
-use super::server::State;
-use super::servers::Servers;
 use crate::engine::cancel::OrCancel;
+use crate::engine::mcp::server::State;
+use crate::engine::mcp::servers::Servers;
 use crate::engine::tool::deferral::Mode;
 use crate::engine::tool::entry::Entry;
 use crate::engine::tool::table::SEARCH;

@@ -2,11 +2,11 @@
 
 use super::client::{Client, Handler};
 use super::connection::Failure;
-use super::expand::expand;
 use crate::engine::clock::Clock;
 use crate::engine::env::Env;
 use crate::engine::io::process::ProcessTable;
 use crate::engine::io::process::piped::{self, PipedSpec};
+use crate::engine::mcp::config::expand::expand;
 use rmcp::service::ClientLifecycleMode;
 use rmcp::transport::async_rw::AsyncRwTransport;
 use std::collections::BTreeMap;

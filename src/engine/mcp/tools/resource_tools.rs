@@ -1,6 +1,6 @@
 //! The tools ListMcpResourcesTool, ReadMcpResourceTool and ReadMcpResourceDirTool: offered while a server with resources is connected.
 
-use super::servers::Servers;
+use crate::engine::mcp::servers::Servers;
 use crate::engine::tool::entry::Entry;
 use crate::engine::tool::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput};
 use crate::engine::workspace::Workspace;

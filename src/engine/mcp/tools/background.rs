@@ -1,8 +1,8 @@
 //! Long calls of servers' tools that go on in the background (row 340).
 
-use super::connection::Failure;
 use crate::engine::env::Env;
 use crate::engine::io::process::log::Log;
+use crate::engine::mcp::transport::connection::Failure;
 use crate::engine::task::{NewTask, Outcome, Status, files};
 use crate::engine::tool::saved::temp_base;
 use crate::engine::tool::{ToolContext, ToolError, ToolOutput};

@@ -1,7 +1,11 @@
 //! What a host or a file says about MCP servers, checked.
 
-use super::name;
+pub mod expand;
+pub mod files;
+pub mod policy;
+
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::mcp::name;
 use crate::engine::permission::{PermissionBehavior, PermissionUpdateDestination, Rule, RuleSet};
 use serde_json::{Map, Value, json};
 use std::time::Duration;

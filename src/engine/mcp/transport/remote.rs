@@ -1,12 +1,7 @@
 //! Servers behind a URL: streamable HTTP, and what both kinds of HTTP servers need.
 
-use super::authorized::Authorized;
 use super::client::{Client, Handler};
-use super::config::Remote;
 use super::connection::Failure;
-use super::expand::expand;
-use super::oauth::Authority;
-use super::server::Server;
 use super::sse::SseTransport;
 use super::stdio::without_credentials;
 use crate::engine::clock::Clock;
@@ -14,6 +9,11 @@ use crate::engine::env::Env;
 use crate::engine::io::http::{HttpKey, HttpPools};
 use crate::engine::io::process::{CommandSpec, ProcessTable};
 use crate::engine::io::{blocking, process};
+use crate::engine::mcp::auth::authorized::Authorized;
+use crate::engine::mcp::auth::oauth::Authority;
+use crate::engine::mcp::config::Remote;
+use crate::engine::mcp::config::expand::expand;
+use crate::engine::mcp::server::Server;
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use rmcp::model::ProtocolVersion;

@@ -1,7 +1,7 @@
 //! Which servers settings let be used: `allowedMcpServers` and `deniedMcpServers` (row 339). Pure.
 
-use super::config::{ServerConfig, Transport};
 use super::expand::expand;
+use super::{ServerConfig, Transport};
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::permission::glob_text;

@@ -1,7 +1,7 @@
 //! OAuth for servers behind HTTP (`mcpOAuth`): the host shows a URL to the user; everything else is done here.
 
-use super::servers::Context;
 use super::token_store::TokenStore;
+use crate::engine::mcp::servers::Context;
 use rmcp::transport::auth::{
     AuthError, AuthorizationManager, AuthorizationRequest, AuthorizationSession, OAuthHttpClient,
     OAuthHttpClientFuture, OAuthHttpRequest,
