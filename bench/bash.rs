@@ -9,7 +9,7 @@
 )]
 
 use native_agent_sdk::engine::tool::Tool;
-use native_agent_sdk::engine::tool::bash::Bash;
+use native_agent_sdk::engine::tool::shell::bash::Bash;
 use native_agent_sdk::engine::tool::test_support::context_with;
 use serde_json::json;
 use std::time::{Duration, Instant};

@@ -9,7 +9,9 @@
 )]
 
 use native_agent_sdk::engine::tool::test_support::context;
-use native_agent_sdk::engine::tool::{Tool, ToolContext, edit::Edit, glob::Glob, grep::Grep, read::Read};
+use native_agent_sdk::engine::tool::{
+    Tool, ToolContext, files::edit::Edit, files::read::Read, search::glob::Glob, search::grep::Grep,
+};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;

@@ -2,7 +2,7 @@
 
 use crate::support::Bench;
 use native_agent_sdk::engine::io::process::ProcessTable;
-use native_agent_sdk::engine::tool::bash::Bash;
+use native_agent_sdk::engine::tool::shell::bash::Bash;
 use native_agent_sdk::engine::tool::test_support::context_with;
 use native_agent_sdk::engine::tool::{Tool, ToolContext, ToolError};
 use serde_json::json;

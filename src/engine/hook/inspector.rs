@@ -6,7 +6,7 @@ use super::run::{Ran, Why};
 use crate::engine::model::{BlockKind, Reply};
 use crate::engine::session::run::Session;
 use crate::engine::session::side::{Failed, text_of};
-use crate::engine::tool::read_state::ReadState;
+use crate::engine::tool::files::read_state::ReadState;
 use crate::engine::tool::unasked;
 use crate::engine::turn::ToolCall;
 use serde_json::{Value, json};

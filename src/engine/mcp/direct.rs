@@ -1,7 +1,7 @@
 //! A tool of a connected server called by the engine itself, not by the model.
 
-use super::connection::Request;
 use super::servers::Servers;
+use super::transport::connection::Request;
 use serde_json::{Value, json};
 
 impl Servers {

@@ -1,11 +1,11 @@
 //! Prompts of servers as slash commands: `/mcp__server__prompt some words`.
 
-use super::connection::{Connection, Request};
-use super::content;
 use super::name;
-use super::output::Limits;
 use super::server::{Server, State};
 use super::servers::Servers;
+use super::tools::content;
+use super::tools::output::Limits;
+use super::transport::connection::{Connection, Request};
 use crate::engine::env::Env;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;

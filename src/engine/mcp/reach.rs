@@ -1,13 +1,13 @@
 //! Connects one server, and connects it anew when a network has lost it.
 
-use super::client::{Elicit, Handler};
 use super::config::Transport;
-use super::connection::{Connection, Failure, List};
-use super::embedded::Embedded;
-use super::remote::{self, Net};
 use super::server::{Connected, Server, State};
 use super::servers::Servers;
-use super::stdio::{self, Place};
+use super::transport::client::{Elicit, Handler};
+use super::transport::connection::{Connection, Failure, List};
+use super::transport::embedded::Embedded;
+use super::transport::remote::{self, Net};
+use super::transport::stdio::{self, Place};
 use crate::engine::cancel::{Cancelled, OrCancel};
 use serde_json::Value;
 use std::sync::{Arc, Weak};

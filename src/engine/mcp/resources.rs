@@ -1,11 +1,11 @@
 //! Resources of servers: listed, and read with bytes in files.
 
-use super::connection::{Connection, Failure, List, Request};
-use super::content;
 use super::name;
-use super::output::{self, Limits};
 use super::server::{Server, State};
 use super::servers::Servers;
+use super::tools::content;
+use super::tools::output::{self, Limits};
+use super::transport::connection::{Connection, Failure, List, Request};
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::tool::ToolOutput;

@@ -1,9 +1,9 @@
 //! One server of a query: what was asked for, and the state it is in.
 
+use super::auth::oauth::Authority;
 use super::config::ServerConfig;
-use super::connection::{Connection, Failure, Progress};
-use super::oauth::Authority;
 use super::servers::Context;
+use super::transport::connection::{Connection, Failure, Progress};
 use crate::engine::message::sdk::{InformationalMessage, SdkMessage, SystemMessage};
 use crate::engine::tool::entry::Entry;
 use serde_json::{Map, Value, json};

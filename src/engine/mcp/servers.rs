@@ -1,15 +1,16 @@
 //! All servers of one query: connects them, offers their tools, and answers what a host asks about them.
 
+use super::auth::oauth::OAuthOptions;
+use super::config::policy::ServerPolicy;
 use super::config::{Policy, Scope, ServerConfig, Transport};
-use super::connection::{Failure, List};
-use super::oauth::OAuthOptions;
-use super::policy::ServerPolicy;
-use super::progress::ProgressTable;
 use super::ready::of_file;
 use super::server::{Server, State};
 use super::slots::Slots;
-use super::tool::{self, McpTool};
-use super::{resource_tools, stdio, tool_search, wait_tool};
+use super::tools::tool::{self, McpTool};
+use super::tools::{resource_tools, tool_search, wait_tool};
+use super::transport::connection::{Failure, List};
+use super::transport::progress::ProgressTable;
+use super::transport::stdio;
 use crate::engine::cancel::OrCancel;
 use crate::engine::clock::Clock;
 use crate::engine::emit::Emitter;

@@ -2,7 +2,7 @@
 
 use super::read::is_function;
 use crate::engine::error::{EngineError, ErrorKind};
-use crate::engine::mcp::oauth::OAuthOptions;
+use crate::engine::mcp::auth::oauth::OAuthOptions;
 use serde_json::Value;
 
 /// Reads `mcpOAuth`; `None` if it is not given.

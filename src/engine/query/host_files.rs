@@ -4,7 +4,7 @@ use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::io::{self, files::Files};
 use crate::engine::message::control::Encoding;
 use crate::engine::session::run::Session;
-use crate::engine::tool::read_state::{Extent, Seen};
+use crate::engine::tool::files::read_state::{Extent, Seen};
 use base64::Engine as _;
 use serde_json::{Value, json};
 use std::path::PathBuf;

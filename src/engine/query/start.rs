@@ -15,7 +15,7 @@ use crate::engine::hook::Hooks;
 use crate::engine::host::Host;
 use crate::engine::io::process::{ProcessTable, scratch};
 use crate::engine::io::{self, http::HttpPools};
-use crate::engine::mcp::{self, policy::ServerPolicy};
+use crate::engine::mcp::{self, config::policy::ServerPolicy};
 use crate::engine::message::input::UserInput;
 use crate::engine::model::ModelClient;
 use crate::engine::model::anthropic::Anthropic;
@@ -33,11 +33,11 @@ use crate::engine::settings;
 use crate::engine::settings::effect::Effect;
 use crate::engine::settings::store::{Store, WriteLock};
 use crate::engine::task::Tasks;
-use crate::engine::tool::read_state::ReadState;
+use crate::engine::tool::files::read_state::ReadState;
 use crate::engine::tool::saved;
 use crate::engine::tool::services::Services;
+use crate::engine::tool::session::todo_tasks::SharedLists;
 use crate::engine::tool::table::ToolTable;
-use crate::engine::tool::todo_tasks::SharedLists;
 use crate::engine::workspace;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -112,7 +112,12 @@ impl Engine {
         options.mcp_policy = ServerPolicy::of_layers(&loaded.layers)?;
         if !options.strict_mcp {
             let (servers, settings) = (&mut options.mcp_servers, &options.settings);
-            loaded.warnings.extend(mcp::files::add(servers, settings, (&cwd, &config.env), &loaded.layers)?);
+            loaded.warnings.extend(mcp::config::files::add(
+                servers,
+                settings,
+                (&cwd, &config.env),
+                &loaded.layers,
+            )?);
         }
         let helper = Effect::new(&loaded.layers).key_helper();
         // A command that prints the credential is one: nothing is searched for then.

@@ -27,7 +27,7 @@ use crate::engine::session::live::Live;
 use crate::engine::session::watch::Watch;
 use crate::engine::settings::store::Store;
 use crate::engine::task::Tasks;
-use crate::engine::tool::read_state::ReadState;
+use crate::engine::tool::files::read_state::ReadState;
 use crate::engine::tool::review::Reviews;
 use crate::engine::tool::services::Services;
 use crate::engine::tool::table::ToolTable;

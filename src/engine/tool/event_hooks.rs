@@ -2,7 +2,7 @@
 
 use super::call_hooks::Beside;
 use super::dispatch::Answer;
-use super::worktree::{Planned, made_up_name};
+use super::session::worktree::{Planned, made_up_name};
 use crate::engine::cancel::Cancelled;
 use crate::engine::hook::input::TaskAtHand;
 use crate::engine::hook::{self, HookEvent, Merged, Occurrence};

@@ -1,57 +1,32 @@
 //! What a tool is: a name, a text for the model, a schema, the access it needs, and a run.
 
 pub mod ask;
-pub mod ask_user_question;
-pub mod bash;
 pub mod batch;
 pub mod call_hooks;
-pub mod config;
 pub mod deferral;
 pub mod dispatch;
-pub mod edit;
 pub mod entry;
 mod event_hooks;
 mod execute;
-mod file_target;
+pub mod files;
 mod git;
-mod git_diff;
-pub mod glob;
-pub mod grep;
-mod image_file;
-pub mod notebook_edit;
-mod notebook_file;
 pub mod offer;
-pub mod patch;
-mod pdf_file;
-pub mod plan_mode;
 pub mod progress;
 mod question;
-pub mod read;
-mod read_notebook;
-pub mod read_state;
 pub mod resolver;
 mod result_limit;
 pub mod review;
 pub mod saved;
 pub mod schema;
+pub mod search;
 pub mod services;
+pub mod session;
+pub mod shell;
 pub mod table;
-pub mod task_output;
-pub mod task_stop;
 #[cfg(any(test, feature = "scripted"))]
 pub mod test_support;
-mod text_file;
-pub mod todo;
-pub mod todo_tasks;
 pub mod unasked;
-pub mod walk;
-pub mod walk_files;
-pub mod web_fetch;
-mod web_page;
-pub mod web_search;
-pub mod web_state;
-pub mod worktree;
-pub mod write;
+pub mod web;
 
 use crate::engine::io::files::Files;
 use crate::engine::options::ToolConfig;
@@ -200,7 +175,7 @@ pub struct ToolContext {
     /// The environment of the query.
     pub env: Arc<Env>,
     /// Which files the model has seen, and in what state.
-    pub read_state: Arc<read_state::ReadState>,
+    pub read_state: Arc<files::read_state::ReadState>,
     /// Where child processes are registered, so that none outlives the engine.
     pub processes: Arc<ProcessTable>,
     /// Cancelled when the call must end.

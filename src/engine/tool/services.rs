@@ -1,9 +1,9 @@
 //! What the tools of one session share beside files and processes.
 
-use super::todo::Todos;
-use super::todo_tasks::TaskLists;
-use super::web_state::WebState;
-use super::worktree::Entered;
+use super::session::todo::Todos;
+use super::session::todo_tasks::TaskLists;
+use super::session::worktree::Entered;
+use super::web::web_state::WebState;
 use crate::engine::executor::Elsewhere;
 use crate::engine::session::side::SideCalls;
 use std::sync::Arc;

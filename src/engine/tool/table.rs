@@ -4,8 +4,9 @@ use super::deferral::{Deferral, Mode};
 use super::entry::Entry;
 use super::offer::Offer;
 use super::{
-    Tool, ask_user_question, bash, config, edit, glob, grep, notebook_edit, plan_mode, read, task_output,
-    task_stop, todo, todo_tasks, web_fetch, web_search, worktree, write,
+    Tool, files::edit, files::notebook_edit, files::read, files::write, search::glob, search::grep,
+    session::ask_user_question, session::config, session::plan_mode, session::todo, session::todo_tasks,
+    session::worktree, shell::bash, shell::task_output, shell::task_stop, web::web_fetch, web::web_search,
 };
 use crate::engine::env::Env;
 use crate::engine::model::table::ModelInfo;

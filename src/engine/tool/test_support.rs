@@ -1,7 +1,7 @@
 //! A tool context for tests and benchmarks: no query, and a model that cannot be reached.
 #![allow(clippy::disallowed_methods, reason = "test code")]
 
-use super::{ToolContext, read_state::ReadState, services::Services};
+use super::{ToolContext, files::read_state::ReadState, services::Services};
 use crate::engine::emit::{Emitter, Outbox};
 use crate::engine::io::files::HostFiles;
 use crate::engine::model::{

@@ -3,7 +3,7 @@
 
 use super::dispatch::{self, Dispatch};
 use super::execute::context;
-use super::read_state::ReadState;
+use super::files::read_state::ReadState;
 use super::{ToolContent, ToolError, result_limit};
 use crate::engine::permission::{Verdict, denial_text};
 use crate::engine::query::panic_text;

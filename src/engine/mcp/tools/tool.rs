@@ -1,0 +1,231 @@
+//! One tool of a server as the rest of the engine sees it.
+
+use super::background::{self, Running};
+use super::input_schema;
+use super::output::{self, Limits};
+use crate::engine::env::Env;
+use crate::engine::mcp::config::{Policy, ServerConfig, Transport};
+use crate::engine::mcp::name;
+use crate::engine::mcp::server::Server;
+use crate::engine::mcp::transport::connection::{Connection, Failure, Request};
+use crate::engine::tool::{
+    Access, Declared, McpServer, Origin, ServerTool, Tool, ToolContext, ToolError, ToolOutput,
+};
+use crate::engine::workspace::Workspace;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Characters of a description, or of a server's instructions, that the model sees (row 327).
+const DESCRIPTION: usize = 2048;
+
+/// What became of a request.
+enum Answer {
+    /// It was answered.
+    Now(Result<Value, Failure>),
+    /// It goes on without us; the model is told this.
+    Later(ToolOutput),
+}
+
+/// A tool of a connected server.
+pub struct McpTool {
+    name: String,
+    origin: Origin,
+    /// The name that the server knows.
+    remote: String,
+    description: String,
+    schema: Value,
+    read_only: bool,
+    needs_person: bool,
+    meta: Value,
+    server: Arc<Server>,
+}
+
+impl McpTool {
+    /// The tool that a server described, whose schema moves here; an error says why the model cannot be offered it.
+    pub fn new(described: &mut Value, server: &Arc<Server>, env: &Env) -> Result<Self, String> {
+        let schema = described.get_mut("inputSchema").map(Value::take);
+        let config = &server.config;
+        let remote = described.get("name").and_then(Value::as_str).unwrap_or_default();
+        if remote.is_empty() {
+            return Err("a tool without a name".to_owned());
+        }
+        let refused = |why: String| format!("the tool {remote:?}: {why}");
+        let pair = ServerTool { server: name::normalise(&config.key), tool: name::normalise(remote) };
+        let name = visible_name(config, &pair, env);
+        let source =
+            if matches!(config.transport, Transport::Embedded(_)) { "sdk" } else { config.scope.as_str() };
+        let offered = input_schema::for_api(schema).map_err(refused)?;
+        let mut description =
+            described.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if let Some(note) = offered.note {
+            description =
+                format!("{}\n{note}", cut(&description, DESCRIPTION - note.len().min(DESCRIPTION / 2)));
+        }
+        let meta = described.get("_meta").cloned().unwrap_or_default();
+        let flag = |name: &str| meta.get(name).and_then(Value::as_bool).unwrap_or(false);
+        let policy = config.policies.iter().find(|(tool, _)| tool == remote).map(|(_, policy)| *policy);
+        Ok(Self {
+            name,
+            origin: Origin { pair, server: McpServer { name: config.key.clone(), source } },
+            remote: remote.to_owned(),
+            description: cut(&description, DESCRIPTION),
+            schema: offered.schema,
+            read_only: described
+                .pointer("/annotations/readOnlyHint")
+                .and_then(Value::as_bool)
+                .unwrap_or(false),
+            needs_person: flag("anthropic/requiresUserInteraction") || policy == Some(Policy::Ask),
+            meta,
+            server: Arc::clone(server),
+        })
+    }
+
+    /// The wall limit of one call: of the server, else of the environment, else none.
+    fn limit(&self, env: &Env) -> Option<Duration> {
+        let by_env = || env.number("MCP_TOOL_TIMEOUT").filter(|ms| *ms > 0).map(Duration::from_millis);
+        self.server.config.timeout.or_else(|| self.server.own_timeout()).or_else(by_env)
+    }
+
+    fn connection(&self) -> Result<Arc<dyn Connection>, ToolError> {
+        let key = &self.server.config.key;
+        let missing = |state| ToolError::Respond(format!("The MCP server {key} is {state}."));
+        self.server.connection().map_err(missing)
+    }
+
+    /// One request, within the limit; one that takes very long may go on in the background.
+    async fn request(
+        &self,
+        connection: &Arc<dyn Connection>,
+        input: Value,
+        cx: &ToolContext,
+    ) -> Result<Answer, ToolError> {
+        let params = json!({
+            "name": self.remote,
+            "arguments": input,
+            "_meta": { "claudecode/toolUseId": cx.tool_use_id },
+        });
+        let progress = self.server.progress_of(&cx.tool_use_id, &self.name);
+        let request = Request { method: "tools/call", params, progress: Some(progress) };
+        let (connection, clock, limit) = (Arc::clone(connection), cx.clock.clone(), self.limit(&cx.env));
+        let (name, key) = (self.name.clone(), self.server.config.key.clone());
+        let mut running: Running = async move {
+            let Some(limit) = limit else { return Ok(connection.request(request).await) };
+            tokio::select! {
+                result = connection.request(request) => Ok(result),
+                () = clock.sleep(limit) => Err(format!(
+                    "{name} was cancelled: it took longer than {} s, the limit for calls of the MCP server {key}.",
+                    limit.as_secs_f64()
+                )),
+            }
+        }
+        .boxed();
+        let answered = match background::moves_after(&cx.env) {
+            None => running.await,
+            Some(after) => tokio::select! {
+                answered = &mut running => answered,
+                () = cx.clock.sleep(after) => {
+                    return background::go_on(running, &self.name, cx).await.map(Answer::Later);
+                }
+            },
+        };
+        answered.map(Answer::Now).map_err(ToolError::Respond)
+    }
+
+    async fn call(&self, input: Value, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
+        let key = &self.server.config.key;
+        let mut connection = self.connection()?;
+        let again = self.server.config.has_headers_helper().then(|| input.clone());
+        let mut result = match self.request(&connection, input, cx).await? {
+            Answer::Now(result) => result,
+            Answer::Later(output) => return Ok(output),
+        };
+        // Its headers may have run out: the command that prints them is asked once more (row 337).
+        if let (Err(Failure::NeedsAuth(_)), Some(input)) = (&result, again) {
+            self.server.connected_anew(&connection).await.map_err(ToolError::Respond)?;
+            connection = self.connection()?;
+            result = match self.request(&connection, input, cx).await? {
+                Answer::Now(result) => result,
+                Answer::Later(output) => return Ok(output),
+            };
+        }
+        let result = result.map_err(|failure| {
+            self.server.lost(&failure, &connection);
+            let text = failure.text();
+            ToolError::Respond(match failure {
+                Failure::Refused(_) => text.to_owned(),
+                Failure::Gone(_) | Failure::NeedsAuth(_) => format!("The MCP server {key} failed: {text}"),
+            })
+        })?;
+        let limits = Limits::new(&cx.env, &self.meta, &cx.session_id);
+        let finished = output::finish(&self.name, &result, &limits).await.map_err(|why| {
+            ToolError::Respond(format!("The MCP server {key} returned what is no tool result: {why}."))
+        })?;
+        if let Some(warning) = finished.warning {
+            self.server.warn(warning);
+        }
+        Ok(finished.output)
+    }
+}
+
+/// The name that the model sees: with the server's, unless the environment says that embedded servers go without.
+fn visible_name(config: &ServerConfig, pair: &ServerTool, env: &Env) -> String {
+    let embedded = matches!(config.transport, Transport::Embedded(_));
+    if embedded && env.flag("CLAUDE_AGENT_SDK_MCP_NO_PREFIX") {
+        return name::shortened(pair.tool.clone());
+    }
+    name::full(&pair.server, &pair.tool)
+}
+
+/// At most `most` characters.
+pub fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
+impl Tool for McpTool {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn description(&self) -> &str {
+        &self.description
+    }
+
+    fn input_schema(&self) -> &Value {
+        &self.schema
+    }
+
+    fn prepare(&self, _: &Value, _: &Workspace) -> Result<Declared, ToolError> {
+        Ok(Declared { access: Access::None, parallel: self.read_only })
+    }
+
+    fn needs_person(&self) -> bool {
+        self.needs_person
+    }
+
+    fn server_tool(&self) -> Option<&ServerTool> {
+        Some(&self.origin.pair)
+    }
+
+    fn deferrable(&self) -> bool {
+        let own = self.meta.get("anthropic/alwaysLoad").and_then(Value::as_bool).unwrap_or(false);
+        !(own || self.server.always_load())
+    }
+
+    fn search_hint(&self) -> Option<&str> {
+        self.meta.get("anthropic/searchHint").and_then(Value::as_str)
+    }
+
+    fn origin(&self) -> Option<&Origin> {
+        Some(&self.origin)
+    }
+
+    fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
+        self.call(input, cx).boxed()
+    }
+}

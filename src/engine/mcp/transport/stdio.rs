@@ -1,0 +1,110 @@
+//! Starts a server as a child process and speaks over its pipes.
+
+use super::client::{Client, Handler};
+use super::connection::Failure;
+use crate::engine::clock::Clock;
+use crate::engine::env::Env;
+use crate::engine::io::process::ProcessTable;
+use crate::engine::io::process::piped::{self, PipedSpec};
+use crate::engine::mcp::config::expand::expand;
+use rmcp::service::ClientLifecycleMode;
+use rmcp::transport::async_rw::AsyncRwTransport;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Where a server starts, and what it shares.
+pub struct Place<'a> {
+    /// The working directory of the query.
+    pub cwd: &'a Path,
+    /// The environment of the query.
+    pub env: &'a Env,
+    /// Where children are registered.
+    pub processes: &'a Arc<ProcessTable>,
+    /// The engine's clock.
+    pub clock: &'a Clock,
+}
+
+/// Starts `command` and shakes hands.
+pub async fn connect(
+    (command, args, own): (&str, &[String], &[(String, String)]),
+    place: Place<'_>,
+    handler: Handler,
+    missing: &mut Vec<String>,
+) -> Result<Client, Failure> {
+    let mut expanded = |text: &str| expand(text, place.env, missing);
+    let program = expanded(command);
+    let args = args.iter().map(|arg| expanded(arg).into()).collect();
+    let own: Vec<(String, String)> =
+        own.iter().map(|(name, value)| (name.clone(), expanded(value))).collect();
+    let env = environment(place.env, &own, place.cwd);
+    let spec = PipedSpec { program: program.clone(), args, cwd: place.cwd.to_owned(), env };
+    let (process, stdin, stdout) = piped::start(spec, place.processes)
+        .map_err(|error| Failure::Refused(format!("`{program}` could not be started: {error}")))?;
+    let transport = AsyncRwTransport::new(stdout, stdin);
+    Client::connect(transport, handler, ClientLifecycleMode::Initialize, Some(process), place.clock.clone())
+        .await
+}
+
+/// Beginnings of the names of variables that hold credentials of model providers.
+const CREDENTIALS: [&str; 12] = [
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_AUTH_TOKEN",
+    "ANTHROPIC_CUSTOM_HEADERS",
+    "ANTHROPIC_FOUNDRY_API_KEY",
+    "CLAUDE_CODE_OAUTH_",
+    "CLAUDE_CODE_CLIENT_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_BEARER_TOKEN_",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "AZURE_CLIENT_SECRET",
+];
+
+/// The environment without credentials of model providers.
+pub fn without_credentials(env: &Env) -> Env {
+    let kept = env.iter().filter(|(name, _)| !is_credential(name));
+    Env::new(kept.map(|(name, value)| (name.to_owned(), value.to_owned())))
+}
+
+fn is_credential(name: &str) -> bool {
+    CREDENTIALS.iter().any(|start| name.starts_with(start))
+}
+
+/// What a server gets with `CLAUDE_CODE_MCP_ALLOWLIST_ENV=1`, beside its own variables.
+const SAFE: [&str; 12] = [
+    "HOME",
+    "LANG",
+    "LOGNAME",
+    "PATH",
+    "PATHEXT",
+    "SHELL",
+    "SYSTEMROOT",
+    "TEMP",
+    "TERM",
+    "TMPDIR",
+    "USER",
+    "USERPROFILE",
+];
+
+/// The environment of the query without credentials of model providers, then what the server's own `env` names (row 338).
+fn environment(env: &Env, own: &[(String, String)], cwd: &Path) -> Vec<(String, String)> {
+    let only_safe = env.flag("CLAUDE_CODE_MCP_ALLOWLIST_ENV");
+    let passes = |name: &str| {
+        if only_safe { SAFE.contains(&name) } else { !is_credential(name) }
+    };
+    let mut vars: BTreeMap<String, String> = env
+        .iter()
+        .filter(|(name, _)| passes(name))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    vars.insert("CLAUDE_PROJECT_DIR".to_owned(), cwd.to_string_lossy().into_owned());
+    vars.insert("CLAUDECODE".to_owned(), "1".to_owned());
+    vars.extend(own.iter().cloned());
+    vars.into_iter().collect()
+}
+
+#[cfg(test)]
+#[path = "stdio_tests.rs"]
+mod tests;
