@@ -18,6 +18,7 @@ pub fn judge(line: &str, mode: PermissionMode, rules: &RuleSet) -> Decision {
         resolved: None,
         as_given: None,
         needs_person: false,
+        server_tool: None,
         line: None,
     };
     let cx = PolicyContext {
@@ -26,6 +27,7 @@ pub fn judge(line: &str, mode: PermissionMode, rules: &RuleSet) -> Decision {
         cwd: Path::new("/home/me/app"),
         current: Path::new("/home/me/app"),
         additional: &[],
+        handed: None,
         home: Some(Path::new("/home/me")),
         resolve: &lexical,
         linked: &|_, _| false,
