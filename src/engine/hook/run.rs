@@ -49,7 +49,7 @@ pub async fn fire(
 ) -> Result<Merged, Cancelled> {
     let event = occurrence.event();
     let table = session.hooks.table();
-    let hooks = table.matching(event, occurrence.subject(), occurrence.origin());
+    let hooks = table.matching(event, occurrence.subject(), occurrence.call().and_then(|call| call.origin));
     let hooks = concerned(hooks, occurrence, session).await;
     if hooks.is_empty() {
         return Ok(Merged::default());
@@ -111,7 +111,8 @@ async fn one(
             match &hook.handler {
                 Handler::Callback { matcher, hook } => {
                     let place = (*matcher, *hook);
-                    callback::run(&*session.host, event, place, occurrence.tool_use_id(), input).await
+                    callback::run(&*session.host, event, place, occurrence.call().map(|call| call.id), input)
+                        .await
                 }
                 Handler::Command(command) if command.background => {
                     command.start(session, hook, event, input, told.clone())

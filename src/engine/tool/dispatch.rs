@@ -1,7 +1,7 @@
 //! One call from the model's words to its answer: known, valid, allowed, run.
 
 use super::ask::ask;
-use super::call_hooks::{self, Beside, Subject};
+use super::call_hooks::{self, Beside};
 use super::execute::execute;
 use super::review;
 use super::{Access, Declared, ToolError};
@@ -9,6 +9,7 @@ use super::{entry::Entry, resolver::Resolver};
 use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::env::Env;
 use crate::engine::error::EngineError;
+use crate::engine::hook::CallAtHand;
 use crate::engine::io;
 use crate::engine::message::result::PermissionDenial;
 use crate::engine::message::sdk::{PermissionDeniedMessage, SdkMessage, StatusMessage, SystemMessage};
@@ -46,9 +47,9 @@ pub struct Ready {
 
 impl Ready {
     /// As hooks are told of it.
-    pub fn subject<'a>(&'a self, dispatch: &'a Dispatch) -> Subject<'a> {
+    pub fn subject<'a>(&'a self, dispatch: &'a Dispatch) -> CallAtHand<'a> {
         let (tool, origin) = (self.entry.tool.name(), self.entry.tool.origin());
-        Subject { tool, origin, input: &self.input, id: &dispatch.call.id }
+        CallAtHand { tool, origin, input: &self.input, id: &dispatch.call.id }
     }
 }
 
