@@ -241,3 +241,10 @@ pub enum ToolError {
     /// A bug of ours: the model is told that the call failed through no fault of its own.
     Fatal(String),
 }
+
+impl ToolError {
+    /// For what cannot happen, or only when the machine fails us.
+    pub fn bug(error: impl std::fmt::Display) -> Self {
+        Self::Fatal(error.to_string())
+    }
+}
