@@ -10,7 +10,7 @@
 use native_agent_sdk::engine::io::files::HostFiles;
 use native_agent_sdk::engine::io::fs::links;
 use native_agent_sdk::engine::permission::{
-    Call, CommandLine, PermissionMode, PolicyContext, RuleSet, Verdict, decide, may_find,
+    Call, CommandLine, PermissionMode, PolicyContext, Resolved, RuleSet, Verdict, decide, may_find,
 };
 use native_agent_sdk::engine::tool::Access;
 use native_agent_sdk::engine::tool::resolver::Resolver;
@@ -52,7 +52,7 @@ fn main() {
     let rules = RuleSet::from_options(&allow.map(String::from), &deny.map(String::from)).unwrap();
     let cwd = std::env::current_dir().unwrap();
     let (input, access) = (json!({ "command": line }), Access::RunCommand(line.clone()));
-    let judge = |parsed: Option<&CommandLine>, resolve: &dyn Fn(&Path) -> std::path::PathBuf| {
+    let judge = |parsed: Option<&CommandLine>, resolve: &dyn Fn(&Path) -> Resolved| {
         let call = Call {
             server_tool: None,
             tool: "Bash",
@@ -79,9 +79,9 @@ fn main() {
     let parsed = CommandLine::parse(&line);
     let on_disk = |parsed: Option<&CommandLine>| {
         let resolver = Resolver::new(Arc::new(HostFiles));
-        judge(parsed, &|path| resolver.resolve(path))
+        judge(parsed, &|path| resolver.find(path))
     };
-    let in_memory = |path: &Path| path.to_path_buf();
+    let in_memory = |path: &Path| Resolved { target: path.to_path_buf(), entry: path.to_path_buf() };
     assert_eq!(on_disk(None).verdict, Verdict::Allow, "{:?}", on_disk(None));
     let best = |work: &dyn Fn()| {
         let one = |_| {

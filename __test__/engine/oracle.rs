@@ -8,8 +8,8 @@ mod corpus;
 use corpus::Section;
 use native_agent_sdk::engine::io::fs::{links, resolve};
 use native_agent_sdk::engine::permission::{
-    Call, PermissionBehavior, PermissionMode, PermissionUpdateDestination, PolicyContext, Rule, RuleSet,
-    Verdict, decide, may_find,
+    Call, PermissionBehavior, PermissionMode, PermissionUpdateDestination, PolicyContext, Resolved, Rule,
+    RuleSet, Verdict, decide, may_find,
 };
 use native_agent_sdk::engine::tool::Access;
 use serde_json::json;
@@ -164,7 +164,7 @@ impl Disk {
             additional: &additional,
             handed: None,
             home: Some(&home),
-            resolve: &|path| resolve(path),
+            resolve: &|path| Resolved::by(path, resolve),
             linked: &|dir, pattern| links(dir, |name| may_find(pattern, name)),
         };
         decide(&call, &cx, None).verdict == Verdict::Allow

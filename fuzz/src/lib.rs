@@ -1,7 +1,7 @@
 //! What must hold for every command line and every rule, whatever they are made of.
 
 use native_agent_sdk::engine::permission::{
-    Call, Decision, PermissionBehavior, PermissionMode, PermissionUpdateDestination, PolicyContext, Rule, RuleSet,
+    Call, Decision, PermissionBehavior, PermissionMode, PermissionUpdateDestination, PolicyContext, Resolved, Rule, RuleSet,
     Verdict, decide,
 };
 use native_agent_sdk::engine::tool::Access;
@@ -18,6 +18,7 @@ pub fn judge(line: &str, mode: PermissionMode, rules: &RuleSet) -> Decision {
         resolved: None,
         as_given: None,
         needs_person: false,
+        server_tool: None,
         line: None,
     };
     let cx = PolicyContext {
@@ -26,8 +27,9 @@ pub fn judge(line: &str, mode: PermissionMode, rules: &RuleSet) -> Decision {
         cwd: Path::new("/home/me/app"),
         current: Path::new("/home/me/app"),
         additional: &[],
+        handed: None,
         home: Some(Path::new("/home/me")),
-        resolve: &lexical,
+        resolve: &|path| Resolved::by(path, lexical),
         linked: &|_, _| false,
     };
     decide(&call, &cx, None)

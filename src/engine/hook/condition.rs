@@ -24,7 +24,7 @@ impl Condition {
         let Some(CallAtHand { tool, input, .. }) = occurrence.call() else { return false };
         let Some(entry) = session.tools.get(tool) else { return true };
         let Ok(declared) = entry.tool.prepare(input, &session.workspace) else { return true };
-        let mut settings = session.live.get();
+        let mut settings = (*session.live.get()).clone();
         let only = settings.rules.only(self.rule.clone(), PermissionBehavior::Ask, self.source);
         let Ok(only) = only else { return true };
         settings.rules = Arc::new(only);

@@ -40,8 +40,9 @@ pub async fn short(text: &str, env: &Env, session: &str) -> Option<String> {
             )
         }
         Err(error) => format!(
-            "{}\n[The hook said {length} characters. The rest is lost, as it could not be saved: {error}]",
-            &text[..end]
+            "{}\n[The hook said {length} characters. The rest is lost, as it could not be saved: {}]",
+            &text[..end],
+            io::words::why(&error)
         ),
     })
 }

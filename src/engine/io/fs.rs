@@ -9,7 +9,6 @@ mod write;
 
 #[cfg(test)]
 pub use fault::{Fault, inject, trip};
-use std::ffi::OsStr;
 use std::fs::Metadata;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -18,17 +17,19 @@ pub use write::{owner_may_write, write_atomic};
 /// What tests let fail; see the file of the same name.
 #[cfg(not(test))]
 #[derive(Clone, Copy)]
-enum Fault {
+pub(super) enum Fault {
     Read,
     Create,
     Write,
     Rename,
     MakeDir,
+    Stat,
+    List,
 }
 
 #[cfg(not(test))]
 #[expect(clippy::unnecessary_wraps, reason = "fails in tests only")]
-fn trip(_what: Fault, _path: &Path) -> io::Result<()> {
+pub(super) fn trip(_what: Fault, _path: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -40,6 +41,7 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
 
 /// The first `most` bytes of the file, and whether there are more.
 pub fn read_head(path: &Path, most: usize) -> io::Result<(Vec<u8>, bool)> {
+    trip(Fault::Read, path)?;
     let file = std::fs::File::open(path)?;
     let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
     let mut bytes = Vec::new();
@@ -49,8 +51,15 @@ pub fn read_head(path: &Path, most: usize) -> io::Result<(Vec<u8>, bool)> {
     Ok((bytes, more))
 }
 
+/// The file as a stream, for whom may stop inside it.
+pub fn open(path: &Path) -> io::Result<std::fs::File> {
+    trip(Fault::Read, path)?;
+    std::fs::File::open(path)
+}
+
 /// Metadata of what the path points to (links followed).
 pub fn metadata(path: &Path) -> io::Result<Metadata> {
+    trip(Fault::Stat, path)?;
     std::fs::metadata(path)
 }
 
@@ -94,12 +103,11 @@ fn resolve_within(path: &Path, hops: &mut u32) -> PathBuf {
     resolved
 }
 
-/// [`resolve`] for `name` in a directory that is resolved already.
-pub fn resolve_in(dir: &Path, name: &OsStr) -> PathBuf {
-    let path = dir.join(name);
-    match std::fs::read_link(&path) {
-        Ok(target) => resolve(&dir.join(target)),
-        Err(_) => path,
+/// [`resolve`] for an entry of a directory that is resolved already.
+pub fn follow(entry: &Path) -> PathBuf {
+    match (std::fs::read_link(entry), entry.parent()) {
+        (Ok(target), Some(dir)) => resolve(&dir.join(target)),
+        (Ok(_) | Err(_), _) => entry.to_path_buf(),
     }
 }
 
@@ -111,6 +119,7 @@ pub fn create_dir_all(path: &Path) -> io::Result<()> {
 
 /// Names of the entries of a directory, sorted.
 pub fn list(path: &Path) -> io::Result<Vec<std::ffi::OsString>> {
+    trip(Fault::List, path)?;
     let mut names: Vec<_> =
         std::fs::read_dir(path)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>()?;
     names.sort();
@@ -119,6 +128,7 @@ pub fn list(path: &Path) -> io::Result<Vec<std::ffi::OsString>> {
 
 /// The entries of a directory, sorted by name. Those whose names are no text are left out.
 pub fn entries(path: &Path) -> io::Result<Vec<super::files::Entry>> {
+    trip(Fault::List, path)?;
     let mut found = Vec::new();
     for entry in std::fs::read_dir(path)? {
         let entry = entry?;

@@ -17,6 +17,10 @@ pub enum Fault {
     Rename,
     /// Making a directory.
     MakeDir,
+    /// Asking what a path is.
+    Stat,
+    /// Listing a directory.
+    List,
 }
 
 static FAULTS: Mutex<Vec<(PathBuf, Fault, io::ErrorKind)>> = Mutex::new(Vec::new());

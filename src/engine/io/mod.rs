@@ -4,6 +4,7 @@ pub mod files;
 pub mod fs;
 pub mod http;
 pub mod process;
+pub mod words;
 
 /// Runs file work on the blocking pool, so that a slow disk never holds up other sessions.
 ///

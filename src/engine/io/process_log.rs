@@ -1,7 +1,8 @@
 //! The file that the output of a background command goes to: appended in order, read from any place.
 
+use super::super::words::why;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -42,12 +43,12 @@ impl Log {
     pub fn append(&self, bytes: &[u8]) {
         let mut state = self.lock();
         let Some(file) = &mut state.file else { return };
-        match file.write_all(bytes) {
+        match super::scratch::write_to(file, &self.path, bytes) {
             Ok(()) => {
                 self.written.fetch_add(bytes.len() as u64, Ordering::Relaxed);
             }
             Err(error) => {
-                state.error = Some(error.to_string());
+                state.error = Some(why(&error));
                 state.file = None;
             }
         }

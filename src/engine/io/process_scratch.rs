@@ -1,5 +1,6 @@
 //! Private places for the files that go with child processes: only the user may enter them.
 
+use super::super::fs::{Fault, trip};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ pub fn session_path(base: &Path, session: &str) -> PathBuf {
 /// Fails when the part that has the user's number in its name is not a real directory of that user: on a shared
 /// temporary directory somebody else could have put it there.
 pub fn session_dir(base: &Path, session: &str) -> io::Result<PathBuf> {
+    trip(Fault::MakeDir, base)?;
     std::fs::create_dir_all(base)?;
     let root = base.join(format!("native-agent-sdk-{}", user()));
     create_private(&root)?;
@@ -46,6 +48,7 @@ fn sweep(root: &Path) {
 
 /// Creates a directory that only the user may enter; one that exists is fine.
 pub fn create_private(dir: &Path) -> io::Result<()> {
+    trip(Fault::MakeDir, dir)?;
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -55,17 +58,25 @@ pub fn create_private(dir: &Path) -> io::Result<()> {
     }
 }
 
-/// Writes a new file that only the user may read, with the parts one after the other.
+/// Writes a new file that only the user may read, with the parts one after the other. None is left when that fails.
 pub fn write_private(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     let mut file = create_private_file(path)?;
-    for part in parts {
-        file.write_all(part)?;
+    let written = parts.iter().try_for_each(|part| write_to(&mut file, path, part));
+    if written.is_err() {
+        let _ = std::fs::remove_file(path);
     }
-    Ok(())
+    written
+}
+
+/// Writes to the file of a path.
+pub(super) fn write_to(file: &mut File, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    trip(Fault::Write, path)?;
+    file.write_all(bytes)
 }
 
 /// Creates a file that only the user may read. One that exists already is an error.
 pub(super) fn create_private_file(path: &Path) -> io::Result<File> {
+    trip(Fault::Create, path)?;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -75,6 +86,7 @@ pub(super) fn create_private_file(path: &Path) -> io::Result<File> {
 
 /// Opens a file for reading.
 pub(super) fn open(path: &Path) -> io::Result<File> {
+    trip(Fault::Read, path)?;
     File::open(path)
 }
 

@@ -54,7 +54,8 @@ impl<'a> Paths<'a> {
     fn confined(&self) -> bool {
         let (confinement, resolved) = (self.cx.rules.confinement(), self.resolved());
         let handed = || self.cx.handed.is_some_and(|dir| resolved.starts_with(dir));
-        let exempt = || confinement.exempt.iter().any(|dir| resolved.starts_with((self.cx.resolve)(dir)));
+        let exempt =
+            || confinement.exempt.iter().any(|dir| resolved.starts_with((self.cx.resolve)(dir).target));
         !self.inside
             && match self.touch {
                 Touch::Read => confinement.reads && !handed() && !exempt(),
@@ -104,7 +105,7 @@ impl Subject for Paths<'_> {
         let rule = self
             .by_tool(PermissionBehavior::Allow)
             .or_else(|| self.governed())
-            .or_else(|| allowed(cx, &self.both, self.touch));
+            .or_else(|| allowed(cx, &[&self.both[0], &self.both[1]], self.touch));
         if let Some(reason) = rule {
             return Decision::allow(reason);
         }
@@ -161,7 +162,7 @@ fn under_cwd(cx: &PolicyContext, given: PathBuf) -> PathBuf {
         }
     }
     for ancestor in given.ancestors().skip(1) {
-        let target = (cx.resolve)(ancestor);
+        let target = (cx.resolve)(ancestor).target;
         let known = target == cx.cwd || cx.additional.contains(&target);
         if known && let Ok(rest) = given.strip_prefix(ancestor) {
             return target.join(rest);
@@ -193,6 +194,11 @@ pub(super) fn stop(
         .map(|entry| because(entry, behavior))
 }
 
+/// Whether any rule of that kind is about a path.
+pub(super) fn has_path_rules(cx: &PolicyContext, behavior: PermissionBehavior) -> bool {
+    cx.rules.rules(behavior).iter().any(|entry| path_rule(entry).is_some())
+}
+
 /// Whether a rule with a path is about reading.
 pub(super) fn reads_of(rule: &Rule) -> bool {
     matches!(rule.tool(), "Read" | "Glob" | "Grep" | "LSP")
@@ -209,7 +215,7 @@ pub(super) fn guards_reads(cx: &PolicyContext) -> bool {
 }
 
 /// The allow rule for touching all of `paths`, the names of one file.
-pub(super) fn allowed(cx: &PolicyContext, paths: &[PathBuf], touch: Touch) -> Option<Reason> {
+pub(super) fn allowed(cx: &PolicyContext, paths: &[&Path], touch: Touch) -> Option<Reason> {
     let about = |rule: &Rule| match (touch, rule.tool()) {
         (Touch::Read | Touch::Write, "Edit") | (Touch::Read, "Read") => true,
         (Touch::Read | Touch::Write, _) => false,

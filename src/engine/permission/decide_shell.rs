@@ -2,9 +2,7 @@
 
 use super::decide::{Subject, because, covers};
 use super::decide_path::{self, Touch, allowed, guards_reads};
-use super::file_ops::{candidates, writes};
 use super::protected::{Places, is_protected, may_be_protected};
-use super::read_only;
 use super::rule::Specifier;
 use super::shell::{Line, base, parse};
 use super::shell_parts::Parts;
@@ -12,18 +10,11 @@ use super::shell_paths::{Dirs, Place};
 use super::shell_rule::{Meets, ShellRule};
 use super::split::Simple;
 use super::update::PermissionBehavior;
-use super::word::UNKNOWN;
+use super::word::{UNKNOWN, Word};
 use super::{Call, Decision, PolicyContext, Reason, Rule};
-use std::path::{Path, PathBuf};
-
-/// Commands whose arguments are files that they show or change.
-const FILE_COMMANDS: [&str; 56] = [
-    "cat", "head", "tail", "less", "more", "bat", "sed", "awk", "gawk", "mawk", "grep", "egrep", "fgrep",
-    "rg", "ag", "sort", "uniq", "wc", "cut", "tr", "nl", "tac", "rev", "fold", "paste", "column", "comm",
-    "cmp", "diff", "join", "od", "hexdump", "xxd", "base64", "strings", "file", "stat", "ls", "find", "jq",
-    "yq", "cp", "mv", "rm", "ln", "install", "tee", "touch", "truncate", "chmod", "chown", "dd", "source",
-    ".", "vim", "nano",
-];
+use std::cell::OnceCell;
+use std::path::PathBuf;
+use std::rc::Rc;
 
 /// Takes a command line apart and hands it to `judge`.
 pub(super) fn with_line<T>(
@@ -41,7 +32,7 @@ pub(super) fn with_line<T>(
         }
     };
     let dirs = Dirs::of(line, cx);
-    judge(&Scan { call, cx, source, line, dirs: &dirs })
+    judge(&Scan { call, cx, source, line, dirs: &dirs, denied: OnceCell::new(), asked: OnceCell::new() })
 }
 
 /// A command line, parsed once for all decisions on a call.
@@ -60,8 +51,8 @@ impl CommandLine {
 
 impl Subject for Scan<'_> {
     fn stopped(&self, behavior: PermissionBehavior) -> Option<Decision> {
-        let (reason, path) = match self.rules(behavior).0 {
-            Some(reason) => (reason, None),
+        let (reason, path) = match &self.met(behavior).rule {
+            Some(reason) => (reason.clone(), None),
             None => self.path_rules(behavior).map(|(reason, path)| (reason, Some(path)))?,
         };
         let decision = match behavior {
@@ -72,7 +63,7 @@ impl Subject for Scan<'_> {
     }
 
     fn in_doubt(&self, behavior: PermissionBehavior) -> bool {
-        self.rules(behavior).1
+        self.met(behavior).perhaps
     }
 
     fn only_looks(&self) -> bool {
@@ -87,7 +78,7 @@ impl Subject for Scan<'_> {
             return Some(Decision::ask(Reason::ProtectedPath).with_path(Some(&path)));
         }
         // A rule that may apply to what nobody can see counts as an ask, in every mode.
-        if self.rules(PermissionBehavior::Deny).1 || self.rules(PermissionBehavior::Ask).1 {
+        if self.met(PermissionBehavior::Deny).perhaps || self.met(PermissionBehavior::Ask).perhaps {
             let what = self.line.hidden.clone();
             let what = what.unwrap_or_else(|| "a rule may apply to what it expands to".to_owned());
             return Some(Decision::ask(Reason::Unparsable(what)));
@@ -109,6 +100,18 @@ struct Scan<'a> {
     source: &'a str,
     line: &'a Line,
     dirs: &'a Dirs,
+    /// What deny rules say, and what ask rules say.
+    denied: OnceCell<Met>,
+    asked: OnceCell<Met>,
+}
+
+/// What the rules that stop a line say of it.
+#[derive(Default)]
+struct Met {
+    /// The rule that it meets.
+    rule: Option<Reason>,
+    /// A rule may be met by what nobody can see.
+    perhaps: bool,
 }
 
 /// Whether a rule is about shell commands or about the tool that runs one.
@@ -124,25 +127,33 @@ fn shell_rule(rule: &Rule) -> Option<&ShellRule> {
 }
 
 impl Scan<'_> {
-    /// The deny or ask rule that the line meets, and whether one may be met by what nobody can see.
-    fn rules(&self, behavior: PermissionBehavior) -> (Option<Reason>, bool) {
-        let mut open = false;
+    fn met(&self, behavior: PermissionBehavior) -> &Met {
+        let known = match behavior {
+            PermissionBehavior::Deny => &self.denied,
+            PermissionBehavior::Ask | PermissionBehavior::Allow => &self.asked,
+        };
+        known.get_or_init(|| self.meet(behavior))
+    }
+
+    fn meet(&self, behavior: PermissionBehavior) -> Met {
+        let mut perhaps = false;
+        let met = |entry| Met { rule: Some(because(entry, behavior)), perhaps: false };
         for entry in self.cx.rules.rules(behavior) {
             if !names(&entry.rule, self.call) {
                 continue;
             }
             let bare = entry.rule.content().is_none();
             if bare || covers(&entry.rule, self.call, behavior) {
-                return (Some(because(entry, behavior)), false);
+                return met(entry);
             }
             let Some(rule) = shell_rule(&entry.rule) else { continue };
             match rule.meets(self.source, self.line) {
-                Meets::Yes => return (Some(because(entry, behavior)), false),
-                Meets::Perhaps => open = true,
-                Meets::No => open |= self.line.hidden.is_some(),
+                Meets::Yes => return met(entry),
+                Meets::Perhaps => perhaps = true,
+                Meets::No => perhaps |= self.line.hidden.is_some(),
             }
         }
-        (None, open)
+        Met { rule: None, perhaps }
     }
 
     /// The rule that allows the tool altogether, or this identical line.
@@ -159,39 +170,30 @@ impl Scan<'_> {
 
     /// The path rule that a recognised file command or a redirection of the line meets.
     fn path_rules(&self, behavior: PermissionBehavior) -> Option<(Reason, PathBuf)> {
-        let stop = |path: &Path, touch| decide_path::stop(self.cx, path, touch, behavior, false);
-        let any = |place: &Place, touch| {
-            place
-                .names()
-                .into_iter()
-                .find_map(|path| stop(path, touch).map(|reason| (reason, path.to_path_buf())))
-        };
-        for command in &self.line.all {
-            for redirect in &command.redirects {
-                let touch = if redirect.write { Touch::Write } else { Touch::Read };
-                let places = self.dirs.places(&redirect.target, self.cx).unwrap_or_default();
-                if let Some(found) = places.iter().find_map(|place| any(place, touch)) {
-                    return Some(found);
-                }
-            }
-            let Some(name) = command.words.first() else { continue };
-            if !FILE_COMMANDS.contains(&base(&name.text)) {
-                continue;
-            }
-            let reads = candidates(command.args()).into_iter().map(|word| (word, Touch::Read));
-            let changes =
-                writes(&command.words).unwrap_or_default().into_iter().map(|word| (word, Touch::Write));
-            for (word, touch) in reads.chain(changes) {
-                if word.glob {
-                    continue;
-                }
-                let places = self.dirs.places(&word, self.cx).unwrap_or_default();
-                if let Some(found) = places.iter().find_map(|place| any(place, touch)) {
-                    return Some(found);
-                }
-            }
+        if !decide_path::has_path_rules(self.cx, behavior) {
+            return None;
         }
-        None
+        let meets = |word: &Word, touch| {
+            let places = self.dirs.places(word, self.cx).unwrap_or_default();
+            places.iter().flat_map(|place| place.names()).find_map(|path| {
+                let reason = decide_path::stop(self.cx, path, touch, behavior, false)?;
+                Some((reason, path.to_path_buf()))
+            })
+        };
+        self.line.all.iter().find_map(|command| {
+            let redirected = command.simple.redirects.iter().find_map(|redirect| {
+                meets(&redirect.target, if redirect.write { Touch::Write } else { Touch::Read })
+            });
+            let by_words = |files: &Vec<Word>| {
+                let reads = files.iter().map(|word| (word, Touch::Read));
+                let changes = command.changes.iter().map(|word| (word, Touch::Write));
+                reads
+                    .chain(changes)
+                    .filter(|(word, _)| !word.glob)
+                    .find_map(|(word, touch)| meets(word, touch))
+            };
+            redirected.or_else(|| command.files.as_ref().and_then(by_words))
+        })
     }
 
     /// The critical directory that the line would remove, if any.
@@ -199,8 +201,9 @@ impl Scan<'_> {
         let removes = |command: &&Simple| {
             command.words.first().is_some_and(|name| matches!(base(&name.text), "rm" | "rmdir"))
         };
+        let commands = self.line.all.iter().map(|command| &command.simple);
         let places = Places { cwd: self.cx.cwd, additional: self.cx.additional, home: self.cx.home };
-        for command in self.line.all.iter().filter(removes) {
+        for command in commands.filter(removes) {
             for word in super::file_ops::operands(command.args()) {
                 // Somebody's home, or a variant of `$HOME` that nobody can read here.
                 let home = word.tilde
@@ -226,7 +229,7 @@ impl Scan<'_> {
                         Some(glob) => places.is_critical_glob(&place.target, glob),
                     };
                     if critical {
-                        return Some(place.target);
+                        return Some(place.target.clone());
                     }
                 }
             }
@@ -241,16 +244,15 @@ impl Scan<'_> {
     /// The protected place that the line would change, if any.
     fn protected(&self) -> Option<PathBuf> {
         for command in &self.line.all {
-            let redirected =
-                command.redirects.iter().filter(|redirect| redirect.write).map(|r| r.target.clone());
-            for word in redirected.chain(writes(&command.words).unwrap_or_default()) {
+            for word in command.redirected().chain(&command.changes) {
                 if word.glob && may_be_protected(&word.text) {
                     return Some(self.cx.current.join(&word.text));
                 }
-                for place in self.dirs.places(&word, self.cx).unwrap_or_default() {
-                    if let Some(path) = place.names().into_iter().find(|path| is_protected(path)) {
-                        return Some(path.to_path_buf());
-                    }
+                let places = self.dirs.places(word, self.cx).unwrap_or_default();
+                if let Some(path) =
+                    places.iter().flat_map(|place| place.names()).find(|path| is_protected(path))
+                {
+                    return Some(path.to_path_buf());
                 }
             }
         }
@@ -258,37 +260,34 @@ impl Scan<'_> {
     }
 }
 
-/// The paths that a read-only part reads when all of them may be read unasked; else the one that stands in the way.
-pub(super) fn readable(
-    cx: &PolicyContext,
-    dirs: &Dirs,
-    words: &[super::word::Word],
-    more: bool,
-) -> Option<Result<(), Option<Place>>> {
-    for_each_readable(cx, dirs, &read_only::paths(words, more)?)
+/// Where a part that only reads looks.
+pub(super) enum Looks {
+    /// At what may be read unasked.
+    Inside,
+    /// Elsewhere too: here, if that is known.
+    Elsewhere(Option<Rc<Place>>),
+    /// At what nobody can say.
+    Unknown,
 }
 
-fn for_each_readable(
-    cx: &PolicyContext,
-    dirs: &Dirs,
-    paths: &[super::word::Word],
-) -> Option<Result<(), Option<Place>>> {
+/// Where a part that reads `paths` looks.
+pub(super) fn readable(cx: &PolicyContext, dirs: &Dirs, paths: &[Word]) -> Looks {
     for word in paths {
         if word.glob && guards_reads(cx) {
-            return None;
+            return Looks::Unknown;
         }
         if !dirs.glob_stays(word, cx) {
-            return Some(Err(None));
+            return Looks::Elsewhere(None);
         }
-        let Some(places) = dirs.places(word, cx) else { return Some(Err(None)) };
-        for place in places {
-            let names = [place.link.clone(), place.target.clone()];
-            if !cx.inside(&place.target) && allowed(cx, &names, Touch::Read).is_none() {
-                return Some(Err(Some(place)));
+        let Some(places) = dirs.places(word, cx) else { return Looks::Elsewhere(None) };
+        for place in places.iter() {
+            let may_read = || allowed(cx, &[&place.link, &place.target], Touch::Read).is_some();
+            if !cx.inside(&place.target) && !may_read() {
+                return Looks::Elsewhere(Some(Rc::clone(place)));
             }
         }
     }
-    Some(Ok(()))
+    Looks::Inside
 }
 
 #[cfg(test)]

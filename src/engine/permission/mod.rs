@@ -24,6 +24,8 @@ mod rule;
 mod sed;
 mod set;
 mod shell;
+mod shell_command;
+mod shell_part;
 mod shell_parts;
 mod shell_paths;
 mod shell_rule;
@@ -91,9 +93,30 @@ pub struct PolicyContext<'a> {
     /// The home directory, for `~`.
     pub home: Option<&'a Path>,
     /// Resolves an absolute path found in a command line: symlinks and `..` gone, missing tails kept.
-    pub resolve: &'a dyn Fn(&Path) -> PathBuf,
+    pub resolve: &'a dyn Fn(&Path) -> Resolved,
     /// Whether a directory holds a symbolic link that a shell pattern may find.
     pub linked: &'a dyn Fn(&Path, &str) -> bool,
+}
+
+/// Where a path leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolved {
+    /// After symlinks and `..`.
+    pub target: PathBuf,
+    /// The name itself: its directory resolved, and the name as it stands, be it a link or not.
+    pub entry: PathBuf,
+}
+
+impl Resolved {
+    /// Finds both with a function that resolves a path.
+    pub fn by(path: &Path, resolve: impl Fn(&Path) -> PathBuf) -> Self {
+        let target = resolve(path);
+        let entry = match (path.parent(), path.file_name()) {
+            (Some(parent), Some(name)) => resolve(parent).join(name),
+            _ => target.clone(),
+        };
+        Self { target, entry }
+    }
 }
 
 impl fmt::Debug for PolicyContext<'_> {

@@ -129,6 +129,12 @@ fn compile(pattern: &str, narrow: bool) -> Result<Gitignore, String> {
 
 /// `path` without `.` and `..`, judged by its text alone.
 pub(super) fn lexical(path: &Path) -> PathBuf {
+    // Most paths have nothing to take away.
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let plain = cfg!(unix) && !bytes.windows(2).any(|pair| matches!(pair, b"//" | b"/."));
+    if plain && path.is_absolute() && (bytes.len() == 1 || !bytes.ends_with(b"/")) {
+        return path.to_path_buf();
+    }
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

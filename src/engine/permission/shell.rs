@@ -1,9 +1,12 @@
 //! A command line as tree-sitter-bash sees it: every simple command, however deep it hides.
 
 use super::quiet::Quiet;
+use super::shell_command::Command;
+use super::shell_part::Part;
 use super::split::{RESERVED, Redirect, Simple, is_odd, split};
 use super::word::{Word, decode};
 use super::wrapper::strip;
+use std::collections::HashSet;
 use tree_sitter::{Node, Parser};
 
 /// Longer lines are not judged.
@@ -65,9 +68,9 @@ const SHELLS: [&str; 10] = ["sh", "bash", "zsh", "dash", "ksh", "mksh", "fish", 
 #[derive(Debug)]
 pub(super) struct Line {
     /// The simple commands in order, when the line is nothing but those; else what stands in the way.
-    pub parts: Result<Vec<Simple>, String>,
-    /// Every simple command found anywhere: in substitutions, groups, quoted scripts, behind wrappers.
-    pub all: Vec<Simple>,
+    pub parts: Result<Vec<Part>, String>,
+    /// Every simple command found anywhere, each once: in substitutions, groups, quoted scripts, behind wrappers.
+    pub all: Vec<Command>,
     /// What hides a command from us, if anything does.
     pub hidden: Option<String>,
 }
@@ -120,7 +123,15 @@ pub(super) fn parse(line: &str) -> Line {
         }
     }
     let Walk { all, hidden, .. } = walk;
-    Line { parts, all, hidden }
+    let parts = parts.map(|parts| parts.into_iter().map(Part::new).collect());
+    Line { parts, all: distinct(all).map(Command::new).collect(), hidden }
+}
+
+/// Both readings of a line find most commands, and wrappers add some of them again.
+fn distinct(all: Vec<Simple>) -> impl Iterator<Item = Simple> {
+    let mut seen = HashSet::with_capacity(all.len());
+    let new: Vec<bool> = all.iter().map(|command| seen.insert(command)).collect();
+    all.into_iter().zip(new).filter_map(|(command, new)| new.then_some(command))
 }
 
 /// Whether two readings of a line agree on every word, assignment and target.

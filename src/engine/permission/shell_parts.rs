@@ -2,93 +2,21 @@
 
 use super::decide::{add_rule, because};
 use super::decide_path::{Touch, allowed, suggestion};
-use super::decide_shell::readable;
-use super::file_ops::{accepted, candidates, follows_links, relinks, writes};
-use super::read_only;
+use super::decide_shell::{Looks, readable};
+use super::file_ops::candidates;
 use super::rule::Specifier;
-use super::shell::{Line, WRAPPERS, base, is_launcher, is_shell};
+use super::shell::{Line, base};
+use super::shell_part::{Part, Runs};
 use super::shell_paths::{Dirs, Place};
-use super::shell_rule::texts;
-use super::split::{Redirect, Simple};
+use super::split::Redirect;
 use super::update::{PermissionBehavior, PermissionMode, PermissionUpdate};
 use super::word::Word;
-use super::wrapper::strip;
 use super::{Decision, PolicyContext, Reason};
 use std::path::PathBuf;
 
 /// At most this many rules are suggested for one line.
 const SUGGESTED: usize = 5;
 
-/// Shell builtins that run text, evaluate their arguments, or change what later commands mean.
-const BUILTINS: [&str; 34] = [
-    "eval",
-    "source",
-    ".",
-    "exec",
-    "trap",
-    "coproc",
-    "let",
-    "declare",
-    "typeset",
-    "local",
-    "export",
-    "readonly",
-    "read",
-    "mapfile",
-    "readarray",
-    "alias",
-    "unalias",
-    "set",
-    "shopt",
-    "enable",
-    "hash",
-    "bind",
-    "complete",
-    "compgen",
-    "compopt",
-    "fc",
-    "unset",
-    "getopts",
-    "pushd",
-    "popd",
-    "dirs",
-    "jobs",
-    "history",
-    "[[",
-];
-/// Variables that change how programs print, not what they do.
-const SAFE_VARIABLES: [&str; 30] = [
-    "NODE_ENV",
-    "RUST_LOG",
-    "RUST_BACKTRACE",
-    "CI",
-    "NO_COLOR",
-    "FORCE_COLOR",
-    "CLICOLOR",
-    "CLICOLOR_FORCE",
-    "TERM",
-    "COLORTERM",
-    "COLUMNS",
-    "LINES",
-    "LANG",
-    "LANGUAGE",
-    "LC_ALL",
-    "LC_CTYPE",
-    "LC_COLLATE",
-    "LC_MESSAGES",
-    "LC_NUMERIC",
-    "LC_TIME",
-    "TZ",
-    "GOOS",
-    "GOARCH",
-    "CGO_ENABLED",
-    "GO111MODULE",
-    "PYTHONUNBUFFERED",
-    "PYTHONDONTWRITEBYTECODE",
-    "CARGO_TERM_COLOR",
-    "npm_config_loglevel",
-    "TEST_ENV",
-];
 /// Programs with subcommands: what is suggested for them is one subcommand.
 const WITH_SUBCOMMANDS: [&str; 20] = [
     "git",
@@ -150,10 +78,9 @@ impl<'a> Parts<'a> {
         self.line.parts.as_ref().is_ok_and(|parts| {
             !parts.is_empty()
                 && parts.iter().all(|part| {
-                    part.assigns.iter().all(safe_assignment)
-                        && part.redirects.iter().all(|redirect| !redirect.write || is_sink(redirect))
-                        && strip_or_self(&part.words)
-                            .is_some_and(|(words, more)| read_only::paths(words, more).is_some())
+                    part.safe_assigns
+                        && part.simple.redirects.iter().all(|redirect| !redirect.write || is_sink(redirect))
+                        && part.runs.as_ref().is_some_and(|runs| runs.reads.is_some())
                 })
         })
     }
@@ -164,7 +91,7 @@ impl<'a> Parts<'a> {
             Ok(parts) => parts,
             Err(why) => return unclear_line(why, source),
         };
-        let git = |part: &Simple| part.words.iter().any(|word| base(&word.text) == "git");
+        let git = |part: &Part| part.simple.words.iter().any(|word| base(&word.text) == "git");
         if self.dirs.moves && parts.iter().any(git) {
             return unclear_line("it runs git in another directory", source);
         }
@@ -206,25 +133,28 @@ impl<'a> Parts<'a> {
     }
 
     /// Whether a part uses a path below one that an earlier part may have replaced by a link.
-    fn relinked(&self, parts: &[Simple]) -> bool {
+    fn relinked(&self, parts: &[Part]) -> bool {
         let places = |word: &Word| self.dirs.places(word, self.cx).unwrap_or_default();
         let mut moved: Vec<(PathBuf, bool)> = Vec::new();
         for part in parts {
             if !moved.is_empty() {
-                let targets = part.redirects.iter().map(|redirect| redirect.target.clone());
-                let uses = |place: Place| {
-                    let below = |(path, itself): &(PathBuf, bool)| {
-                        place.link.starts_with(path) && (*itself || place.link != *path)
-                    };
-                    moved.iter().any(below)
+                let targets = part.simple.redirects.iter().map(|redirect| redirect.target.clone());
+                let uses = |word: Word| {
+                    places(&word).iter().any(|place| {
+                        let below = |(path, itself): &(PathBuf, bool)| {
+                            place.link.starts_with(path) && (*itself || place.link != *path)
+                        };
+                        moved.iter().any(below)
+                    })
                 };
-                if candidates(part.args()).into_iter().chain(targets).flat_map(|word| places(&word)).any(uses)
-                {
+                if candidates(part.simple.args()).into_iter().chain(targets).any(uses) {
                     return true;
                 }
             }
-            if let Some((words, itself)) = strip_or_self(&part.words).and_then(|(words, _)| relinks(words)) {
-                moved.extend(words.iter().flat_map(places).map(|place| (place.link, itself)));
+            if let Some((words, itself)) = part.runs.as_ref().and_then(|runs| runs.relinks.as_ref()) {
+                for word in words {
+                    moved.extend(places(word).iter().map(|place| (place.link.clone(), *itself)));
+                }
             }
         }
         false
@@ -239,68 +169,64 @@ impl<'a> Parts<'a> {
         }
     }
 
-    fn part(&self, part: &Simple, redirected: bool) -> Result<Cover, Box<Gap>> {
-        if part.words.is_empty() {
+    fn part(&self, part: &Part, redirected: bool) -> Result<Cover, Box<Gap>> {
+        if part.simple.words.is_empty() {
             // Only redirections, judged already, unless there is an assignment.
-            return if part.assigns.is_empty() && redirected {
+            return if part.simple.assigns.is_empty() && redirected {
                 Ok(Cover::Reads)
             } else {
                 Err(Gap::unclear("an assignment changes what later commands do"))
             };
         }
-        let raw = part.raw();
-        if let Some(reason) = self.rule(|rule| rule.allows_exactly(&raw)) {
+        if let Some(reason) = self.rule(|rule| rule.allows_exactly(&part.raw)) {
             return Ok(Cover::Rule(reason));
         }
-        let exact = exact_suggestion(part);
-        let refuse = |what: &str| Box::new(Gap { suggestion: exact.clone(), ..*Gap::unclear(what) });
-        if !part.assigns.iter().all(safe_assignment) {
+        let refuse = |what: &str| Box::new(Gap { suggestion: exact_suggestion(part), ..*Gap::unclear(what) });
+        if !part.safe_assigns {
             return Err(refuse("an environment assignment may change what runs"));
         }
-        let Some((words, more)) = strip_or_self(&part.words) else {
+        let Some(runs) = &part.runs else {
             return Err(refuse("a wrapper is used with unusual options"));
         };
+        let words = part.words(runs);
         let name = words.first().and_then(Word::literal).unwrap_or_default();
         // Behind `time` an assignment still is one: `time X=1 rm`.
         if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c == '=') {
             return Err(refuse("the name of a command is computed"));
         }
-        if let Some(what) = hazard(name, words) {
-            let looks = readable(self.cx, self.dirs, words, more);
-            if matches!(looks, Some(Ok(()))) && self.cx.mode != PermissionMode::DontAsk {
-                return Ok(Cover::Reads);
-            }
-            return Err(refuse(what));
+        let readable =
+            || runs.reads.as_ref().map_or(Looks::Unknown, |paths| readable(self.cx, self.dirs, paths));
+        if let Some(what) = runs.hazard {
+            let reads = matches!(readable(), Looks::Inside) && self.cx.mode != PermissionMode::DontAsk;
+            return if reads { Ok(Cover::Reads) } else { Err(refuse(what)) };
         }
-        let texts = texts(words);
-        if let Some(reason) = self.rule(|rule| rule.allows(&texts, more)) {
-            return self.inside_only(words, more).map(|()| Cover::Rule(reason));
+        if let Some(reason) = self.rule(|rule| rule.allows(&runs.texts, runs.more)) {
+            return self.inside_only(runs).map(|()| Cover::Rule(reason));
         }
         if self.cx.mode == PermissionMode::AcceptEdits
-            && !more
-            && let Some(paths) = accepted(words)
+            && let Some(paths) = &runs.accepted
         {
-            return self.all_inside(&paths, follows_links(words)).map(|()| Cover::Mode);
+            return self.all_inside(paths, runs.follows_links).map(|()| Cover::Mode);
         }
         if self.cx.mode != PermissionMode::DontAsk {
-            match readable(self.cx, self.dirs, words, more) {
-                Some(Ok(())) => return Ok(Cover::Reads),
-                Some(Err(place)) => {
+            match readable() {
+                Looks::Inside => return Ok(Cover::Reads),
+                Looks::Elsewhere(place) => {
                     let update = match &place {
                         Some(place) if name == "cd" => {
                             let within = [place.link.join("_"), place.target.join("_")];
                             Some(suggestion(&[&within[0], &within[1]], false, Touch::Read))
                         }
-                        Some(_) | None => exact,
+                        Some(_) | None => exact_suggestion(part),
                     };
-                    let path = place.map(|place| place.target);
+                    let path = place.map(|place| place.target.clone());
                     let reason = Reason::OutsideWorkingDirectories;
                     return Err(Box::new(Gap { reason, path, suggestion: update }));
                 }
-                None => {}
+                Looks::Unknown => {}
             }
         }
-        let update = rule_suggestion(words, more).or(exact);
+        let update = rule_suggestion(words, runs).or_else(|| exact_suggestion(part));
         Err(Box::new(Gap { reason: Reason::NothingAllows, path: None, suggestion: update }))
     }
 
@@ -317,13 +243,13 @@ impl<'a> Parts<'a> {
     }
 
     /// A file command allowed by a prefix stays inside the working directories, or goes where an Edit rule lets it.
-    fn inside_only(&self, words: &[Word], more: bool) -> Result<(), Box<Gap>> {
-        match writes(words) {
-            Some(_) if more => {
+    fn inside_only(&self, runs: &Runs) -> Result<(), Box<Gap>> {
+        match &runs.writes {
+            Some(_) if runs.more => {
                 let reason = Reason::OutsideWorkingDirectories;
                 Err(Box::new(Gap { reason, path: None, suggestion: None }))
             }
-            Some(paths) => self.all_inside(&paths, follows_links(words)),
+            Some(paths) => self.all_inside(paths, runs.follows_links),
             None => Ok(()),
         }
     }
@@ -337,11 +263,9 @@ impl<'a> Parts<'a> {
                 return Err(outside(None, None));
             }
             let places = self.dirs.places(word, self.cx).ok_or_else(|| outside(None, None))?;
-            for place in places {
-                if !self.writable(&place) {
-                    let update = suggestion(&[&place.link, &place.target], false, Touch::Write);
-                    return Err(outside(Some(place.target), Some(update)));
-                }
+            if let Some(place) = places.iter().find(|place| !self.writable(place)) {
+                let update = suggestion(&[&place.link, &place.target], false, Touch::Write);
+                return Err(outside(Some(place.target.clone()), Some(update)));
             }
         }
         Ok(())
@@ -349,11 +273,12 @@ impl<'a> Parts<'a> {
 
     fn writable(&self, place: &Place) -> bool {
         self.cx.inside(&place.target) && self.cx.inside(&place.entry)
-            || allowed(self.cx, &[place.link.clone(), place.target.clone()], Touch::Write).is_some()
+            || allowed(self.cx, &[&place.link, &place.target], Touch::Write).is_some()
     }
 
-    fn redirects(&self, part: &Simple) -> Result<Vec<Cover>, Box<Gap>> {
-        part.redirects
+    fn redirects(&self, part: &Part) -> Result<Vec<Cover>, Box<Gap>> {
+        part.simple
+            .redirects
             .iter()
             .filter(|redirect| !is_sink(redirect))
             .map(|redirect| self.redirect(redirect))
@@ -366,8 +291,8 @@ impl<'a> Parts<'a> {
         };
         let touch = if redirect.write { Touch::Write } else { Touch::Read };
         let mut cover = Cover::Reads;
-        for place in places {
-            let names = [place.link.clone(), place.target.clone()];
+        for place in places.iter() {
+            let names = [place.link.as_path(), place.target.as_path()];
             let inside = self.cx.inside(&place.target);
             if let Some(reason) = allowed(self.cx, &names, touch) {
                 cover = Cover::Rule(reason);
@@ -376,7 +301,7 @@ impl<'a> Parts<'a> {
             } else if !(inside && touch == Touch::Read) {
                 let reason = if inside { Reason::NothingAllows } else { Reason::OutsideWorkingDirectories };
                 let update = suggestion(&[&place.link, &place.target], inside, touch);
-                let path = Some(place.target);
+                let path = Some(place.target.clone());
                 return Err(Box::new(Gap { reason, path, suggestion: Some(update) }));
             }
         }
@@ -394,89 +319,28 @@ fn unclear_line(why: &str, source: &str) -> Decision {
     decision
 }
 
-/// The command without wrappers; `command -v` is no wrapper.
-fn strip_or_self(words: &[Word]) -> Option<(&[Word], bool)> {
-    if words.first()?.text == "command" && words.get(1).is_some_and(|word| word.text == "-v") {
-        return Some((words, false));
-    }
-    let stripped = strip(words)?;
-    (!stripped.words.is_empty()).then_some((stripped.words, stripped.more))
-}
-
-/// Whether an assignment in front of a command is known to be harmless.
-fn safe_assignment(word: &Word) -> bool {
-    let name = word.raw.split('=').next().unwrap_or_default();
-    SAFE_VARIABLES.contains(&name) && word.literal().is_some_and(|text| !text.contains(['~', '/']))
-}
-
 fn is_sink(redirect: &Redirect) -> bool {
     matches!(redirect.target.raw.as_str(), "/dev/null" | "/dev/stdout" | "/dev/stderr")
 }
 
-/// What makes a command run more than its name says, so that no prefix rule can vouch for it.
-fn hazard(name: &str, words: &[Word]) -> Option<&'static str> {
-    let args = &words[1..];
-    let short = base(name);
-    let has = |options: &[&str]| args.iter().any(|word| options.contains(&word.text.as_str()));
-    let open = args.iter().any(|word| word.vars || word.braces || word.complex);
-    if BUILTINS.contains(&name) {
-        return Some("a shell builtin runs text or changes what later commands mean");
-    }
-    if is_shell(name) {
-        let script = args.first().and_then(Word::literal).is_some_and(|text| !text.starts_with(['-', '+']));
-        return (!script).then_some("a shell runs commands that are not judged");
-    }
-    if short == "find" {
-        let runs =
-            ["-exec", "-execdir", "-ok", "-okdir", "-delete", "-fprint", "-fprint0", "-fprintf", "-fls"];
-        return (has(&runs) || open || args.iter().any(|word| word.glob))
-            .then_some("find may run a command, delete or write");
-    }
-    if is_launcher(name) || WRAPPERS.contains(&short) {
-        return Some("it runs a command that is not judged");
-    }
-    // What a sed script does is only known when it is read: `w` writes anywhere and `e` runs anything.
-    if short == "sed" && super::sed::read(args).is_none() {
-        return Some("the sed script may write a file or run a command");
-    }
-    let evaluates = match name {
-        "printf" => {
-            args.iter().any(|word| word.text == "-v" || word.text.starts_with("-v"))
-                || args
-                    .iter()
-                    .find(|word| word.text != "--")
-                    .is_some_and(|word| word.literal().is_none() || read_only::counts(&word.text))
-        }
-        "test" | "[" => {
-            open || args
-                .iter()
-                .any(|word| matches!(word.text.as_str(), "-v" | "-R") || word.text.contains('['))
-        }
-        "wait" => has(&["-p"]),
-        _ => false,
-    };
-    evaluates.then_some("a shell builtin evaluates its arguments")
-}
-
 /// The rule for exactly this command, unless its text would mean more as a rule.
-fn exact_suggestion(part: &Simple) -> Option<PermissionUpdate> {
-    let raw = part.raw();
-    (!raw.contains(['*', '\n'])).then(|| add_rule("Bash", Some(raw)))
+fn exact_suggestion(part: &Part) -> Option<PermissionUpdate> {
+    (!part.raw.contains(['*', '\n'])).then(|| add_rule("Bash", Some(part.raw.clone())))
 }
 
 /// The rule for a subcommand of a program that has some.
-fn rule_suggestion(words: &[Word], more: bool) -> Option<PermissionUpdate> {
+fn rule_suggestion(words: &[Word], runs: &Runs) -> Option<PermissionUpdate> {
     let plain = |word: &Word| {
         let text = word.literal()?;
         let fits = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'));
         (fits && !text.starts_with('-') && !text.is_empty()).then(|| text.to_owned())
     };
     let name = plain(words.first()?)?;
-    if more && writes(words).is_some() {
+    if runs.more && runs.writes.is_some() {
         return None;
     }
     if !WITH_SUBCOMMANDS.contains(&name.as_str()) {
-        return more.then(|| add_rule("Bash", Some(format!("{name}:*"))));
+        return runs.more.then(|| add_rule("Bash", Some(format!("{name}:*"))));
     }
     let subcommand = plain(words.get(1)?)?;
     let mut text = format!("{name} {subcommand}");

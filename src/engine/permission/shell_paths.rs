@@ -1,11 +1,17 @@
 //! Where the paths of a command line lead: every directory it may be in, and every place a word may name.
 
-use super::PolicyContext;
 use super::path_rule::lexical;
 use super::shell::Line;
+use super::shell_command::Command;
 use super::split::Redirect;
 use super::word::{UNKNOWN, Word};
+use super::{PolicyContext, Resolved};
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// More directories than this are not followed.
 const MOST: usize = 16;
@@ -18,6 +24,8 @@ pub(super) struct Dirs {
     pub unknown: bool,
     /// A `cd` leads away from where the line starts.
     pub moves: bool,
+    /// The places that were asked for: rules and checks look at the same words again and again.
+    known: RefCell<HashMap<OsString, Rc<Place>>>,
 }
 
 /// One place that a word may name.
@@ -32,28 +40,35 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// All names of the place.
-    pub(super) fn names(&self) -> [&Path; 3] {
-        [&self.target, &self.entry, &self.link]
+    /// All names of the place, each once.
+    pub(super) fn names(&self) -> impl Iterator<Item = &Path> {
+        let entry = (self.entry != self.target).then_some(&*self.entry);
+        let link = (self.link != self.target && self.link != self.entry).then_some(&*self.link);
+        std::iter::once(&*self.target).chain(entry).chain(link)
     }
 }
 
 impl Dirs {
     /// Follows every `cd` of a line.
     pub(super) fn of(line: &Line, cx: &PolicyContext) -> Self {
-        let mut dirs = Self { possible: vec![cx.current.to_path_buf()], unknown: false, moves: false };
-        for command in &line.all {
+        let mut dirs = Self {
+            possible: vec![cx.current.to_path_buf()],
+            unknown: false,
+            moves: false,
+            known: RefCell::default(),
+        };
+        for Command { simple: command, .. } in &line.all {
             if !matches!(command.name(), Some("cd" | "pushd" | "popd")) {
                 continue;
             }
             let target =
                 command.args().iter().find(|word| !matches!(word.text.as_str(), "-P" | "-L" | "-e" | "--"));
             let places = match target {
-                None => cx.home.map(|home| vec![(cx.resolve)(home)]),
+                None => cx.home.map(|home| vec![(cx.resolve)(home).target]),
                 Some(word) if word.glob || word.text.starts_with('-') => None,
-                Some(word) => {
-                    dirs.places(word, cx).map(|places| places.into_iter().map(|p| p.target).collect())
-                }
+                Some(word) => dirs
+                    .places(word, cx)
+                    .map(|places| places.iter().map(|place| place.target.clone()).collect()),
             };
             let Some(places) = places else {
                 dirs.unknown = true;
@@ -73,7 +88,7 @@ impl Dirs {
     }
 
     /// Every place that `word` may name; for a glob, the directory it looks in. `None` when that is not known.
-    pub(super) fn places(&self, word: &Word, cx: &PolicyContext) -> Option<Vec<Place>> {
+    pub(super) fn places(&self, word: &Word, cx: &PolicyContext) -> Option<Vec<Rc<Place>>> {
         let text = word.known()?;
         let text = if word.glob {
             if text.split('/').any(|part| part == "..") && text.find(['*', '?', '[']) < text.rfind("..") {
@@ -106,34 +121,44 @@ impl Dirs {
     }
 
     /// Every place that the path `text` may name.
-    pub(super) fn at(&self, text: &str, tilde: bool, cx: &PolicyContext) -> Option<Vec<Place>> {
+    pub(super) fn at(&self, text: &str, tilde: bool, cx: &PolicyContext) -> Option<Vec<Rc<Place>>> {
         let text = if tilde {
             let rest = text.strip_prefix('~')?;
             if !rest.is_empty() && !rest.starts_with('/') {
                 return None;
             }
-            format!("{}{rest}", cx.home?.to_string_lossy())
+            Cow::Owned(format!("{}{rest}", cx.home?.to_string_lossy()))
         } else {
-            text.to_owned()
+            Cow::Borrowed(text)
         };
-        let path = Path::new(&text);
+        let path = Path::new(&*text);
         if path.is_absolute() {
-            return Some(vec![place(path, cx)]);
+            return Some(vec![self.place(path, cx)]);
         }
         if self.unknown {
             return None;
         }
-        Some(self.possible.iter().map(|dir| place(&dir.join(path), cx)).collect())
+        Some(self.possible.iter().map(|dir| self.place(&dir.join(path), cx)).collect())
+    }
+
+    fn place(&self, path: &Path, cx: &PolicyContext) -> Rc<Place> {
+        if let Some(known) = self.known.borrow().get(path.as_os_str()) {
+            return Rc::clone(known);
+        }
+        let Resolved { target, entry } = (cx.resolve)(path);
+        let place = Rc::new(Place { link: lexical(path), target, entry });
+        self.known.borrow_mut().insert(path.as_os_str().to_owned(), Rc::clone(&place));
+        place
     }
 
     /// The places of a redirection's file; `None` when they are not known for certain.
-    pub(super) fn of_redirect(&self, redirect: &Redirect, cx: &PolicyContext) -> Option<Vec<Place>> {
+    pub(super) fn of_redirect(&self, redirect: &Redirect, cx: &PolicyContext) -> Option<Vec<Rc<Place>>> {
         let text = redirect.target.literal().filter(|text| !text.is_empty())?;
         self.at(text, false, cx)
     }
 
     /// For a removal: the directories that a word may empty or remove. The second part is the glob in it, if any.
-    pub(super) fn removed(&self, word: &Word, cx: &PolicyContext) -> Vec<(Place, Option<String>)> {
+    pub(super) fn removed(&self, word: &Word, cx: &PolicyContext) -> Vec<(Rc<Place>, Option<String>)> {
         let home = |name: &str| word.raw.replace('"', "").strip_prefix(name).map(str::to_owned);
         let mut fuzzy = word.fuzzy.clone();
         let mut tilde = word.tilde;
@@ -190,14 +215,4 @@ pub fn may_find(pattern: &str, name: &str) -> bool {
         at += 1;
     }
     reached.last().copied().unwrap_or(false)
-}
-
-fn place(path: &Path, cx: &PolicyContext) -> Place {
-    let link = lexical(path);
-    let target = (cx.resolve)(path);
-    let entry = match (path.parent(), path.file_name()) {
-        (Some(parent), Some(name)) => (cx.resolve)(parent).join(name),
-        _ => target.clone(),
-    };
-    Place { link, target, entry }
 }

@@ -1,8 +1,9 @@
 //! Bash specifiers: exact text, a prefix at a word boundary, or `*` anywhere, and how they meet commands.
 
-use super::shell::{Line, base};
-use super::split::{Simple, join, split};
-use super::word::{UNKNOWN, Word};
+use super::shell::Line;
+use super::shell_command::Command;
+use super::split::{join, split};
+use super::word::UNKNOWN;
 
 /// A parsed `Bash(...)` specifier.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,24 +103,11 @@ impl ShellRule {
         found
     }
 
-    fn meets_command(&self, command: &Simple) -> Meets {
-        if command.words.is_empty() {
-            return Meets::No;
-        }
-        let text = join(command.words.iter().map(|word| word.text.as_str()));
-        let raw = join(command.words.iter().map(|word| word.raw.as_str()));
-        let name = &command.words[0].text;
-        let short = text.strip_prefix(name.as_str()).map(|rest| format!("{}{rest}", base(name)));
-        let full = command.raw();
-        let plain = without_git_options(&command.words);
-        let texts = [Some(&text), Some(&raw), short.as_ref(), Some(&full), plain.as_ref()];
-        if texts.into_iter().flatten().any(|text| self.fits(text, false)) {
+    fn meets_command(&self, command: &Command) -> Meets {
+        if command.texts.iter().any(|text| self.fits(text, false)) {
             return Meets::Yes;
         }
-        let fuzzy = join(command.words.iter().map(|word| word.fuzzy.as_str()));
-        let short = fuzzy.rsplit_once('/').map(|_| fuzzy.replacen(name.as_str(), base(name), 1));
-        let open = fuzzy.contains(UNKNOWN)
-            && [Some(&fuzzy), short.as_ref()].into_iter().flatten().any(|text| self.fits(text, true));
+        let open = command.open_texts.iter().any(|text| self.fits(text, true));
         if open { Meets::Perhaps } else { Meets::No }
     }
 
@@ -138,25 +126,6 @@ impl ShellRule {
         };
         fits(written) || (self.plain != *written && fits(&self.plain))
     }
-}
-
-/// A command as written and without needless quotes: what allow rules are compared with.
-pub(super) fn texts(words: &[Word]) -> [String; 2] {
-    [join(words.iter().map(|word| word.raw.as_str())), join(words.iter().map(Word::canonical))]
-}
-
-/// A call of `git` without the options in front of its subcommand: `git -C x push` is a push all the same.
-fn without_git_options(words: &[Word]) -> Option<String> {
-    let (name, mut args) = words.split_first()?;
-    if base(&name.text) != "git" || !args.first()?.text.starts_with('-') {
-        return None;
-    }
-    while let Some((first, rest)) = args.split_first().filter(|(first, _)| first.text.starts_with('-')) {
-        let valued = ["-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path", "--config-env"];
-        let skip = usize::from(valued.contains(&first.text.as_str()));
-        args = rest.get(skip..).unwrap_or_default();
-    }
-    Some(join(std::iter::once("git").chain(args.iter().map(|word| word.text.as_str()))))
 }
 
 /// Whether `text` is `rule`, or `rule` and further words.

@@ -5,7 +5,7 @@
 use super::word::{Word, decode, is_name};
 
 /// One simple command.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(super) struct Simple {
     /// Name and arguments.
     pub words: Vec<Word>,
@@ -16,7 +16,7 @@ pub(super) struct Simple {
 }
 
 /// A redirection from or to a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Redirect {
     /// Whether the file is written.
     pub write: bool,

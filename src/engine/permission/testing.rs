@@ -83,7 +83,7 @@ impl Session {
                 additional: &additional,
                 handed: None,
                 home: Some(Path::new("/home/me")),
-                resolve: &resolve,
+                resolve: &|path| super::Resolved::by(path, resolve),
                 linked: &|dir, pattern| {
                     dir == Path::new("/home/me/app")
                         && ["link", "inner", "out.txt", "hooks"]

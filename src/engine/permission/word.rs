@@ -4,7 +4,7 @@
 pub(super) const UNKNOWN: char = '\0';
 
 /// A word, decoded as far as that is possible without running anything.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(super) struct Word {
     /// As written.
     pub raw: String,

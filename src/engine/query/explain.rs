@@ -20,7 +20,7 @@ pub struct Situation {
     /// Whether there is anybody to ask.
     pub can_ask: bool,
     /// Mode and rules as they are now.
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     /// The tools that the model is offered.
     pub tools: Arc<ToolTable>,
     /// The directories.

@@ -7,6 +7,7 @@ use crate::engine::hook::{self, HookEvent, Occurrence};
 use crate::engine::model::table::{ModelInfo, ModelTable};
 use crate::engine::session::run::Session;
 use serde_json::Value;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -33,7 +34,7 @@ pub async fn switching(
     session: &Session,
     change: impl Future<Output = Result<Value, EngineError>>,
 ) -> Result<Value, EngineError> {
-    let from = session.live.get().model;
+    let from = Arc::clone(&session.live.get().model);
     let table = session.hooks.table();
     let heard = [HookEvent::PreModelSwitch, HookEvent::PostModelSwitch];
     if from.id == to.id || heard.iter().all(|event| table.of(*event).is_empty()) {

@@ -187,7 +187,7 @@ impl Engine {
         };
         let at = Situation {
             can_ask: can_ask(&options),
-            settings,
+            settings: Arc::new(settings),
             tools: Arc::new(ToolTable::new(&options)),
             workspace: Arc::new(places::unasked(&options, cwd)?),
             env: Arc::new(env),

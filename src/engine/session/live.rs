@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The settings of a session that control requests and permission updates change.
 #[derive(Debug)]
-pub struct Live(Mutex<Settings>);
+pub struct Live(Mutex<Arc<Settings>>);
 
 /// One state of the live settings.
 #[derive(Debug, Clone)]
@@ -48,20 +48,20 @@ impl Settings {
 impl Live {
     /// Starts with `settings`.
     pub fn new(settings: Settings) -> Self {
-        Self(Mutex::new(settings))
+        Self(Mutex::new(Arc::new(settings)))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Settings> {
+    fn lock(&self) -> MutexGuard<'_, Arc<Settings>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The settings as they are now.
-    pub fn get(&self) -> Settings {
-        self.lock().clone()
+    /// The settings as they are now; later changes do not show in them.
+    pub fn get(&self) -> Arc<Settings> {
+        Arc::clone(&self.lock())
     }
 
     /// Changes the settings for everything that starts from now on.
     pub fn change<T>(&self, change: impl FnOnce(&mut Settings) -> T) -> T {
-        change(&mut self.lock())
+        change(Arc::make_mut(&mut self.lock()))
     }
 }

@@ -342,7 +342,7 @@ pub fn put_to<T>(
         additional: &workspace.additional(),
         handed: workspace.handed(),
         home: home.as_deref(),
-        resolve: &|path| resolver.resolve(path),
+        resolve: &|path| resolver.find(path),
         linked: &|dir, pattern| resolver.files.links(dir, &|name| permission::may_find(pattern, name)),
     };
     let done = work(&call, &context);

@@ -66,7 +66,7 @@ pub fn context(
             session.env.home().as_deref(),
         )),
         judged,
-        live: Arc::new(live),
+        live,
     }
 }
 

@@ -2,9 +2,12 @@
 
 use crate::engine::io::files::{Files, lexical};
 use crate::engine::io::fs;
+use crate::engine::permission::Resolved;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The paths of one decision. Blocks.
@@ -12,8 +15,8 @@ pub struct Resolver {
     /// Where they are resolved.
     pub files: Arc<dyn Files>,
     fault: RefCell<Option<String>>,
-    /// A command line is looked at several times, and most of its paths begin alike.
-    known: RefCell<HashMap<PathBuf, PathBuf>>,
+    /// Directories by their text, and what was asked elsewhere: most paths of a command line begin alike.
+    known: RefCell<HashMap<OsString, Rc<Path>>>,
 }
 
 impl Resolver {
@@ -24,22 +27,38 @@ impl Resolver {
 
     /// `path` with links and `..` resolved. A failure makes [`Resolver::finish`] one.
     pub fn resolve(&self, path: &Path) -> PathBuf {
-        if let Some(known) = self.known.borrow().get(path) {
-            return known.clone();
-        }
-        let resolved = match (path.parent(), path.file_name()) {
+        self.find(path).target
+    }
+
+    /// Where `path` leads, and which entry of which directory it names.
+    pub fn find(&self, path: &Path) -> Resolved {
+        match (path.parent(), path.file_name()) {
             // Elsewhere every directory would be a question of its own.
             (Some(parent), Some(name)) if self.files.is_host() && path.is_absolute() => {
-                fs::resolve_in(&self.resolve(parent), name)
+                let entry = self.known(parent).join(name);
+                Resolved { target: fs::follow(&entry), entry }
             }
-            _ => self.files.resolve(path).unwrap_or_else(|error| {
-                let text = || format!("Cannot resolve {}: {error}.", path.display());
-                self.fault.borrow_mut().get_or_insert_with(text);
-                lexical(path)
-            }),
-        };
-        self.known.borrow_mut().insert(path.to_path_buf(), resolved.clone());
+            _ => Resolved::by(path, |path| self.known(path).to_path_buf()),
+        }
+    }
+
+    /// The same as [`Resolver::resolve`], remembered.
+    fn known(&self, path: &Path) -> Rc<Path> {
+        if let Some(known) = self.known.borrow().get(path.as_os_str()) {
+            return Rc::clone(known);
+        }
+        let by_directory = self.files.is_host() && path.is_absolute() && path.file_name().is_some();
+        let resolved: Rc<Path> = if by_directory { self.resolve(path) } else { self.ask(path) }.into();
+        self.known.borrow_mut().insert(path.as_os_str().to_owned(), Rc::clone(&resolved));
         resolved
+    }
+
+    fn ask(&self, path: &Path) -> PathBuf {
+        self.files.resolve(path).unwrap_or_else(|error| {
+            let text = || format!("Cannot resolve {}: {error}.", path.display());
+            self.fault.borrow_mut().get_or_insert_with(text);
+            lexical(path)
+        })
     }
 
     /// `decided`, unless it was built on a path that nobody could resolve.

@@ -1,7 +1,7 @@
 //! Results that are too long for the model: saved to a file, with a preview in their place. The one place for all tools.
 
 use super::{ToolContent, ToolContext, saved};
-use crate::engine::io::blocking;
+use crate::engine::io::{blocking, words::why};
 use std::sync::Arc;
 
 /// Characters of a result that the model gets whole.
@@ -36,7 +36,7 @@ async fn shortened(text: String, tool: &str, cx: &ToolContext) -> String {
             "It is saved in {} ({bytes} bytes); read the part you need with Read or search it with Grep.",
             path.display()
         ),
-        Err(error) => format!("It could not be saved either ({error}); ask for less."),
+        Err(error) => format!("It could not be saved either ({}); ask for less.", why(&error)),
     };
     format!("The result has {total} characters, too many to show here. {place} It begins:\n{preview}")
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::engine::env::Env;
+use crate::engine::io::fs::{Fault, inject};
 use crate::engine::tool::test_support;
 
 async fn fitted(text: String, limit: Option<usize>, tmp: &str) -> String {
@@ -49,4 +50,39 @@ async fn what_cannot_be_saved_is_cut_all_the_same() {
         "{shown}"
     );
     assert!(shown.contains("; ask for less. It begins:\nxxx"));
+}
+
+/// Files and directories below `dir`.
+fn below(dir: &std::path::Path) -> usize {
+    let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| 1 + if path.is_dir() { below(&path) } else { 0 }).sum()
+}
+
+#[tokio::test]
+async fn faults_of_the_disk_leave_the_preview_and_nothing_behind() {
+    use std::io::ErrorKind;
+    let dir = tempfile::tempdir().unwrap();
+    let tmp = dir.path().join("tmp");
+    let text = format!("start {}", "x".repeat(LIMIT));
+    // Once without a fault, so that the session's own directories are there.
+    let saved = fitted(text.clone(), Some(LIMIT), &tmp.to_string_lossy()).await;
+    assert!(saved.contains("It is saved in"), "{saved}");
+    let before = below(&tmp);
+    for (fault, kind, why) in [
+        (Fault::MakeDir, ErrorKind::PermissionDenied, "the operating system denies access"),
+        (Fault::MakeDir, ErrorKind::ReadOnlyFilesystem, "the file system is read-only"),
+        (Fault::Create, ErrorKind::StorageFull, "the disk is full"),
+        (Fault::Write, ErrorKind::StorageFull, "the disk is full"),
+        (Fault::Write, ErrorKind::QuotaExceeded, "the quota of the disk is used up"),
+    ] {
+        let _guard = inject(&tmp, fault, kind);
+        let shown = fitted(text.clone(), Some(LIMIT), &tmp.to_string_lossy()).await;
+        let expected = format!(
+            "The result has 50006 characters, too many to show here. It could not be saved either ({why}); ask for \
+             less. It begins:\nstart {}",
+            "x".repeat(PREVIEW - 6)
+        );
+        assert_eq!(shown, expected);
+        assert_eq!(below(&tmp), before, "{fault:?}");
+    }
 }

@@ -22,11 +22,17 @@ pub fn results_dir(base: &Path, session: &str) -> io::Result<PathBuf> {
     Ok(dir)
 }
 
-/// Writes `bytes` to a new directory of its own below the session's results and returns the file's path. Blocks.
+/// Writes `bytes` to a new directory of its own below the session's results and returns the file's path. Leaves nothing
+/// behind when that fails. Blocks.
 pub fn save(base: &Path, session: &str, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
     let dir = results_dir(base, session)?.join(new_uuid());
     scratch::create_private(&dir)?;
     let path = dir.join(name);
-    scratch::write_private(&path, &[bytes])?;
-    Ok(path)
+    match scratch::write_private(&path, &[bytes]) {
+        Ok(()) => Ok(path),
+        Err(error) => {
+            let _ = scratch::remove_dir(&dir);
+            Err(error)
+        }
+    }
 }

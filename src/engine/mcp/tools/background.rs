@@ -5,7 +5,7 @@ use crate::engine::io::process::log::Log;
 use crate::engine::mcp::transport::connection::Failure;
 use crate::engine::task::{NewTask, Outcome, Status, files};
 use crate::engine::tool::saved::temp_base;
-use crate::engine::tool::{ToolContext, ToolError, ToolOutput};
+use crate::engine::tool::{ToolContext, ToolOutput};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -13,6 +13,9 @@ use std::time::Duration;
 
 /// How long a call holds up the conversation before it moves.
 const AFTER: Duration = Duration::from_secs(120);
+
+/// Characters of a result that the model is told when there is no file of it.
+const PREVIEW: usize = 2000;
 
 /// A call under way; the outer error says that it took longer than its limit.
 pub type Running = BoxFuture<'static, Result<Result<Value, Failure>, String>>;
@@ -24,11 +27,16 @@ pub fn moves_after(env: &Env) -> Option<Duration> {
     wanted.then_some(AFTER)
 }
 
+/// Where a task puts what comes of it: its id and a file.
+pub type Place = (String, Arc<Log>);
+
+/// A place for a new task; none when no file can be made.
+pub async fn place(cx: &ToolContext) -> Option<Place> {
+    files::open_log(temp_base(&cx.env), Arc::clone(&cx.session_id)).await.ok()
+}
+
 /// Lets a call go on as a task; returns what the model is told.
-pub async fn go_on(running: Running, tool: &str, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
-    let opened = files::open_log(temp_base(&cx.env), Arc::clone(&cx.session_id)).await;
-    let (id, log) = opened
-        .map_err(|error| ToolError::Respond(format!("No output file for a background task: {error}")))?;
+pub fn go_on(running: Running, tool: &str, (id, log): Place, cx: &ToolContext) -> ToolOutput {
     let text = format!(
         "The call of {tool} took longer than {} s and goes on in the background as task {id}. You will be told when it ends; its result will be in {}. TaskStop ends it.",
         AFTER.as_secs(),
@@ -53,7 +61,7 @@ pub async fn go_on(running: Running, tool: &str, cx: &ToolContext) -> Result<Too
         log.close();
         handle.finish(outcome);
     });
-    Ok(ToolOutput::text(text, json!({ "backgroundTaskId": id })))
+    ToolOutput::text(text, json!({ "backgroundTaskId": id }))
 }
 
 fn stopped() -> Outcome {
@@ -71,9 +79,18 @@ fn written(ended: Result<Result<Value, Failure>, String>, log: &Log) -> Outcome 
         Ok(Err(failure)) => return failed(failure.text().to_owned()),
         Ok(Ok(result)) => result,
     };
+    let mut text = String::new();
     for part in result.get("content").and_then(Value::as_array).into_iter().flatten() {
-        let text = part.get("text").and_then(Value::as_str).map_or_else(|| part.to_string(), str::to_owned);
-        log.append(format!("{text}\n").as_bytes());
+        text.push_str(
+            &part.get("text").and_then(Value::as_str).map_or_else(|| part.to_string(), str::to_owned),
+        );
+        text.push('\n');
+    }
+    log.append(text.as_bytes());
+    if let Some(why) = log.error() {
+        let begins: String = text.chars().take(PREVIEW).collect();
+        let how = format!("ended, but its result could not be saved: {why}. It begins:\n{begins}");
+        return Outcome { status: Status::Failed, exit_code: None, how };
     }
     if result.get("isError").and_then(Value::as_bool) == Some(true) {
         let how = "failed: its result is an error".to_owned();
@@ -81,3 +98,7 @@ fn written(ended: Result<Result<Value, Failure>, String>, log: &Log) -> Outcome 
     }
     Outcome { status: Status::Completed, exit_code: None, how: "completed".to_owned() }
 }
+
+#[cfg(test)]
+#[path = "background_tests.rs"]
+mod tests;

@@ -2,7 +2,7 @@
 
 use super::content::{self, Part};
 use crate::engine::env::Env;
-use crate::engine::io::{self, process::scratch};
+use crate::engine::io::{self, process::scratch, words::why};
 use crate::engine::tool::{ToolContent, ToolOutput};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -57,7 +57,7 @@ impl Limits {
         let size = bytes.len();
         match self.save(extension, bytes).await {
             Ok(path) => (format!("[{what}, {size} bytes, saved to {}]", path.display()), Some(path)),
-            Err(error) => (format!("[{what}, {size} bytes, could not be saved: {error}]"), None),
+            Err(error) => (format!("[{what}, {size} bytes, could not be saved: {}]", why(&error)), None),
         }
     }
 }
@@ -133,7 +133,8 @@ async fn shortened(blocks: Vec<Value>, size: u64, limits: &Limits) -> Vec<Value>
         ),
         Err(error) => format!(
             "The result has {size} characters, more than the {tokens} tokens that one result may have, and it could not \
-             be saved ({error}). Ask the tool for less. It begins:"
+             be saved ({}). Ask the tool for less. It begins:",
+            why(&error)
         ),
     };
     std::iter::once(text_block(&format!("{head}\n\n{preview}\n…"))).chain(others).collect()

@@ -57,3 +57,26 @@ async fn bytes_are_saved_and_nothing_is_said() {
     let empty = finish("t", &json!({ "content": [] }), &limits).await.unwrap();
     assert_eq!(empty.output.content, ToolContent::Text("The tool returned nothing.".into()));
 }
+
+#[tokio::test]
+async fn faults_of_the_disk_leave_the_beginning() {
+    use crate::engine::io::fs::{Fault, inject};
+    use std::io::ErrorKind;
+    let (limits, dir) = limits(&[("MAX_MCP_OUTPUT_TOKENS", "1000")], &Value::Null);
+    for (fault, kind, why) in [
+        (Fault::MakeDir, ErrorKind::PermissionDenied, "the operating system denies access"),
+        (Fault::Create, ErrorKind::StorageFull, "the disk is full"),
+        (Fault::Write, ErrorKind::StorageFull, "the disk is full"),
+    ] {
+        let _guard = inject(dir.path(), fault, kind);
+        let (text, _) = shown(&limits, &"y".repeat(4001)).await;
+        let expected = format!(
+            "The result has 4001 characters, more than the 1000 tokens that one result may have, and it could not be \
+             saved ({why}). Ask the tool for less. It begins:\n\n{}\n…",
+            "y".repeat(2000)
+        );
+        assert_eq!(text, expected);
+        let (line, path) = limits.saved("audio", "wav", vec![0; 3]).await;
+        assert_eq!((line, path), (format!("[audio, 3 bytes, could not be saved: {why}]"), None));
+    }
+}

@@ -126,9 +126,11 @@ impl McpTool {
             None => running.await,
             Some(after) => tokio::select! {
                 answered = &mut running => answered,
-                () = cx.clock.sleep(after) => {
-                    return background::go_on(running, &self.name, cx).await.map(Answer::Later);
-                }
+                () = cx.clock.sleep(after) => match background::place(cx).await {
+                    Some(place) => return Ok(Answer::Later(background::go_on(running, &self.name, place, cx))),
+                    // Without a file for what comes of it, the call is better waited for.
+                    None => running.await,
+                },
             },
         };
         answered.map(Answer::Now).map_err(ToolError::Respond)

@@ -83,17 +83,7 @@ pub fn look(files: &dyn Files, resolved: &Path, shown: &Path) -> Result<Option<P
 
 /// A file error in words.
 pub fn cannot(verb: &str, shown: &Path, error: &std::io::Error) -> String {
-    const IN_WORDS: [(ErrorKind, &str); 7] = [
-        (ErrorKind::NotFound, "it is not there any more"),
-        (ErrorKind::QuotaExceeded, "the quota of the disk is used up"),
-        (ErrorKind::ReadOnlyFilesystem, "the file system is read-only"),
-        (ErrorKind::InvalidFilename, "the name is too long, or has characters that a name cannot have"),
-        (ErrorKind::PermissionDenied, "the operating system denies access"),
-        (ErrorKind::StorageFull, "the disk is full"),
-        (ErrorKind::NotADirectory, "a part of the path is a file, not a directory"),
-    ];
-    let known = IN_WORDS.iter().find(|(kind, _)| *kind == error.kind());
-    let why = known.map_or_else(|| error.to_string(), |(_, words)| (*words).to_owned());
+    let why = crate::engine::io::words::why(error);
     format!("Cannot {verb} {}: {why}.", shown.display())
 }
 

@@ -1,7 +1,7 @@
 //! Tools that read and change files, and what they share: the forms a file comes in, and what the model has seen of each.
 
 pub mod edit;
-mod file_target;
+pub(super) mod file_target;
 mod git_diff;
 mod image_file;
 pub mod notebook_edit;

@@ -151,6 +151,18 @@ async fn faults_of_the_disk_are_told_and_change_nothing() {
     scene.read().await;
     for (fault, kind, expected) in [
         (Fault::Write, std::io::ErrorKind::StorageFull, format!("Cannot write {path}: the disk is full.")),
+        (Fault::Create, std::io::ErrorKind::StorageFull, format!("Cannot write {path}: the disk is full.")),
+        (Fault::Rename, std::io::ErrorKind::StorageFull, format!("Cannot write {path}: the disk is full.")),
+        (
+            Fault::Write,
+            std::io::ErrorKind::PermissionDenied,
+            format!("Cannot write {path}: the operating system denies access."),
+        ),
+        (
+            Fault::Stat,
+            std::io::ErrorKind::PermissionDenied,
+            format!("Cannot read {path}: the operating system denies access."),
+        ),
         (
             Fault::Read,
             std::io::ErrorKind::PermissionDenied,
@@ -158,6 +170,8 @@ async fn faults_of_the_disk_are_told_and_change_nothing() {
         ),
         (Fault::Read, std::io::ErrorKind::NotFound, format!("Cannot read {path}: it is not there any more.")),
     ] {
+        // A file that could not be written in place has its old content, and a new time.
+        scene.read().await;
         let _guard = inject(scene.cx.workspace.original(), fault, kind);
         assert_eq!(scene.edit(json!({ "cell_id": "a" })).await, Err(expected));
         assert_eq!(scene.content(), NOTEBOOK);

@@ -192,16 +192,21 @@ fn pdf(path: &Path, bytes: Vec<u8>, asked: &Asked, cx: &ToolContext) -> Result<T
     let range = asked.pages.as_deref().map(pdf_file::parse).transpose()?;
     let pages = pdf_file::select(bytes, range, path)?;
     let data = image_file::base64(&pages.bytes);
+    let whole = |data: &str| json!({ "type": "pdf", "file": { "filePath": path, "base64": data, "originalSize": size } });
     let structured = if pages.part {
         let name = format!("pages-{}-{}.pdf", pages.range.start(), pages.range.end());
-        let file = saved::save(&saved::temp_base(&cx.env), &cx.session_id, &name, &pages.bytes)
-            .map_err(|error| format!("The pages could not be saved: {error}."))?;
-        let file = json!({
-            "filePath": path, "originalSize": size, "count": pages.count(), "outputDir": file.parent()
-        });
-        json!({ "type": "parts", "file": file, "firstPage": pages.range.start() })
+        match saved::save(&saved::temp_base(&cx.env), &cx.session_id, &name, &pages.bytes) {
+            Ok(file) => {
+                let file = json!({
+                    "filePath": path, "originalSize": size, "count": pages.count(), "outputDir": file.parent()
+                });
+                json!({ "type": "parts", "file": file, "firstPage": pages.range.start() })
+            }
+            // The file is for the embedder: the model sees the pages all the same.
+            Err(_) => whole(&data),
+        }
     } else {
-        json!({ "type": "pdf", "file": { "filePath": path, "base64": data, "originalSize": size } })
+        whole(&data)
     };
     let source = json!({ "type": "base64", "media_type": "application/pdf", "data": data });
     let content = ToolContent::Blocks(vec![json!({ "type": "document", "source": source })]);

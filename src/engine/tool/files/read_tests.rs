@@ -510,13 +510,34 @@ async fn faults_of_the_disk_are_told() {
     use std::io::ErrorKind;
     let scene = Scene::new();
     let path = scene.file("a", "1");
-    for (kind, expected) in [
-        (ErrorKind::NotFound, format!("Cannot read {path}: it is not there any more.")),
-        (ErrorKind::PermissionDenied, format!("Cannot read {path}: the operating system denies access.")),
-    ] {
-        let _guard = inject(scene.cx.workspace.original(), Fault::Read, kind);
-        assert_eq!(scene.refused(json!({ "file_path": path })).await, expected);
-        assert_eq!(scene.whole(&path), None);
+    let paths = [
+        path.clone(),
+        scene.file("a.png", picture(4, 4, image::ImageFormat::Png)),
+        scene.file("a.pdf", pdf_file::tests::pdf(2)),
+        scene.file("a.ipynb", r#"{"cells":[{"cell_type":"code","source":"1"}]}"#),
+    ];
+    for path in &paths {
+        let gone = format!("File does not exist: {path}. The working directory is ");
+        for (fault, kind, expected) in [
+            (Fault::Read, ErrorKind::NotFound, format!("Cannot read {path}: it is not there any more.")),
+            (
+                Fault::Read,
+                ErrorKind::PermissionDenied,
+                format!("Cannot read {path}: the operating system denies access."),
+            ),
+            (
+                Fault::Stat,
+                ErrorKind::PermissionDenied,
+                format!("Cannot read {path}: the operating system denies access."),
+            ),
+            (Fault::Stat, ErrorKind::NotFound, gone),
+        ] {
+            let _guard = inject(scene.cx.workspace.original(), fault, kind);
+            let told = scene.refused(json!({ "file_path": path })).await;
+            assert!(told.starts_with(&expected), "{told}");
+            assert_eq!(scene.whole(path), None);
+        }
+        scene.run(json!({ "file_path": path })).await.unwrap();
     }
     let huge = json!({ "file_path": path, "offset": 9e300, "limit": 9e300 });
     assert_eq!(
@@ -551,4 +572,28 @@ async fn a_link_is_known_by_what_it_points_to() {
     let text = scene.refused(json!({ "file_path": loops })).await;
     assert!(text.starts_with(&format!("Cannot read {loops}: ")), "{text}");
     assert!(scene.dir.path().exists());
+}
+
+#[tokio::test]
+async fn pages_that_cannot_be_saved_are_shown_all_the_same() {
+    use crate::engine::io::fs::{Fault, inject};
+    use std::io::ErrorKind;
+    let mut scene = Scene::new();
+    scene.set("TMPDIR", &scene.path("tmp"));
+    let path = scene.file("a.pdf", pdf_file::tests::pdf(30));
+    let input = json!({ "file_path": path, "pages": "2-3" });
+    let saved = scene.run(input.clone()).await.unwrap();
+    assert_eq!(saved.structured["type"], "parts");
+    for (fault, kind) in [
+        (Fault::MakeDir, ErrorKind::PermissionDenied),
+        (Fault::Create, ErrorKind::StorageFull),
+        (Fault::Write, ErrorKind::StorageFull),
+    ] {
+        let _guard = inject(Path::new(&scene.path("tmp")), fault, kind);
+        let shown = scene.run(input.clone()).await.unwrap();
+        assert_eq!(shown.structured["type"], "pdf", "{fault:?}");
+        let ToolContent::Blocks(blocks) = shown.content else { panic!("no document") };
+        assert_eq!(blocks[0]["type"], "document");
+        assert_eq!(shown.structured["file"]["base64"], blocks[0]["source"]["data"]);
+    }
 }

@@ -34,6 +34,8 @@ struct GlobOutput {
     num_files: usize,
     filenames: Vec<String>,
     truncated: bool,
+    #[serde(skip)]
+    missed: String,
     total_matches: u64,
     count_is_complete: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -171,7 +173,7 @@ fn search(
 ) -> Result<GlobOutput, ToolError> {
     let refused = |text: String| Err(ToolError::Respond(text));
     match files.stat(&target.base) {
-        Err(_) => return refused(format!("Path does not exist: {}", target.base.display())),
+        Err(error) => return refused(walk::no_place(&target.base, &error)),
         Ok(stat) if !stat.is_dir() => {
             return refused(format!("Path is not a directory: {}", target.base.display()));
         }
@@ -190,10 +192,13 @@ fn search(
             return;
         }
         // Through links: a link to a file is a file to whoever asks for names.
-        let Ok(stat) = files.stat(path) else { return };
-        if stat.is_file() {
-            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-            found.push(stat.modified, path.to_path_buf());
+        match files.stat(path) {
+            Ok(stat) if stat.is_file() => {
+                let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+                found.push(stat.modified, path.to_path_buf());
+            }
+            Ok(_) => {}
+            Err(error) => limit.miss(path, &error),
         }
     };
     // A root that is not there holds no matches: only the literal front of the pattern can have named it.
@@ -214,10 +219,11 @@ fn search(
         total_matches,
         count_is_complete: !timed_out,
         timed_out,
+        missed: limit.missed_note(),
     })
 }
 
-/// Gives every entry below the root to `visit`, on the host also directories.
+/// Gives every entry below the root that is no directory to `visit`.
 fn walk_all(
     target: &Target,
     options: &Options,
@@ -229,7 +235,11 @@ fn walk_all(
         let mut builder = walk::builder(&target.root);
         builder.standard_filters(options.respect_ignore).git_global(false).hidden(!options.hidden);
         builder.max_depth(target.depth()).filter_entry(|entry| !walk::is_git_dir(entry));
-        return walk::run(&builder, limit, &|entry| visit(entry.path()));
+        return walk::run(&builder, limit, &|entry| {
+            if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+                visit(entry.path());
+            }
+        });
     }
     let tree = Tree {
         files,
@@ -257,6 +267,7 @@ fn render(output: GlobOutput) -> ToolOutput {
     if output.timed_out {
         text.push_str("\n(The search ran out of time: matches may be missing. Search a smaller directory.)");
     }
+    text.push_str(&output.missed);
     let structured = serde_json::to_value(&output).unwrap_or_default();
     ToolOutput::text(text, structured)
 }

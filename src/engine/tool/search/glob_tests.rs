@@ -257,3 +257,53 @@ fn a_search_that_runs_out_of_time_says_so_row_267() {
     assert_eq!(output.structured, expected);
     assert!(text(&output).contains("ran out of time"));
 }
+
+#[tokio::test]
+async fn faults_of_the_disk_are_told() {
+    use crate::engine::io::fs::{Fault, inject};
+    use std::io::ErrorKind;
+    let scene = Scene::new(&["d/a", "d/b"]);
+    let at = |name: &str| scene.cx.workspace.original().join(name);
+    let denied = "the operating system denies access";
+    for (kind, expected) in [
+        (ErrorKind::PermissionDenied, format!("Cannot search {}: {denied}.", at("d").display())),
+        (ErrorKind::NotFound, format!("Path does not exist: {}", at("d").display())),
+    ] {
+        let _guard = inject(&at("d"), Fault::Stat, kind);
+        assert_eq!(scene.refused(json!({ "pattern": "*", "path": "d" })).await, expected);
+    }
+    for (kind, expected) in [
+        (
+            ErrorKind::PermissionDenied,
+            format!(
+                "{}\n(Left out, as it cannot be read: {}: {denied}.)",
+                at("d/a").display(),
+                at("d/b").display()
+            ),
+        ),
+        // What has vanished since it was listed is not there to be found.
+        (ErrorKind::NotFound, at("d/a").display().to_string()),
+    ] {
+        let _guard = inject(&at("d/b"), Fault::Stat, kind);
+        let output = scene.run(json!({ "pattern": "d/*" })).await.unwrap();
+        assert_eq!(text(&output), expected);
+        assert_eq!(output.structured["numFiles"], 1);
+    }
+}
+
+/// A directory whose path is longer than a path may be cannot be read by anybody.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_directory_that_cannot_be_read_is_left_out_and_said() {
+    let scene = Scene::new(&["near"]);
+    let name = "n".repeat(200);
+    let script = format!("for i in $(seq 25); do mkdir {name} && cd {name} || exit 1; done");
+    let made = std::process::Command::new("bash").args(["-c", &script]).current_dir(scene.root()).status();
+    assert!(made.unwrap().success());
+    let output = scene.run(json!({ "pattern": "**/*" })).await.unwrap();
+    let (found, note) = text(&output).split_once('\n').unwrap();
+    assert_eq!(found, format!("{}/near", scene.root()));
+    let why = "the name is too long, or has characters that a name cannot have";
+    assert!(note.starts_with(&format!("(Left out, as it cannot be read: {}/nnn", scene.root())), "{note}");
+    assert!(note.ends_with(&format!("nnn: {why}.)")), "{note}");
+}

@@ -181,7 +181,7 @@ impl Tool for Grep {
             let limit = walk::Limit::new(cx.clock.clone(), stop).hiding(&cx.unreadable).within(&files);
             let work = blocking(move || {
                 let found = search::search(&request, &*files, &limit);
-                Ok(found.map(|found| format::render(&request, found, limit.timed_out())))
+                Ok(found.map(|found| format::render(&request, found, &limit)))
             });
             match work.or_cancel(&cx.cancel).await {
                 Err(_) => Err(ToolError::Cancelled),

@@ -2,7 +2,7 @@
 
 use super::search::{FileHits, Found};
 use super::{GrepOutput, Mode, Request};
-use crate::engine::tool::ToolOutput;
+use crate::engine::tool::{ToolOutput, search::walk::Limit};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -24,7 +24,8 @@ pub(super) fn line_text(bytes: &[u8]) -> String {
 }
 
 /// The result of a search.
-pub(super) fn render(request: &Request, found: Found, timed_out: bool) -> ToolOutput {
+pub(super) fn render(request: &Request, found: Found, limit: &Limit) -> ToolOutput {
+    let timed_out = limit.timed_out();
     let mut output = GrepOutput {
         mode: request.mode,
         num_files: 0,
@@ -52,6 +53,7 @@ pub(super) fn render(request: &Request, found: Found, timed_out: bool) -> ToolOu
     if timed_out {
         text.push_str("\n(The search ran out of time: matches may be missing. Search a smaller directory.)");
     }
+    text.push_str(&limit.missed_note());
     ToolOutput::text(text, serde_json::to_value(&output).unwrap_or_default())
 }
 

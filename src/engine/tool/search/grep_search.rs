@@ -2,7 +2,8 @@
 
 use super::{Mode, Request};
 use crate::engine::io::files::{Files, Kind};
-use crate::engine::tool::{ToolError, search::walk, search::walk_files::Tree};
+use crate::engine::io::fs;
+use crate::engine::tool::{ToolError, files::file_target::cannot, search::walk, search::walk_files::Tree};
 use grep_matcher::Matcher;
 use grep_regex::{RegexMatcher, RegexMatcherBuilder};
 use grep_searcher::{BinaryDetection, Searcher, SearcherBuilder, Sink, SinkContext, SinkFinish, SinkMatch};
@@ -85,16 +86,18 @@ impl Found {
 /// Searches what the request names. Errors are texts for the model.
 pub(super) fn search(request: &Request, files: &dyn Files, limit: &walk::Limit) -> Result<Found, ToolError> {
     let path = &request.path;
-    let Ok(stat) = files.stat(path) else {
-        return Err(ToolError::Respond(format!("Path does not exist: {}", path.display())));
-    };
+    let stat = files.stat(path).map_err(|error| ToolError::Respond(walk::no_place(path, &error)))?;
     let matcher = matcher(request)?;
     let types = types(request)?;
     let root = if stat.is_dir() { path.as_path() } else { path.parent().unwrap_or(path) };
     let globs = globs(root, request)?;
     let found = Mutex::new((Found::default(), walk::Newest::new(request.window())));
-    let visit = |file: &Path| {
-        let Some(hits) = search_file(file, request, &matcher, files, limit) else { return };
+    let look = |file: &Path| search_file(file, request, &matcher, files, limit);
+    let keep = |file: &Path, (hits, failed): (Option<FileHits>, Option<io::Error>)| {
+        if let Some(error) = failed {
+            limit.miss(file, &error);
+        }
+        let Some(hits) = hits else { return };
         let modified = match request.mode {
             Mode::FilesWithMatches => files.stat(file).ok().map(|stat| stat.modified),
             Mode::Content | Mode::Count => None,
@@ -108,9 +111,12 @@ pub(super) fn search(request: &Request, files: &dyn Files, limit: &walk::Limit) 
         }
     };
     if stat.is_file() {
-        visit(path);
+        match look(path) {
+            (None, Some(error)) => return Err(ToolError::Respond(cannot("read", path, &error))),
+            seen => keep(path, seen),
+        }
     } else if stat.is_dir() {
-        walk_all(path, (types, globs), files, limit, &visit);
+        walk_all(path, (types, globs), files, limit, &|file| keep(file, look(file)));
     } else {
         return Err(ToolError::Respond(format!("Not a regular file or directory: {}", path.display())));
     }
@@ -198,22 +204,23 @@ fn globs(root: &Path, request: &Request) -> Result<Override, ToolError> {
     builder.build().map_err(invalid)
 }
 
-/// The hits of one file; `None` when there are none, when it is binary or cannot be read.
+/// The hits of one file, `None` when there are none or it is binary, and why it could not be read to its end.
 fn search_file(
     path: &Path,
     request: &Request,
     matcher: &RegexMatcher,
     files: &dyn Files,
     limit: &walk::Limit,
-) -> Option<FileHits> {
-    let file: Box<dyn io::Read> = if files.is_host() {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "read as a stream, so that a search can end inside a file"
-        )]
-        Box::new(std::fs::File::open(path).ok()?)
+) -> (Option<FileHits>, Option<io::Error>) {
+    // Of this machine as a stream, so that a search can end inside a file.
+    let opened = if files.is_host() {
+        fs::open(path).map(|file| Box::new(file) as Box<dyn io::Read>)
     } else {
-        Box::new(io::Cursor::new(files.read(path).ok()?))
+        files.read(path).map(|bytes| Box::new(io::Cursor::new(bytes)) as Box<dyn io::Read>)
+    };
+    let file = match opened {
+        Ok(file) => file,
+        Err(error) => return (None, Some(error)),
     };
     let reader = Stoppable { file, limit };
     let mut searcher = SearcherBuilder::new()
@@ -224,8 +231,12 @@ fn search_file(
         .binary_detection(BinaryDetection::quit(0))
         .build();
     let mut sink = Hits { request, matcher, hits: FileHits::default(), gap: false, binary: false };
-    searcher.search_reader(matcher, reader, &mut sink).ok()?;
-    (!sink.binary && sink.hits.matches > 0).then_some(sink.hits)
+    let failed = searcher.search_reader(matcher, reader, &mut sink).err();
+    if failed.is_some() && limit.reached() {
+        return (None, None);
+    }
+    // What was found before the failure counts.
+    ((!sink.binary && sink.hits.matches > 0).then_some(sink.hits), failed)
 }
 
 /// A file that stops giving bytes when the search must end.

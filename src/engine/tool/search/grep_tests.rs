@@ -348,7 +348,59 @@ fn a_search_that_runs_out_of_time_says_so() {
     clock.advance(Duration::from_secs(20));
     let request = parse(&json!({ "pattern": "x" }), &scene.cx.workspace).unwrap();
     let found = search::search(&request, &crate::engine::io::files::HostFiles, &limit).unwrap();
-    let output = format::render(&request, found, limit.timed_out());
+    let output = format::render(&request, found, &limit);
     assert_eq!(output.structured["timedOut"], true);
     assert!(text(&output).contains("ran out of time"));
+}
+
+#[tokio::test]
+async fn faults_of_the_disk_are_told() {
+    use crate::engine::io::fs::{Fault, inject};
+    use std::io::ErrorKind;
+    let scene = Scene::new(&[("a", "x"), ("b", "x"), ("c/d", "x")]);
+    let at = |name: &str| scene.cx.workspace.original().join(name);
+    let denied = "the operating system denies access";
+    // A place that was named.
+    for (fault, kind, expected) in [
+        (Fault::Stat, ErrorKind::PermissionDenied, format!("Cannot search {}: {denied}.", at("a").display())),
+        (Fault::Stat, ErrorKind::NotFound, format!("Path does not exist: {}", at("a").display())),
+        (Fault::Read, ErrorKind::PermissionDenied, format!("Cannot read {}: {denied}.", at("a").display())),
+        (
+            Fault::Read,
+            ErrorKind::NotFound,
+            format!("Cannot read {}: it is not there any more.", at("a").display()),
+        ),
+    ] {
+        let _guard = inject(&at("a"), fault, kind);
+        let told = scene.run(json!({ "pattern": "x", "path": "a" })).await;
+        assert_eq!(told, Err(ToolError::Respond(expected)));
+    }
+    // Files below it: the others are searched, and what was left out is said. What has vanished is no match.
+    let content = json!({ "pattern": "x", "output_mode": "content" });
+    for (fault, kind, name, found, note) in [
+        (Fault::Read, ErrorKind::PermissionDenied, "b", "a:1:x\nc/d:1:x", Some(denied)),
+        (Fault::Read, ErrorKind::NotFound, "b", "a:1:x\nc/d:1:x", None),
+        (Fault::Read, ErrorKind::PermissionDenied, "c/d", "a:1:x\nb:1:x", Some(denied)),
+    ] {
+        let _guard = inject(&at(name), fault, kind);
+        let left_out = |why| format!("\n(Left out, as it cannot be read: {name}: {why}.)");
+        let expected = format!("{found}{}", note.map(left_out).unwrap_or_default());
+        assert_eq!(scene.text(content.clone()).await, expected);
+    }
+    let _guard = inject(&at(""), Fault::Read, ErrorKind::PermissionDenied);
+    assert_eq!(
+        scene.text(json!({ "pattern": "x" })).await,
+        format!(
+            "No files found\n(3 files or directories are left out, as they cannot be read, such as a: {denied}.)"
+        )
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_file_that_fails_while_it_is_read_is_told() {
+    let scene = Scene::new(&[]);
+    let told = scene.run(json!({ "pattern": "x", "path": "/proc/self/mem" })).await;
+    let expected = "Cannot read /proc/self/mem: Input/output error (os error 5).";
+    assert_eq!(told, Err(ToolError::Respond(expected.into())));
 }

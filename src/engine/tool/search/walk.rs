@@ -1,12 +1,14 @@
 //! Walking a directory for Glob and Grep: parallel, below its root only, ended by a token or a time limit.
 
 use crate::engine::io::files::{Files, HostFiles};
+use crate::engine::io::words::why;
 use crate::engine::permission::ReadFilter;
 use crate::engine::{clock::Clock, env::Env, tool::ToolError};
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +24,15 @@ pub struct Limit {
     timed_out: AtomicBool,
     unreadable: Arc<ReadFilter>,
     files: Arc<dyn Files>,
+    missed: Mutex<Missed>,
+}
+
+/// What could not be read.
+#[derive(Debug, Default)]
+struct Missed {
+    count: usize,
+    /// The first by name, and why.
+    first: Option<(PathBuf, String)>,
 }
 
 impl Limit {
@@ -29,7 +40,8 @@ impl Limit {
     pub fn new(clock: Clock, cancel: CancellationToken) -> Self {
         let started = clock.elapsed();
         let (unreadable, files) = (Arc::default(), Arc::new(HostFiles));
-        Self { clock, started, cancel, timed_out: AtomicBool::new(false), unreadable, files }
+        let (timed_out, missed) = (AtomicBool::new(false), Mutex::default());
+        Self { clock, started, cancel, timed_out, unreadable, files, missed }
     }
 
     /// Resolves links in `files`.
@@ -59,6 +71,35 @@ impl Limit {
             self.timed_out.store(true, Ordering::Relaxed);
         }
         late
+    }
+
+    /// Remembers what could not be read. What has gone since it was listed is not missed: it is not there to be found.
+    pub fn miss(&self, path: &Path, error: &io::Error) {
+        if error.kind() == io::ErrorKind::NotFound || self.cancel.is_cancelled() {
+            return;
+        }
+        let mut missed = self.missed();
+        missed.count += 1;
+        if missed.first.as_ref().is_none_or(|(first, _)| path < first.as_path()) {
+            missed.first = Some((path.to_path_buf(), why(error)));
+        }
+    }
+
+    fn missed(&self) -> MutexGuard<'_, Missed> {
+        self.missed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What could not be read, for the model, to stand below what was found; empty when nothing was missed.
+    pub fn missed_note(&self) -> String {
+        let missed = self.missed();
+        let Some((first, why)) = &missed.first else { return String::new() };
+        let first = first.display();
+        match missed.count {
+            1 => format!("\n(Left out, as it cannot be read: {first}: {why}.)"),
+            n => format!(
+                "\n({n} files or directories are left out, as they cannot be read, such as {first}: {why}.)"
+            ),
+        }
     }
 
     /// Whether the search was cut by the clock.
@@ -116,13 +157,31 @@ impl<F: Fn(&DirEntry) + Sync> ParallelVisitor for Visitor<'_, F> {
         if self.limit.reached() {
             return WalkState::Quit;
         }
-        // What cannot be read is skipped: the rest of the tree is still worth searching.
-        if let Ok(entry) = entry
-            && !self.limit.hides(entry.path())
-        {
-            (self.visit)(&entry);
+        match entry {
+            Ok(entry) if self.limit.hides(entry.path()) => {}
+            Ok(entry) => (self.visit)(&entry),
+            // What cannot be read is skipped: the rest of the tree is still worth searching.
+            Err(error) => {
+                if let (Some(path), Some(error)) = (place(&error), error.io_error()) {
+                    self.limit.miss(path, error);
+                }
+            }
         }
         WalkState::Continue
+    }
+}
+
+/// The path that an error of a walk is about.
+fn place(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => place(err),
+        ignore::Error::Partial(_)
+        | ignore::Error::Loop { .. }
+        | ignore::Error::Io(_)
+        | ignore::Error::Glob { .. }
+        | ignore::Error::UnrecognizedFileType(_)
+        | ignore::Error::InvalidDefinition => None,
     }
 }
 
@@ -169,6 +228,14 @@ impl Newest {
 /// `path` of an input as an absolute path: relative ones start at `current`.
 pub fn absolute(path: Option<&str>, current: &Path) -> PathBuf {
     path.filter(|path| !path.is_empty()).map_or_else(|| current.to_path_buf(), |path| current.join(path))
+}
+
+/// What the model is told of a place to search in that cannot be looked at.
+pub fn no_place(path: &Path, error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::NotFound {
+        return format!("Path does not exist: {}", path.display());
+    }
+    crate::engine::tool::files::file_target::cannot("search", path, error)
 }
 
 /// Whether `name` says no: `0`, `false`, `no` or `off`, in any case.

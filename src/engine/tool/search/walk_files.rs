@@ -89,7 +89,13 @@ impl Tree<'_> {
 
     /// What is to be done in a directory. One that cannot be read is skipped: the rest of the tree is still of interest.
     fn list(&self, dir: &Path, depth: usize, above: Option<Arc<Level>>) -> Vec<Task> {
-        let Ok(entries) = self.files.entries(dir) else { return Vec::new() };
+        let entries = match self.files.entries(dir) {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.limit.miss(dir, &error);
+                return Vec::new();
+            }
+        };
         let level = if self.ignoring {
             let has = |name: &str| entries.iter().any(|entry| entry.name == name);
             Level::read(self.files, dir, above, &has)
@@ -213,3 +219,7 @@ impl Level {
         plain.or(said(|level| &level.git)).or(said(|level| &level.exclude))
     }
 }
+
+#[cfg(test)]
+#[path = "walk_files_tests.rs"]
+mod tests;

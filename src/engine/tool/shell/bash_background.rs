@@ -7,6 +7,7 @@ use super::shell::temp_base;
 use super::{Plan, words};
 use crate::engine::clock::Clock;
 use crate::engine::io::process::{Ended, Pipes, log::Log};
+use crate::engine::io::words::why;
 use crate::engine::task::{Handle, NewTask, Outcome, Status, Stopper, files};
 use crate::engine::tool::{ToolContext, ToolError, ToolOutput};
 use std::pin::pin;
@@ -27,7 +28,12 @@ pub(super) enum Moved {
 
 /// Starts the command of `plan` in the background.
 pub(super) async fn start(plan: Plan, shell: Shell, cx: &ToolContext) -> Result<ToolOutput, ToolError> {
-    let (id, log) = open_log(cx).await?;
+    let (id, log) = place(cx).await.map_err(|error| {
+        let why = why(&error);
+        ToolError::Respond(format!(
+            "The command was not started, as no file could be made for its output: {why}. It can run in the foreground."
+        ))
+    })?;
     let mut running = match shell.start(&plan, Pipes::Joined, cx) {
         Ok(running) => running,
         Err(error) => {
@@ -52,10 +58,9 @@ pub(super) async fn start(plan: Plan, shell: Shell, cx: &ToolContext) -> Result<
 pub(super) async fn take_over(
     mut running: Command,
     plan: Plan,
-    why: Moved,
+    (why, (id, log)): (Moved, Place),
     cx: &ToolContext,
 ) -> Result<ToolOutput, ToolError> {
-    let (id, log) = open_log(cx).await?;
     running.move_to(&log).await;
     let (stdout, stderr) = running.take_outputs();
     let printed = Printed { stdout, stderr };
@@ -99,10 +104,12 @@ fn hint(plan: &Plan, output: &mut BashOutput, text: &mut String, cx: &ToolContex
     }
 }
 
+/// What a task in the background has: an id and a file for its output.
+pub(super) type Place = (String, Arc<Log>);
+
 /// Creates the output file of a new task: `<session's temporary directory>/tasks/<id>.output`.
-async fn open_log(cx: &ToolContext) -> Result<(String, Arc<Log>), ToolError> {
-    let opened = files::open_log(temp_base(&cx.env), Arc::clone(&cx.session_id)).await;
-    opened.map_err(|error| ToolError::Respond(format!("No output file for a background command: {error}")))
+pub(super) async fn place(cx: &ToolContext) -> std::io::Result<Place> {
+    files::open_log(temp_base(&cx.env), Arc::clone(&cx.session_id)).await
 }
 
 /// Registers the task and stays with it until it ends.

@@ -4,9 +4,11 @@ use super::super::tests::{Scene, text, until};
 use super::super::{Bash, BashInput};
 use super::*;
 use crate::engine::env::Env;
+use crate::engine::io::fs::{Fault, inject};
 use crate::engine::task::Task;
 use crate::engine::tool::Tool;
 use serde_json::{Value, json};
+use std::io::ErrorKind;
 use tokio_util::sync::CancellationToken;
 
 fn plan(input: Value, vars: &[(&str, &str)]) -> Plan {
@@ -195,16 +197,12 @@ async fn a_folder_that_cannot_be_had_is_said_and_nothing_starts() {
         async { scene.try_run(input).await }
     };
     start(&scene, json!({ "command": "true" })).await.0.ended().await;
-    let tasks = scene.path("tmp").join(format!(
-        "native-agent-sdk-{}/{}/tasks",
-        nix::unistd::getuid(),
-        scene.cx.session_id
-    ));
+    let tasks = tasks_dir(&scene);
     std::fs::remove_dir_all(&tasks).unwrap();
     std::fs::write(&tasks, "").unwrap();
     let error = run("started").await.unwrap_err();
     assert!(
-        matches!(&error, ToolError::Respond(text) if text.starts_with("No output file for a background command: "))
+        matches!(&error, ToolError::Respond(text) if text.starts_with("The command was not started, as no file "))
     );
     assert!(!scene.path("work/started").exists());
 }
@@ -213,4 +211,92 @@ async fn a_folder_that_cannot_be_had_is_said_and_nothing_starts() {
 fn a_title_is_one_short_line() {
     assert_eq!(title("echo a\n  echo b"), "echo a echo b");
     assert_eq!(title(&"é".repeat(200)), format!("{}...", "é".repeat(100)));
+}
+
+/// Where the output files of a session's tasks are.
+fn tasks_dir(scene: &Scene) -> std::path::PathBuf {
+    scene.path("tmp").join(format!(
+        "native-agent-sdk-{}/{}/tasks",
+        nix::unistd::getuid(),
+        scene.cx.session_id
+    ))
+}
+
+const FAULTS: [(Fault, ErrorKind, &str); 3] = [
+    (Fault::MakeDir, ErrorKind::PermissionDenied, "the operating system denies access"),
+    (Fault::Create, ErrorKind::StorageFull, "the disk is full"),
+    (Fault::Create, ErrorKind::ReadOnlyFilesystem, "the file system is read-only"),
+];
+
+#[tokio::test]
+async fn faults_of_the_disk_keep_a_command_from_starting_in_the_background() {
+    for (fault, kind, why) in FAULTS {
+        let scene = Scene::new();
+        let _guard = inject(&tasks_dir(&scene), fault, kind);
+        let told = scene.try_run(json!({ "command": "touch started", "run_in_background": true })).await;
+        let expected = format!(
+            "The command was not started, as no file could be made for its output: {why}. It can run in the foreground."
+        );
+        assert_eq!(told, Err(ToolError::Respond(expected)));
+        assert!(!scene.path("work/started").exists());
+        assert!(scene.cx.tasks.running().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_command_that_cannot_move_to_the_background_goes_on_in_the_foreground() {
+    for (fault, kind, why) in FAULTS {
+        let scene = Scene::new();
+        let _guard = inject(&tasks_dir(&scene), fault, kind);
+        let cx = scene.cx.clone();
+        let command = "echo first; until [ -e go ]; do sleep 0.01; done; echo last";
+        let running =
+            tokio::spawn(async move { Bash::new().run(json!({ "command": command }), &cx).await.unwrap() });
+        until(|| scene.cx.tasks.move_to_background(None)).await;
+        // It has stopped offering to move once it knows that it cannot.
+        until(|| !scene.cx.tasks.move_to_background(None)).await;
+        std::fs::write(scene.path("work/go"), "").unwrap();
+        let output = running.await.unwrap();
+        let note = format!(
+            "(The command could not move to the background, as no file could be made for its output: {why}.)"
+        );
+        assert_eq!(text(&output), format!("first\nlast\n{note}"));
+        assert!(!output.is_error && scene.cx.tasks.running().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn one_that_cannot_move_at_its_time_limit_is_killed_and_its_output_told() {
+    let mut scene = Scene::with(&[("CLAUDE_AUTO_BACKGROUND_TASKS", "1")]);
+    scene.cx.clock = Clock::manual();
+    let _guard = inject(&tasks_dir(&scene), Fault::Create, ErrorKind::StorageFull);
+    let cx = scene.cx.clone();
+    let command = "echo said; touch ready; while :; do sleep 0.01; done";
+    let running = tokio::spawn(async move {
+        Bash::new().run(json!({ "command": command, "timeout": 2500 }), &cx).await.unwrap()
+    });
+    until(|| scene.path("work/ready").exists()).await;
+    scene.cx.clock.advance(Duration::from_millis(2500));
+    let output = running.await.unwrap();
+    assert_eq!(
+        text(&output),
+        "The command ran longer than 2.5 s and was killed, with everything it had started. It had printed:\nsaid\n\
+         (The command could not move to the background, as no file could be made for its output: the disk is full.)"
+    );
+    assert!(output.is_error);
+}
+
+#[tokio::test]
+async fn a_disk_that_fills_up_under_a_task_is_told_with_its_end() {
+    let scene = Scene::new();
+    let command = "echo kept; until [ -e go ]; do sleep 0.01; done; echo lost";
+    let (task, _) = start(&scene, json!({ "command": command, "description": "Try" })).await;
+    until(|| task.new.log.len() == 5).await;
+    let _guard = inject(&tasks_dir(&scene), Fault::Write, ErrorKind::StorageFull);
+    std::fs::write(scene.path("work/go"), "").unwrap();
+    assert_eq!(
+        end_of(&scene, &task).await,
+        "Background command \"Try\" completed (exit code 0); part of its output could not be saved: the disk is full"
+    );
+    assert_eq!(written(&task), "kept\n");
 }

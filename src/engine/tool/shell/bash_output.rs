@@ -2,11 +2,12 @@
 
 use super::{git, shell, words};
 use crate::engine::clock::new_uuid;
-use crate::engine::io::blocking;
 use crate::engine::io::process::{Captured, Exit, scratch};
-use crate::engine::tool::{ToolContent, ToolContext, ToolError, ToolOutput};
+use crate::engine::io::{blocking, words::why};
+use crate::engine::tool::{ToolContent, ToolContext, ToolError, ToolOutput, saved};
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Characters of a successful output that the model gets whole.
@@ -189,21 +190,21 @@ async fn succeeded(
     Ok(ToolOutput::text(text, to_value(&output)))
 }
 
-/// Saves a long output and gives the text that stands for it: path, size and the beginning.
+/// Saves a long output and gives the text that stands for it: path, size and the beginning. What cannot be saved is cut
+/// in its middle.
 async fn save(printed: String, limit: usize, output: &mut BashOutput, cx: &ToolContext) -> String {
     let base = shell::temp_base(&cx.env);
-    let session = std::sync::Arc::clone(&cx.session_id);
+    let session = Arc::clone(&cx.session_id);
+    let printed: Arc<str> = printed.into();
+    let all = Arc::clone(&printed);
     let saved = blocking(move || {
-        let dir = scratch::session_dir(&base, &session)?.join("tool-results");
-        scratch::create_private(&dir)?;
-        let path = dir.join(format!("bash-{}.txt", new_uuid()));
-        let end =
-            (0..=MAX_SAVED.min(printed.len())).rev().find(|&at| printed.is_char_boundary(at)).unwrap_or(0);
-        let result = scratch::write_private(&path, &[&printed.as_bytes()[..end]]);
-        Ok((result, path, end, printed))
+        let path = saved::results_dir(&base, &session)?.join(format!("bash-{}.txt", new_uuid()));
+        let end = (0..=MAX_SAVED.min(all.len())).rev().find(|&at| all.is_char_boundary(at)).unwrap_or(0);
+        scratch::write_private(&path, &[&all.as_bytes()[..end]])?;
+        Ok((path, end))
     });
     match saved.await {
-        Ok((Ok(()), path, size, printed)) => {
+        Ok((path, size)) => {
             let total = printed.chars().count();
             let preview: String = printed.chars().take(PREVIEW.min(limit)).collect();
             let text = format!(
@@ -214,10 +215,9 @@ async fn save(printed: String, limit: usize, output: &mut BashOutput, cx: &ToolC
             output.persisted_output_size = Some(size);
             text
         }
-        Ok((Err(error), _, _, printed)) => {
-            format!("{}\n(The whole output could not be saved: {error})", excerpt(&printed, limit))
+        Err(error) => {
+            format!("{}\n(The whole output could not be saved: {}.)", excerpt(&printed, limit), why(&error))
         }
-        Err(error) => format!("The output was too long to show and could not be saved: {error}"),
     }
 }
 

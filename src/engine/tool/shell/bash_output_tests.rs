@@ -143,3 +143,32 @@ async fn git_operations_are_reported_row_241() {
     assert_eq!((commit["kind"].as_str(), commit["branch"].as_str()), (Some("committed"), Some("trunk")));
     assert!(shown(&output).contains(commit["sha"].as_str().unwrap()));
 }
+
+#[tokio::test]
+async fn faults_of_the_disk_leave_head_and_tail_of_a_long_output_row_236() {
+    use crate::engine::io::fs::{Fault, inject};
+    use std::io::ErrorKind;
+    for (fault, place, kind, why) in [
+        (Fault::MakeDir, "tool-results", ErrorKind::PermissionDenied, "the operating system denies access"),
+        (Fault::Create, "tool-results", ErrorKind::StorageFull, "the disk is full"),
+        (Fault::Write, "tool-results", ErrorKind::StorageFull, "the disk is full"),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut cx = test_support::context(dir.path());
+        let tmp = dir.path().join("tmp");
+        let own = cx.env.iter().map(|(k, v)| (k.to_owned(), v.to_owned()));
+        cx.env = Arc::new(Env::new(own.chain([("TMPDIR".to_owned(), tmp.to_string_lossy().into_owned())])));
+        let place = scratch::session_path(&tmp, &cx.session_id).join(place);
+        let _guard = inject(&place, fault, kind);
+        let command = format!("echo start; {}; echo; echo end", print_a(30_000));
+        let output = Bash::new().run(json!({ "command": command }), &cx).await.unwrap();
+        let text = shown(&output);
+        assert!(text.starts_with("start\naaa"), "{text}");
+        let end = format!("aaa\nend\n(The whole output could not be saved: {why}.)");
+        assert!(text.ends_with(&end) && text.contains("\n[... 10 characters left out ...]\n"), "{text}");
+        assert!(!output.is_error);
+        assert_eq!(output.structured.get("persistedOutputPath"), None);
+        let left = std::fs::read_dir(place).map_or(0, Iterator::count);
+        assert_eq!(left, 0, "no part of a file stays");
+    }
+}

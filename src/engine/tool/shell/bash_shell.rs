@@ -1,7 +1,7 @@
 //! Which shell runs a command, with what environment, and how its last directory is learned.
 
 use crate::engine::hook;
-use crate::engine::io::{fs, process::scratch};
+use crate::engine::io::{fs, process::scratch, words::why};
 use crate::engine::{clock::new_uuid, env::Env, workspace::Workspace};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -12,8 +12,9 @@ pub(super) struct Session {
     pub(super) shell: PathBuf,
     /// Where the command starts.
     pub(super) cwd: PathBuf,
-    /// A directory for this one call; a command that is ended late finds it gone and writes nothing.
-    scratch: PathBuf,
+    /// A directory for this one call; a command that is ended late finds it gone and writes nothing. Why there is none
+    /// else: on a full disk, commands are what makes room.
+    scratch: Result<PathBuf, String>,
     /// What was taken from the user's rc file.
     snapshot: Option<PathBuf>,
     /// Scripts for the environment of all commands: the user's (`CLAUDE_ENV_FILE`), then those that hooks wrote.
@@ -40,25 +41,30 @@ impl Session {
             scratch::create_private(&dir)?;
             Ok((snapshot, dir))
         });
-        let (snapshot, scratch) =
-            made.map_err(|error| format!("No temporary directory for the command: {error}"))?;
+        let (snapshot, scratch) = match made {
+            Ok((snapshot, dir)) => (snapshot, Ok(dir)),
+            Err(error) => (None, Err(why(&error))),
+        };
         let of_hooks = hook::env_file::all(&temp_base(env), session_id);
         let env_files = env_file(env).into_iter().chain(of_hooks).collect();
         Ok(Self { shell, cwd, scratch, snapshot, env_files, prefix })
     }
 
+    /// Where the command writes its last directory.
     fn cwd_file(&self) -> PathBuf {
-        self.scratch.join("cwd")
+        self.scratch.as_ref().map_or_else(|_| PathBuf::from("/dev/null"), |dir| dir.join("cwd"))
     }
 
     /// The shell's arguments: our script, the shell's name and the command, which is data to the script.
     ///
     /// The last directory is written when the shell exits in whatever way (the trap), and also after the command,
     /// for one that has set an EXIT trap of its own. `shift` hides the command from its own positional parameters.
-    /// The backslashes keep the user's aliases out of our own lines.
+    /// The backslashes keep the user's aliases out of our own lines. The file is opened without being emptied: that would
+    /// make some file systems put the first version of it on the disk before the second is written (a millisecond), and
+    /// both are the same.
     pub(super) fn arguments(&self, command: &str) -> Vec<OsString> {
         // Its parts come from the environment and the session id, so the path is text.
-        let write = format!("\\builtin pwd -P 2>/dev/null >|{}", quote(&self.cwd_file().to_string_lossy()));
+        let write = format!("\\builtin pwd -P 2>/dev/null 1<>{}", quote(&self.cwd_file().to_string_lossy()));
         let mut script = String::new();
         let snapshot = self.snapshot.iter().map(|file| (file, ">/dev/null 2>&1"));
         for (file, silence) in snapshot.chain(self.env_files.iter().map(|file| (file, ">/dev/null"))) {
@@ -84,6 +90,11 @@ impl Session {
     ///
     /// `keep` is false for a command that did not end by itself: the directory stays what it was. Blocks.
     pub(super) fn close(self, workspace: &Workspace, keep: bool, always_reset: bool) -> Option<String> {
+        if let Err(why) = &self.scratch {
+            return Some(format!(
+                "(The shell's setup and its last directory were left out, as no temporary file could be made: {why}.)"
+            ));
+        }
         let written = fs::read(&self.cwd_file()).ok();
         if !keep {
             return None;
@@ -113,7 +124,9 @@ pub(super) fn go_on_in(last: PathBuf, workspace: &Workspace, always_reset: bool)
 impl Drop for Session {
     fn drop(&mut self) {
         // Also when the call was given up half way. A leftover would hold a path at most.
-        let _ = scratch::remove_dir(&self.scratch);
+        if let Ok(dir) = &self.scratch {
+            let _ = scratch::remove_dir(dir);
+        }
     }
 }
 

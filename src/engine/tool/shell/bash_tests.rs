@@ -468,3 +468,29 @@ fn walk_all(dir: &Path) -> Vec<std::path::PathBuf> {
     }
     found
 }
+
+#[tokio::test]
+async fn a_full_disk_does_not_keep_commands_from_running() {
+    use crate::engine::io::fs::{Fault, inject};
+    use std::io::ErrorKind;
+    for (kind, why) in [
+        (ErrorKind::StorageFull, "the disk is full"),
+        (ErrorKind::PermissionDenied, "the operating system denies access"),
+    ] {
+        let scene = Scene::new();
+        let _guard = inject(&scene.path("tmp"), Fault::MakeDir, kind);
+        let note = format!(
+            "(The shell's setup and its last directory were left out, as no temporary file could be made: {why}.)"
+        );
+        assert_eq!(scene.text("cd sub && echo here && touch made").await, format!("here\n{note}"));
+        assert!(scene.path("work/sub/made").exists());
+        assert_eq!(scene.cx.workspace.current(), scene.path("work"));
+        let output = scene.run("echo out; exit 3").await;
+        assert_eq!(text(&output), format!("Exit code 3\nout\n{note}"));
+    }
+    let scene = Scene::new();
+    let _guard = inject(&scene.path("tmp"), Fault::MakeDir, ErrorKind::StorageFull);
+    drop(_guard);
+    scene.text("cd sub").await;
+    assert_eq!(scene.cx.workspace.current(), scene.path("work/sub"), "with room again, it carries over");
+}

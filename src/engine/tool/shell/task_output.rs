@@ -1,6 +1,8 @@
 //! The TaskOutput tool: what a background task has printed since the last look, and how it stands.
 
 use crate::engine::cancel::OrCancel;
+use crate::engine::io::words::why;
+use crate::engine::task::output::Portion;
 use crate::engine::task::{Status, Task};
 use crate::engine::tool::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput, progress};
 use crate::engine::workspace::Workspace;
@@ -165,10 +167,10 @@ async fn report(
 ) -> Result<ToolOutput, ToolError> {
     let state = task.state();
     let limit = cx.env.number("TASK_MAX_OUTPUT_LENGTH").filter(|&n| n > 0).unwrap_or(DEFAULT_LIMIT);
-    let portion = task
-        .new_output(limit.min(MAX_LIMIT))
-        .await
-        .map_err(|error| ToolError::Respond(format!("The output of the task cannot be read: {error}")))?;
+    let (portion, unread) = match task.new_output(limit.min(MAX_LIMIT)).await {
+        Ok(portion) => (portion, None),
+        Err(error) => (Portion { text: String::new(), skipped: 0 }, Some(why(&error))),
+    };
     let shown = match filter {
         None => portion.text,
         Some(filter) => {
@@ -194,8 +196,14 @@ async fn report(
         let (skipped, file) = (portion.skipped, task.new.log.path().display());
         text.push_str(&format!(" {skipped} bytes before the output below are only in {file}."));
     }
+    if let Some(why) = task.new.log.error() {
+        text.push_str(&format!(" A part of its output could not be saved and is lost: {why}."));
+    }
     let trimmed = shown.trim_end();
-    if trimmed.is_empty() {
+    if let Some(why) = unread {
+        let file = task.new.log.path().display();
+        text.push_str(&format!(" Its output in {file} cannot be read: {why}."));
+    } else if trimmed.is_empty() {
         text.push_str(" No new output.");
     } else {
         text.push_str(&format!("\nNew output:\n{trimmed}"));

@@ -118,9 +118,10 @@ async fn much_output_is_shown_from_its_end_and_lines_can_be_chosen() {
     let text = run(&cx, json!({ "task_id": "b1", "block": false, "filter": "^a" })).await.unwrap();
     assert!(text.ends_with("\nNew output:\na 2"), "{text}");
     std::fs::remove_file(log.path()).unwrap();
-    let error = run(&cx, json!({ "task_id": "b1", "block": false })).await.unwrap_err();
-    assert!(
-        matches!(error, ToolError::Respond(text) if text.starts_with("The output of the task cannot be read: "))
+    let text = run(&cx, json!({ "task_id": "b1", "block": false })).await.unwrap();
+    assert_eq!(
+        text,
+        format!("The task is running. Its output in {path} cannot be read: it is not there any more.")
     );
 }
 
@@ -131,4 +132,33 @@ async fn a_stopped_task_is_told_from_one_that_ended() {
     let handle = begin(&cx, dir.path());
     handle.finish(Outcome { status: Status::Stopped, exit_code: None, how: "was stopped".into() });
     assert_eq!(run(&cx, json!({ "task_id": "b1" })).await.unwrap(), "The task was stopped. No new output.");
+}
+
+#[tokio::test]
+async fn faults_of_the_disk_do_not_hide_how_the_task_stands() {
+    use crate::engine::io::fs::{Fault, inject};
+    use std::io::ErrorKind;
+    let dir = tempfile::tempdir().unwrap();
+    let cx = test_support::context(dir.path());
+    let handle = begin(&cx, dir.path());
+    let log = Arc::clone(&handle.task().new.log);
+    let file = log.path().display().to_string();
+    log.append(b"kept\n");
+    for (kind, why) in [
+        (ErrorKind::NotFound, "it is not there any more"),
+        (ErrorKind::PermissionDenied, "the operating system denies access"),
+    ] {
+        let _guard = inject(dir.path(), Fault::Read, kind);
+        let told = run(&cx, json!({ "task_id": "b1", "block": false })).await.unwrap();
+        assert_eq!(told, format!("The task is running. Its output in {file} cannot be read: {why}."));
+    }
+    let guard = inject(dir.path(), Fault::Write, ErrorKind::StorageFull);
+    log.append(b"lost\n");
+    drop(guard);
+    handle.finish(Outcome { status: Status::Completed, exit_code: Some(0), how: "completed".into() });
+    assert_eq!(
+        run(&cx, json!({ "task_id": "b1" })).await.unwrap(),
+        "The task has completed with exit code 0. A part of its output could not be saved and is lost: the disk is \
+         full.\nNew output:\nkept"
+    );
 }

@@ -1,0 +1,95 @@
+//! A simple command with what its words alone say of it, worked out once for all decisions on a line.
+
+use super::file_ops::{candidates, writes};
+use super::read_only;
+use super::shell::base;
+use super::split::{Simple, join};
+use super::word::{UNKNOWN, Word};
+
+/// Commands whose arguments are files that they show or change.
+const FILE_COMMANDS: [&str; 56] = [
+    "cat", "head", "tail", "less", "more", "bat", "sed", "awk", "gawk", "mawk", "grep", "egrep", "fgrep",
+    "rg", "ag", "sort", "uniq", "wc", "cut", "tr", "nl", "tac", "rev", "fold", "paste", "column", "comm",
+    "cmp", "diff", "join", "od", "hexdump", "xxd", "base64", "strings", "file", "stat", "ls", "find", "jq",
+    "yq", "cp", "mv", "rm", "ln", "install", "tee", "touch", "truncate", "chmod", "chown", "dd", "source",
+    ".", "vim", "nano",
+];
+
+/// A simple command found anywhere in a line.
+#[derive(Debug)]
+pub(super) struct Command {
+    pub simple: Simple,
+    /// Its texts that rules that stop are compared with.
+    pub texts: Vec<String>,
+    /// The same with [`UNKNOWN`] for what only running the line would show; none when there is nothing unknown.
+    pub open_texts: Vec<String>,
+    /// The words that may be paths, when its arguments are files.
+    pub files: Option<Vec<Word>>,
+    /// The paths that it may change.
+    pub changes: Vec<Word>,
+}
+
+impl Command {
+    pub(super) fn new(simple: Simple) -> Self {
+        let words = &simple.words;
+        let works_on_files = words.first().is_some_and(|name| FILE_COMMANDS.contains(&base(&name.text)));
+        Self {
+            texts: texts(&simple),
+            open_texts: open_texts(words),
+            files: works_on_files.then(|| files(words)),
+            changes: writes(words).unwrap_or_default(),
+            simple,
+        }
+    }
+
+    /// The files that redirections of the command write.
+    pub(super) fn redirected(&self) -> impl Iterator<Item = &Word> {
+        self.simple.redirects.iter().filter(|redirect| redirect.write).map(|redirect| &redirect.target)
+    }
+}
+
+/// The words that may be paths. A pattern or a script is none, where it is certain which word that is.
+fn files(words: &[Word]) -> Vec<Word> {
+    let with_text = ["grep", "egrep", "fgrep", "rg", "sed", "tr", "cut"];
+    let known = words.first().and_then(Word::literal).filter(|name| with_text.contains(name));
+    known.and_then(|_| read_only::paths(words, false)).unwrap_or_else(|| candidates(&words[1..]))
+}
+
+fn texts(command: &Simple) -> Vec<String> {
+    let Some(name) = command.words.first().map(|word| word.text.as_str()) else { return Vec::new() };
+    let text = join(command.words.iter().map(|word| word.text.as_str()));
+    let short = text.strip_prefix(name).map(|rest| format!("{}{rest}", base(name)));
+    let raw = join(command.words.iter().map(|word| word.raw.as_str()));
+    let mut texts = vec![text];
+    let others = [short, Some(raw), Some(command.raw()), without_git_options(&command.words)];
+    for other in others.into_iter().flatten() {
+        if !texts.contains(&other) {
+            texts.push(other);
+        }
+    }
+    texts
+}
+
+fn open_texts(words: &[Word]) -> Vec<String> {
+    let Some(name) = words.first().map(|word| word.text.as_str()) else { return Vec::new() };
+    if !words.iter().any(|word| word.fuzzy.contains(UNKNOWN)) {
+        return Vec::new();
+    }
+    let fuzzy = join(words.iter().map(|word| word.fuzzy.as_str()));
+    let short = fuzzy.contains('/').then(|| fuzzy.replacen(name, base(name), 1));
+    std::iter::once(fuzzy).chain(short).collect()
+}
+
+/// A call of `git` without the options in front of its subcommand: `git -C x push` is a push all the same.
+fn without_git_options(words: &[Word]) -> Option<String> {
+    let (name, mut args) = words.split_first()?;
+    if base(&name.text) != "git" || !args.first()?.text.starts_with('-') {
+        return None;
+    }
+    while let Some((first, rest)) = args.split_first().filter(|(first, _)| first.text.starts_with('-')) {
+        let valued = ["-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path", "--config-env"];
+        let skip = usize::from(valued.contains(&first.text.as_str()));
+        args = rest.get(skip..).unwrap_or_default();
+    }
+    Some(join(std::iter::once("git").chain(args.iter().map(|word| word.text.as_str()))))
+}

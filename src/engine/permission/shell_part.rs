@@ -1,0 +1,203 @@
+//! One simple command of a line that is judged by its parts: what of it runs, and whether its words can be vouched for.
+//! Worked out once, from the words alone.
+
+use super::file_ops::{accepted, follows_links, relinks, writes};
+use super::read_only;
+use super::shell::{WRAPPERS, base, is_launcher, is_shell};
+use super::split::{Simple, join};
+use super::word::Word;
+use super::wrapper::strip;
+
+/// Shell builtins that run text, evaluate their arguments, or change what later commands mean.
+const BUILTINS: [&str; 34] = [
+    "eval",
+    "source",
+    ".",
+    "exec",
+    "trap",
+    "coproc",
+    "let",
+    "declare",
+    "typeset",
+    "local",
+    "export",
+    "readonly",
+    "read",
+    "mapfile",
+    "readarray",
+    "alias",
+    "unalias",
+    "set",
+    "shopt",
+    "enable",
+    "hash",
+    "bind",
+    "complete",
+    "compgen",
+    "compopt",
+    "fc",
+    "unset",
+    "getopts",
+    "pushd",
+    "popd",
+    "dirs",
+    "jobs",
+    "history",
+    "[[",
+];
+/// Variables that change how programs print, not what they do.
+const SAFE_VARIABLES: [&str; 30] = [
+    "NODE_ENV",
+    "RUST_LOG",
+    "RUST_BACKTRACE",
+    "CI",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "TERM",
+    "COLORTERM",
+    "COLUMNS",
+    "LINES",
+    "LANG",
+    "LANGUAGE",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LC_COLLATE",
+    "LC_MESSAGES",
+    "LC_NUMERIC",
+    "LC_TIME",
+    "TZ",
+    "GOOS",
+    "GOARCH",
+    "CGO_ENABLED",
+    "GO111MODULE",
+    "PYTHONUNBUFFERED",
+    "PYTHONDONTWRITEBYTECODE",
+    "CARGO_TERM_COLOR",
+    "npm_config_loglevel",
+    "TEST_ENV",
+];
+
+/// One part.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub simple: Simple,
+    /// As written, assignments and wrappers included.
+    pub raw: String,
+    /// Its assignments change nothing but how programs print.
+    pub safe_assigns: bool,
+    /// What runs when the wrappers are gone; `None` when one of them is not understood.
+    pub runs: Option<Runs>,
+}
+
+/// The command behind the wrappers.
+#[derive(Debug)]
+pub(super) struct Runs {
+    /// Where it starts among the words of the part.
+    start: usize,
+    /// `xargs` adds arguments that are not known here.
+    pub more: bool,
+    /// As written and without needless quotes: what allow rules are compared with.
+    pub texts: [String; 2],
+    /// Why no prefix rule can vouch for it.
+    pub hazard: Option<&'static str>,
+    /// The paths that it may change, when it is known to change files.
+    pub writes: Option<Vec<Word>>,
+    /// It changes what a link leads to, rather than the link.
+    pub follows_links: bool,
+    /// The paths that it changes, when `acceptEdits` covers commands like it.
+    pub accepted: Option<Vec<Word>>,
+    /// The paths that it reads, when it only reads.
+    pub reads: Option<Vec<Word>>,
+    /// Where it may leave links, and whether the path itself may be one.
+    pub relinks: Option<(Vec<Word>, bool)>,
+}
+
+impl Part {
+    pub(super) fn new(simple: Simple) -> Self {
+        let runs = strip_or_self(&simple.words).map(|(words, more)| Runs {
+            start: simple.words.len() - words.len(),
+            more,
+            texts: texts(words),
+            hazard: hazard(words),
+            writes: writes(words),
+            follows_links: follows_links(words),
+            accepted: accepted(words).filter(|_| !more),
+            reads: read_only::paths(words, more),
+            relinks: relinks(words),
+        });
+        let safe_assigns = simple.assigns.iter().all(safe_assignment);
+        Self { raw: simple.raw(), safe_assigns, runs, simple }
+    }
+
+    /// The words of what runs.
+    pub(super) fn words(&self, runs: &Runs) -> &[Word] {
+        self.simple.words.get(runs.start..).unwrap_or_default()
+    }
+}
+
+fn texts(words: &[Word]) -> [String; 2] {
+    [join(words.iter().map(|word| word.raw.as_str())), join(words.iter().map(Word::canonical))]
+}
+
+/// The command without wrappers; `command -v` is no wrapper.
+fn strip_or_self(words: &[Word]) -> Option<(&[Word], bool)> {
+    if words.first()?.text == "command" && words.get(1).is_some_and(|word| word.text == "-v") {
+        return Some((words, false));
+    }
+    let stripped = strip(words)?;
+    (!stripped.words.is_empty()).then_some((stripped.words, stripped.more))
+}
+
+/// Whether an assignment in front of a command is known to be harmless.
+fn safe_assignment(word: &Word) -> bool {
+    let name = word.raw.split('=').next().unwrap_or_default();
+    SAFE_VARIABLES.contains(&name) && word.literal().is_some_and(|text| !text.contains(['~', '/']))
+}
+
+/// What makes a command run more than its name says, so that no prefix rule can vouch for it.
+fn hazard(words: &[Word]) -> Option<&'static str> {
+    let (name, args) = words.split_first()?;
+    let name = name.literal()?;
+    let short = base(name);
+    let has = |options: &[&str]| args.iter().any(|word| options.contains(&word.text.as_str()));
+    let open = args.iter().any(|word| word.vars || word.braces || word.complex);
+    if BUILTINS.contains(&name) {
+        return Some("a shell builtin runs text or changes what later commands mean");
+    }
+    if is_shell(name) {
+        let script = args.first().and_then(Word::literal).is_some_and(|text| !text.starts_with(['-', '+']));
+        return (!script).then_some("a shell runs commands that are not judged");
+    }
+    if short == "find" {
+        let runs =
+            ["-exec", "-execdir", "-ok", "-okdir", "-delete", "-fprint", "-fprint0", "-fprintf", "-fls"];
+        return (has(&runs) || open || args.iter().any(|word| word.glob))
+            .then_some("find may run a command, delete or write");
+    }
+    if is_launcher(name) || WRAPPERS.contains(&short) {
+        return Some("it runs a command that is not judged");
+    }
+    // What a sed script does is only known when it is read: `w` writes anywhere and `e` runs anything.
+    if short == "sed" && super::sed::read(args).is_none() {
+        return Some("the sed script may write a file or run a command");
+    }
+    let evaluates = match name {
+        "printf" => {
+            args.iter().any(|word| word.text == "-v" || word.text.starts_with("-v"))
+                || args
+                    .iter()
+                    .find(|word| word.text != "--")
+                    .is_some_and(|word| word.literal().is_none() || read_only::counts(&word.text))
+        }
+        "test" | "[" => {
+            open || args
+                .iter()
+                .any(|word| matches!(word.text.as_str(), "-v" | "-R") || word.text.contains('['))
+        }
+        "wait" => has(&["-p"]),
+        _ => false,
+    };
+    evaluates.then_some("a shell builtin evaluates its arguments")
+}
