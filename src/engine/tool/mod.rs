@@ -23,6 +23,8 @@ pub mod services;
 pub mod session;
 pub mod shell;
 pub mod table;
+#[cfg(test)]
+pub mod test_scene;
 #[cfg(any(test, feature = "scripted"))]
 pub mod test_support;
 pub mod unasked;
