@@ -148,7 +148,7 @@ async fn one(
     }
 }
 
-/// What the failure of a hook means (rows 165, 167 and 218 as `decisions.md` reads them): a callback that guards
+/// What the failure of a hook means (rows 165, 167 and 218): a callback that guards
 /// refuses, a hook of a settings file decides nothing.
 fn failed(session: &Session, hook: &Hook, event: HookEvent, what: &str, stack: Option<&str>) -> Said {
     let refuses = match hook.on_failure {

@@ -154,7 +154,7 @@ pub async fn run(
     (answer, beside)
 }
 
-/// The order of `decisions.md`: PreToolUse hooks, the decision, PermissionRequest hooks, the host.
+/// In this order: PreToolUse hooks, the decision, PermissionRequest hooks, the host.
 async fn decided(
     dispatch: &Dispatch,
     ready: &Ready,
