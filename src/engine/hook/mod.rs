@@ -25,6 +25,6 @@ pub mod table;
 pub use event::HookEvent;
 pub use input::{CallAtHand, Occurrence};
 pub use merge::Merged;
-pub use report::{inform, reminder};
+pub use report::reminder;
 pub use run::{fire, fire_detached};
 pub use table::Hooks;

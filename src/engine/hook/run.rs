@@ -62,7 +62,7 @@ pub async fn fire(
     }
     let mut merged = merge(ended);
     long::shorten(&mut merged, &session.env, &session.id).await;
-    report::system_messages(session, &merged);
+    report::system_messages(&session.emitter, &merged);
     Ok(merged)
 }
 
@@ -121,7 +121,7 @@ async fn one(
                 Handler::Http(post) => post.run(session, event, input).await,
                 Handler::Prompt(question) => question.run(session, event, input).await,
                 Handler::Agent(agent) => agent.run(session, event, input).await,
-                Handler::ServerTool(call) => call.run(session, event, &input).await,
+                Handler::ServerTool(call) => call.run(&session.mcp, event, &input).await,
             }
         };
         match limit {
@@ -138,7 +138,7 @@ async fn one(
     match ran {
         Ran::Output(output) => Ok(Said::Output(output)),
         Ran::Background | Ran::Later => Ok(Said::Nothing),
-        Ran::Command(ended) => Ok(ended.said(session, hook, event)),
+        Ran::Command(ended) => Ok(ended.said(&session.emitter, hook, event)),
         Ran::Cancelled => Err(Cancelled),
         Ran::Failed(Why { text, stack }) => Ok(failed(session, hook, event, &text, stack.as_deref())),
         Ran::TimedOut(limit) => {
@@ -157,6 +157,6 @@ fn failed(session: &Session, hook: &Hook, event: HookEvent, what: &str, stack: O
         None => event.guards() && matches!(hook.handler, Handler::Callback { .. }),
     };
     let text = format!("the {} hook {} {what}", event.name(), hook.origin);
-    report::failure(session, &text, stack, refuses);
+    report::failure(&session.emitter, &text, stack, refuses);
     if refuses { Said::Refuses(text) } else { Said::Nothing }
 }

@@ -2,6 +2,7 @@
 
 use super::dispatch::Answer;
 use crate::engine::cancel::Cancelled;
+use crate::engine::emit::Emitter;
 use crate::engine::hook::output::{Permission, RequestDecision};
 use crate::engine::hook::{self, CallAtHand, HookEvent, Merged, Occurrence};
 use crate::engine::host::{PermissionAnswer, PermissionQuestion};
@@ -82,7 +83,7 @@ pub async fn before(
                 "A hook deferred {}, which works only for a reply with one call: it is asked about instead.",
                 call.tool
             );
-            hook::inform(session, text, "warning");
+            session.emitter.warn(text);
             Some(HookDecision::Ask { reason: Some("a hook wanted to decide later".to_owned()) })
         }
     };
@@ -231,7 +232,7 @@ pub async fn after(
         Ok(merged) => {
             objections(&merged, event, beside);
             merged.classifier_contexts.iter().for_each(|note| session.reviews.told(note.clone()));
-            replaced(call, merged, Output { content, structured, is_error }, session)
+            replaced(call, merged, Output { content, structured, is_error }, &session.emitter)
         }
         // It has run: what it gave back is kept.
         Err(Cancelled) => Answer::Output { content, structured, is_error },
@@ -275,7 +276,7 @@ struct Output {
 }
 
 /// The output with what hooks put in its place (row 191).
-fn replaced(call: CallAtHand<'_>, merged: Merged, output: Output, session: &Session) -> Answer {
+fn replaced(call: CallAtHand<'_>, merged: Merged, output: Output, emitter: &Emitter) -> Answer {
     let Output { content, structured, is_error } = output;
     let (tool, mcp) = (call.tool, call.origin.is_some());
     let replacement = merged.updated_output.or(merged.updated_mcp_output.filter(|_| mcp));
@@ -287,7 +288,7 @@ fn replaced(call: CallAtHand<'_>, merged: Merged, output: Output, session: &Sess
             let text = format!(
                 "updatedToolOutput of a hook does not have the shape of the output of {tool}: it is ignored."
             );
-            hook::inform(session, text, "warning");
+            emitter.warn(text);
             Answer::Output { content, structured, is_error }
         }
         None => Answer::Output { content, structured, is_error },

@@ -7,6 +7,7 @@ use super::review;
 use super::{Access, Declared, ToolError};
 use super::{entry::Entry, resolver::Resolver};
 use crate::engine::cancel::{Cancelled, OrCancel};
+use crate::engine::emit::Emitter;
 use crate::engine::env::Env;
 use crate::engine::error::EngineError;
 use crate::engine::hook::CallAtHand;
@@ -359,13 +360,13 @@ pub fn denial(dispatch: &Dispatch) -> PermissionDenial {
 }
 
 /// Refuses without asking the host, and says so in the stream unless a hook refused (row 84).
-pub fn refuse(dispatch: &Dispatch, session: &Session, decision: &Decision) -> Answer {
+pub fn refuse(dispatch: &Dispatch, emitter: &Emitter, decision: &Decision) -> Answer {
     let denial = denial(dispatch);
     let text = permission::denial_text(&denial.tool_name, &decision.reason, &denial.tool_input);
     if matches!(decision.reason, Reason::Hook { behavior: PermissionBehavior::Deny, .. }) {
         return Answer::Denied { text, denial, interrupt: false };
     }
-    session.emitter.emit(&SdkMessage::System(SystemMessage::PermissionDenied(PermissionDeniedMessage {
+    emitter.emit(&SdkMessage::System(SystemMessage::PermissionDenied(PermissionDeniedMessage {
         tool_name: denial.tool_name.clone(),
         tool_use_id: denial.tool_use_id.clone(),
         decision_reason_type: decision.reason.kind(),
@@ -384,7 +385,7 @@ async fn refused(
     session: &Session,
     cancel: &CancellationToken,
 ) -> Answer {
-    let mut answer = refuse(dispatch, session, decision);
+    let mut answer = refuse(dispatch, &session.emitter, decision);
     if let (Reason::Classifier { reason, .. }, Answer::Denied { text, .. }) = (&decision.reason, &mut answer)
     {
         let subject = ready.subject(dispatch);
