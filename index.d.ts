@@ -2,8 +2,9 @@
  * The public contract of native-agent-sdk, compatible with the Claude Agent SDK's API: one subject a file in `types/`.
  *
  * Written by hand; tests prove that what the engine writes satisfies it and that the functions, classes and constants
- * declared here are exported. "Row" is a row of the behaviour checklist. What is not built in this version is refused:
- * options and control methods with code `unsupported_option`, functions with `not_available`.
+ * declared here are exported. "Row 12" is the twelfth entry of the project's list of behaviours: the tests that prove it carry
+ * the number in their names. What is not built in this version is refused: options and control methods with code
+ * `unsupported_option`, functions and classes with `not_available`. docs/options.md lists the options.
  */
 
 export * from './sdk-tools.js'

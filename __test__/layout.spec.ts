@@ -57,6 +57,19 @@ it('src/js imports Node and itself, nothing else', () => {
   expect(specifiers.filter((name) => !/^(node:|\.\/|\.\.\/[\w-]+\.ts$|(\.\.\/){2,3}(index|testing)\.js$)/.test(name))).toEqual([])
 })
 
+it('docs/architecture.md names every folder of the engine', () => {
+  const folders = new Set(sources.filter((name) => /^src\/engine\/.+\//.test(name)).map((name) => dirname(name).slice('src/engine/'.length)))
+  expect(folders.size).toBeGreaterThan(15)
+  const page = read('docs/architecture.md')
+  expect([...folders].filter((folder) => !page.includes(`\`${folder}\``))).toEqual([])
+})
+
+it('no folder holds more than a reader can take in', () => {
+  const counts = new Map<string, number>()
+  for (const name of sources.filter((name) => !name.endsWith('_tests.rs'))) counts.set(dirname(name), (counts.get(dirname(name)) ?? 0) + 1)
+  expect([...counts].filter(([, count]) => count > 40)).toEqual([])
+})
+
 it('no public type is declared twice', () => {
   const declared = (text: string): string[] => [...text.matchAll(/^export (?:declare )?(?:type|interface|class) (\w+)/gm)].map((match) => match[1] ?? '')
   const api = new Set(files.filter((name) => /^types\/.*\.d\.ts$/.test(name)).flatMap((name) => declared(read(name))))

@@ -1,31 +1,16 @@
 //! Interrupts and aborts in every state of a turn.
 
 use crate::support::host::allow;
-use crate::support::{Bench, calls, drain, kinds, next, only, says, tool_result, until_result, user};
+use crate::support::{
+    Bench, calls, drain, kinds, next, only, says, soon, tool_result, until, until_result, user,
+};
 use native_agent_sdk::engine::emit::End;
 use native_agent_sdk::engine::error::ErrorKind;
 use native_agent_sdk::engine::query::Query;
 use serde_json::{Value, json};
-use std::time::Duration;
 
 fn interrupt(query: &Query) -> Value {
     query.control(r#"{"type":"interrupt"}"#).unwrap()
-}
-
-/// How long anything here may take; nothing waits for it when all is well.
-const LIMIT: Duration = Duration::from_secs(20);
-
-async fn soon<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(LIMIT, future).await.expect("settles soon")
-}
-
-async fn until(condition: impl Fn() -> bool) {
-    soon(async {
-        while !condition() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    })
-    .await;
 }
 
 fn marker(messages: &[Value]) -> &Value {
@@ -195,7 +180,7 @@ async fn during_a_command_its_processes_end() {
 async fn while_nobody_answers_a_question() {
     let bench = Bench::new(json!([])).await;
     let write = calls("c1", "Write", json!({ "file_path": bench.path("a"), "content": "x" }));
-    bench.api.push_rules(serde_json::from_value(json!([write, says("Again.")])).unwrap());
+    bench.add_rules(json!([write, says("Again.")]));
     bench.host.answer(|_| None);
     let query = bench.stream(asks());
     query.push(&user("first")).unwrap();
@@ -282,7 +267,7 @@ async fn an_interrupt_twice_is_one() {
 async fn abort_ends_at_once_and_kills_what_runs() {
     let bench = Bench::new(json!([])).await;
     let call = calls("c1", "Bash", json!({ "command": long_command(&bench) }));
-    bench.api.push_rules(serde_json::from_value(json!([call])).unwrap());
+    bench.add_rules(json!([call]));
     let query = bench.query("Go", asks()).unwrap();
     let pids = pids(&bench).await;
     query.abort();
@@ -314,7 +299,7 @@ async fn abort_frees_a_pull_that_waits() {
 async fn a_dropped_query_leaves_nothing() {
     let bench = Bench::new(json!([])).await;
     let call = calls("c1", "Bash", json!({ "command": long_command(&bench) }));
-    bench.api.push_rules(serde_json::from_value(json!([call])).unwrap());
+    bench.add_rules(json!([call]));
     let query = bench.query("Go", asks()).unwrap();
     let pids = pids(&bench).await;
     drop(query);
@@ -328,10 +313,10 @@ async fn a_shut_down_engine_ends_every_query() {
         json!({ "content": [{ "type": "text", "text": "late" }], "gates": [{ "at": "start", "name": "g" }] });
     let bench = Bench::new(json!([])).await;
     let call = calls("c1", "Bash", json!({ "command": long_command(&bench) }));
-    bench.api.push_rules(serde_json::from_value(json!([call])).unwrap());
+    bench.add_rules(json!([call]));
     let with_tool = bench.query("Go", asks()).unwrap();
     let pids = pids(&bench).await;
-    bench.api.push_rules(serde_json::from_value(json!([{ "reply": held }])).unwrap());
+    bench.add_rules(json!([{ "reply": held }]));
     let streaming = bench.query("Hi", json!({})).unwrap();
     let idle = bench.stream(json!({}));
     soon(bench.api.wait_gate("g")).await;

@@ -183,7 +183,7 @@ async fn a_broken_reply_calls_no_tools() {
     let write = json!({ "type": "tool_use", "id": "c1", "name": "Write", "input": { "file_path": bench.path("a"), "content": "x" } });
     // All of the call arrives, the end of the reply does not.
     let events = json!({ "content": [write], "faults": { "dropAfterEvents": 7 } });
-    bench.api.push_rules(serde_json::from_value(json!([{ "reply": events }, says("No.")])).unwrap());
+    bench.add_rules(json!([{ "reply": events }, says("No.")]));
     let query = bench.query("Hi", json!({ "permissionMode": "acceptEdits" })).unwrap();
     let messages = through_retries(&bench, &query).await;
     assert_eq!(only(&messages, "result/success")["result"], "No.");

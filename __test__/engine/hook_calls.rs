@@ -36,7 +36,7 @@ pub fn specific(request: &HookRequest, mut fields: Value) -> Value {
 async fn writing() -> Bench {
     let bench = Bench::new(json!([])).await;
     let write = calls("toolu_1", "Write", json!({ "file_path": bench.path("new.txt"), "content": "text" }));
-    bench.api.push_rules(serde_json::from_value(json!([write, says("Done.")])).unwrap());
+    bench.add_rules(json!([write, says("Done.")]));
     bench
 }
 
@@ -294,7 +294,7 @@ async fn continue_false_stops_the_agent_and_the_call_does_not_run_row_194() {
         let bench = Bench::new(json!([])).await;
         let write =
             calls("toolu_1", "Write", json!({ "file_path": bench.path("new.txt"), "content": "text" }));
-        bench.api.push_rules(serde_json::from_value(json!([write])).unwrap());
+        bench.add_rules(json!([write]));
         bench.host.hooks_return(|_| json!({ "continue": false, "stopReason": "that is enough" }));
         let options = json!({ "permissionMode": "acceptEdits", "hooks": hooks(&[(event, json!({}))]) });
         let messages = bench.run("write", options).await;
@@ -318,7 +318,7 @@ async fn a_batch_is_told_of_once_and_may_end_the_turn_row_193() {
         { "type": "tool_use", "id": "toolu_1", "name": "Read", "input": { "file_path": file } },
         { "type": "tool_use", "id": "toolu_2", "name": "Glob", "input": { "pattern": "*.txt" } },
     ] } });
-    bench.api.push_rules(serde_json::from_value(json!([two])).unwrap());
+    bench.add_rules(json!([two]));
     bench.host.hooks_return(|_| json!({ "decision": "block", "reason": "too much" }));
     let messages = bench.run("go", json!({ "hooks": hooks(&[("PostToolBatch", json!({}))]) })).await;
     let told: Vec<_> = bench.host.hooked().iter().map(input).collect();
@@ -336,7 +336,7 @@ async fn a_batch_is_told_of_once_and_may_end_the_turn_row_193() {
 async fn a_call_can_be_put_off_row_188() {
     let bench = Bench::new(json!([])).await;
     let write = calls("toolu_1", "Write", json!({ "file_path": bench.path("new.txt"), "content": "text" }));
-    bench.api.push_rules(serde_json::from_value(json!([write])).unwrap());
+    bench.add_rules(json!([write]));
     bench.host.hooks_return(|request| specific(request, json!({ "permissionDecision": "defer" })));
     let options = json!({ "permissionMode": "acceptEdits", "hooks": hooks(&[("PreToolUse", json!({}))]) });
     let messages = bench.run("write", options).await;
@@ -354,7 +354,7 @@ async fn one_of_several_calls_is_asked_about_instead_of_put_off() {
     let bench = Bench::new(json!([])).await;
     let write = |id: &str, name: &str| json!({ "type": "tool_use", "id": id, "name": "Write", "input": { "file_path": bench.path(name), "content": "x" } });
     let two = json!({ "reply": { "content": [write("toolu_1", "a.txt"), write("toolu_2", "b.txt")] } });
-    bench.api.push_rules(serde_json::from_value(json!([two, says("Done.")])).unwrap());
+    bench.add_rules(json!([two, says("Done.")]));
     bench.host.hooks_return(|request| specific(request, json!({ "permissionDecision": "defer" })));
     bench.host.answer(|_| Some(deny("not now", false)));
     let options = json!({
@@ -493,7 +493,7 @@ async fn a_guard_that_fails_refuses_and_says_so_row_218() {
 async fn a_guard_that_is_late_refuses_row_165() {
     let bench = Bench::manual(json!([])).await;
     let write = calls("toolu_1", "Write", json!({ "file_path": bench.path("new.txt"), "content": "text" }));
-    bench.api.push_rules(serde_json::from_value(json!([write, says("Done.")])).unwrap());
+    bench.add_rules(json!([write, says("Done.")]));
     let (clock, called) = (bench.clock.clone(), std::sync::Arc::new(tokio::sync::Notify::new()));
     let signal = std::sync::Arc::clone(&called);
     bench.host.on_hook(move |_| {
@@ -518,7 +518,7 @@ async fn a_guard_that_is_late_refuses_row_165() {
 async fn an_interrupt_cancels_a_pending_hook_and_its_call_row_166() {
     let bench = Bench::new(json!([])).await;
     let write = calls("toolu_1", "Write", json!({ "file_path": bench.path("new.txt"), "content": "text" }));
-    bench.api.push_rules(serde_json::from_value(json!([write])).unwrap());
+    bench.add_rules(json!([write]));
     /// Says when it is dropped: what a callback hears as its signal.
     struct Dropped(Option<tokio::sync::oneshot::Sender<()>>);
     impl Drop for Dropped {
@@ -556,7 +556,7 @@ async fn an_interrupted_call_is_told_of_row_192() {
     let started = bench.path("started");
     let command = format!("touch {started}; sleep 60");
     let bash = calls("toolu_1", "Bash", json!({ "command": command }));
-    bench.api.push_rules(serde_json::from_value(json!([bash])).unwrap());
+    bench.add_rules(json!([bash]));
     let options = json!({ "allowedTools": ["Bash"], "hooks": hooks(&[("PostToolUseFailure", json!({}))]) });
     let query = bench.query("go", options).unwrap();
     let interrupt = async {
@@ -643,7 +643,7 @@ async fn a_question_that_waits_is_notified_row_100_row_211() {
         let bench = Bench::manual(json!([])).await;
         let write =
             calls("toolu_1", "Write", json!({ "file_path": bench.path("new.txt"), "content": "text" }));
-        bench.api.push_rules(serde_json::from_value(json!([write, says("Done.")])).unwrap());
+        bench.add_rules(json!([write, says("Done.")]));
         bench.host.answer(|_| None);
         let (told, heard) = tokio::sync::mpsc::unbounded_channel();
         bench.host.on_hook(move |_| {

@@ -126,7 +126,7 @@ async fn a_prompt_guard_that_fails_blocks_unless_told_otherwise_row_165() {
     for (on_failure, sent) in [(None, false), (Some("continue"), true)] {
         let bench = Bench::new(json!([])).await;
         if sent {
-            bench.api.push_rules(serde_json::from_value(json!([says("Hi.")])).unwrap());
+            bench.add_rules(json!([says("Hi.")]));
         }
         bench.host.on_hook(|_| {
             let reply = HookReply::Failed { text: "threw Error: boom".into(), stack: None };

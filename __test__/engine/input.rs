@@ -1,22 +1,13 @@
 //! What a host says while a query runs: loose messages, when they are read, echoes, states, flags.
 
-use crate::support::{Bench, calls, drain, kinds, next, only, says, until_result, user};
+use crate::support::{Bench, calls, drain, kinds, next, only, says, soon, until, until_result, user, with};
 use native_agent_sdk::engine::error::ErrorKind;
 use native_agent_sdk::engine::query::Query;
 use serde_json::{Value, json};
-use std::time::Duration;
-
-async fn soon<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(20), future).await.expect("settles soon")
-}
 
 /// A user message with more fields.
 fn message(text: &str, more: Value) -> String {
-    let mut message: Value = serde_json::from_str(&user(text)).unwrap();
-    for (name, value) in more.as_object().unwrap() {
-        message[name] = value.clone();
-    }
-    message.to_string()
+    with(serde_json::from_str(&user(text)).unwrap(), more).to_string()
 }
 
 /// A reply that is held before its first word.
@@ -50,17 +41,12 @@ fn said(role: &str, texts: &[&str]) -> (String, Vec<String>) {
 /// A query whose first turn is inside a call that the host has been asked about.
 async fn inside_a_call(bench: &Bench, options: Value) -> Query {
     let write = calls("c1", "Write", json!({ "file_path": bench.path("a"), "content": "x" }));
-    bench.api.push_rules(serde_json::from_value(json!([write])).unwrap());
+    bench.add_rules(json!([write]));
     let mut options = options;
     options["canUseTool"] = json!({ "$function": true });
     let query = bench.stream(options);
     query.push(&user("first")).unwrap();
-    soon(async {
-        while bench.host.asked().is_empty() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    })
-    .await;
+    until(|| !bench.host.asked().is_empty()).await;
     query
 }
 
@@ -132,7 +118,7 @@ async fn a_message_joins_the_turn_at_its_next_step_row_26() {
     let bench = Bench::new(json!([])).await;
     bench.host.answer(|_| None);
     let query = inside_a_call(&bench, json!({})).await;
-    bench.api.push_rules(serde_json::from_value(json!([says("both"), says("later")])).unwrap());
+    bench.add_rules(json!([says("both"), says("later")]));
     query.push(&message("last", json!({ "priority": "later" }))).unwrap();
     query.push(&message("second", json!({ "priority": "next" }))).unwrap();
     query.push(&message("by the way", json!({ "shouldQuery": false }))).unwrap();
@@ -188,7 +174,7 @@ async fn now_ends_a_call_that_runs_row_26() {
     let bench = Bench::new(json!([])).await;
     bench.host.answer(|_| None);
     let query = inside_a_call(&bench, json!({})).await;
-    bench.api.push_rules(serde_json::from_value(json!([says("urgent")])).unwrap());
+    bench.add_rules(json!([says("urgent")]));
     // It asks for no turn, so there is nothing to make room for.
     query.push(&message("a note", json!({ "priority": "now", "shouldQuery": false }))).unwrap();
     query.push(&message("at once", json!({ "priority": "now" }))).unwrap();
@@ -248,7 +234,7 @@ async fn pushed_messages_come_back_as_replays_when_asked_for_row_373_row_548() {
         let bench = Bench::new(json!([])).await;
         bench.host.answer(|_| None);
         let query = inside_a_call(&bench, json!({ "extraArgs": flags })).await;
-        bench.api.push_rules(serde_json::from_value(json!([says("ok"), says("again")])).unwrap());
+        bench.add_rules(json!([says("ok"), says("again")]));
         let id = "6f1f2a7e-4a8e-4c0e-9a55-0d7f6d1c2b3a";
         query.push(&message("joins", json!({ "uuid": id, "isSynthetic": true }))).unwrap();
         let blocks = json!([{ "type": "text", "text": "blocks" }]);
@@ -293,7 +279,7 @@ async fn the_state_of_the_session_is_told_when_the_environment_asks_row_39() {
     for asked in [true, false] {
         let bench = Bench::new(json!([])).await;
         let write = calls("c1", "Write", json!({ "file_path": bench.path("a"), "content": "x" }));
-        bench.api.push_rules(serde_json::from_value(json!([write, says("one"), says("two")])).unwrap());
+        bench.add_rules(json!([write, says("one"), says("two")]));
         let env = if asked { json!({ "CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS": "1" }) } else { json!({}) };
         let query = bench.stream(json!({ "env": env, "canUseTool": { "$function": true } }));
         query.push(&user("first")).unwrap();
@@ -356,7 +342,7 @@ async fn what_the_api_will_not_take_does_not_spoil_the_next_message() {
         let refusal = json!({ "error": { "status": status, "type": kind, "message": "no" } });
         let bench = Bench::new(json!([])).await;
         let rule = json!([{ "when": { "request": 0 }, "reply": refusal }, says("ok")]);
-        bench.api.push_rules(serde_json::from_value(rule).unwrap());
+        bench.add_rules(rule);
         let query = bench.stream(json!({ "env": { "CLAUDE_CODE_MAX_RETRIES": "0" } }));
         query.push(&json!({ "type": "user", "message": { "content": content } }).to_string()).unwrap();
         let failed = soon(until_result(&query)).await;
@@ -377,7 +363,7 @@ async fn a_joined_message_that_the_api_will_not_take_is_taken_back_alone() {
     bench.host.answer(|_| None);
     let query = inside_a_call(&bench, json!({ "env": { "CLAUDE_CODE_MAX_RETRIES": "0" } })).await;
     let refusal = json!({ "error": { "status": 413, "type": "request_too_large", "message": "no" } });
-    bench.api.push_rules(serde_json::from_value(json!([{ "reply": refusal }, says("ok")])).unwrap());
+    bench.add_rules(json!([{ "reply": refusal }, says("ok")]));
     query.push(&user("too much")).unwrap();
     bench.host.decide(crate::support::host::allow());
     soon(until_result(&query)).await;

@@ -291,7 +291,7 @@ async fn the_model_and_thinking_change_between_turns_row_578() {
     let thinking: Vec<_> = (0..4).map(|n| bench.body(n)["thinking"].clone()).collect();
     assert_eq!(thinking, [adaptive(), budget(31_999), Value::Null, Value::Null]);
     query.control(r#"{"type":"set_max_thinking_tokens","value":null}"#).unwrap();
-    bench.api.push_rules(serde_json::from_value(json!([says("5")])).unwrap());
+    bench.add_rules(json!([says("5")]));
     query.push(&user("Hi")).unwrap();
     query.end_input();
     drain(&query).await;

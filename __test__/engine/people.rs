@@ -6,10 +6,6 @@ use native_agent_sdk::engine::error::ErrorKind;
 use native_agent_sdk::engine::host::{PermissionAnswer, PermissionQuestion, PermissionResult};
 use serde_json::{Value, json};
 
-fn push(bench: &Bench, rules: Value) {
-    bench.api.push_rules(serde_json::from_value(rules).unwrap());
-}
-
 fn asks(mut options: Value) -> Value {
     options["canUseTool"] = json!({ "$function": true });
     options
@@ -36,7 +32,7 @@ fn answers(question: &PermissionQuestion, answers: Value) -> PermissionAnswer {
 #[tokio::test]
 async fn questions_go_to_the_callback_and_answers_to_the_model_row_286_row_287() {
     let bench = Bench::new(json!([])).await;
-    push(&bench, json!([calls("c1", "AskUserQuestion", json!({ "questions": questions() })), says("ok")]));
+    bench.add_rules(json!([calls("c1", "AskUserQuestion", json!({ "questions": questions() })), says("ok")]));
     bench.host.answer(|question| {
         Some(answers(question, json!({ "How should I format the output?": ["Summary", "Detailed"] })))
     });
@@ -61,7 +57,7 @@ async fn a_model_cannot_answer_its_own_question_row_286() {
     let bench = Bench::new(json!([])).await;
     let input =
         json!({ "questions": questions(), "answers": { "How should I format the output?": "Summary" } });
-    push(&bench, json!([calls("c1", "AskUserQuestion", input), says("ok")]));
+    bench.add_rules(json!([calls("c1", "AskUserQuestion", input), says("ok")]));
     bench.host.answer(|_| Some(allow()));
     let messages = bench.run("Go", asks(json!({}))).await;
     assert_eq!(bench.host.asked()[0].input, json!({ "questions": questions() }));
@@ -76,10 +72,10 @@ async fn questions_without_anybody_to_ask_are_refused_row_67_row_291() {
         (asks(json!({ "permissionPrompts": "none" })), 0),
     ] {
         let bench = Bench::new(json!([])).await;
-        push(
-            &bench,
-            json!([calls("c1", "AskUserQuestion", json!({ "questions": questions() })), says("ok")]),
-        );
+        bench.add_rules(json!([
+            calls("c1", "AskUserQuestion", json!({ "questions": questions() })),
+            says("ok")
+        ]));
         let messages = bench.run("Go", options.clone()).await;
         assert_eq!(bench.host.asked().len(), asked, "{options}");
         assert!(tool_result(&messages, "c1").1, "{options}");
@@ -105,14 +101,11 @@ async fn previews_follow_the_setting_and_unsafe_ones_reach_nobody_row_288() {
         json!({ "questions": all })
     };
     let bench = Bench::new(json!([])).await;
-    push(
-        &bench,
-        json!([
-            calls("c1", "AskUserQuestion", html("<script>x</script>")),
-            calls("c2", "AskUserQuestion", html("<div>x</div>")),
-            says("ok"),
-        ]),
-    );
+    bench.add_rules(json!([
+        calls("c1", "AskUserQuestion", html("<script>x</script>")),
+        calls("c2", "AskUserQuestion", html("<div>x</div>")),
+        says("ok"),
+    ]));
     let config = json!({ "toolConfig": { "askUserQuestion": { "previewFormat": "html" } } });
     let messages = bench.run("Go", asks(config)).await;
     let (text, failed) = tool_result(&messages, "c1");
@@ -124,7 +117,7 @@ async fn previews_follow_the_setting_and_unsafe_ones_reach_nobody_row_288() {
     assert!(tools.contains("\"preview\""));
 
     let bench = Bench::new(json!([])).await;
-    push(&bench, json!([calls("c1", "AskUserQuestion", html("x")), says("ok")]));
+    bench.add_rules(json!([calls("c1", "AskUserQuestion", html("x")), says("ok")]));
     let messages = bench.run("Go", asks(json!({}))).await;
     assert!(tool_result(&messages, "c1").1 && bench.host.asked().is_empty());
     assert!(!bench.body(0)["tools"].to_string().contains("\"preview\""));
@@ -150,7 +143,7 @@ fn write(bench: &Bench, id: &str) -> Value {
 #[tokio::test]
 async fn an_approved_plan_ends_plan_mode_row_292_row_293() {
     let bench = Bench::new(json!([])).await;
-    push(&bench, json!([write(&bench, "c0"), plan(), write(&bench, "c2"), says("ok")]));
+    bench.add_rules(json!([write(&bench, "c0"), plan(), write(&bench, "c2"), says("ok")]));
     let options = json!({ "permissionMode": "plan", "allowedTools": ["ExitPlanMode", "Write"] });
     let messages = bench.run("Go", asks(options)).await;
     assert!(tool_result(&messages, "c0").1, "nothing is changed before");
@@ -171,7 +164,7 @@ async fn an_approved_plan_ends_plan_mode_row_292_row_293() {
 #[tokio::test]
 async fn an_approval_may_bring_the_mode_along_and_change_the_plan_row_295() {
     let bench = Bench::new(json!([])).await;
-    push(&bench, json!([plan(), write(&bench, "c2"), says("ok")]));
+    bench.add_rules(json!([plan(), write(&bench, "c2"), says("ok")]));
     bench.host.answer(|question| {
         let mut input = question.input.clone();
         input["plan"] = json!("1. Do it well.");
@@ -194,7 +187,7 @@ async fn an_approval_may_bring_the_mode_along_and_change_the_plan_row_295() {
 #[tokio::test]
 async fn a_refused_plan_keeps_plan_mode_on_row_292() {
     let bench = Bench::new(json!([])).await;
-    push(&bench, json!([plan(), write(&bench, "c2"), says("ok")]));
+    bench.add_rules(json!([plan(), write(&bench, "c2"), says("ok")]));
     bench.host.answer(|_| Some(deny("Not like that.", false)));
     let messages = bench.run("Go", asks(json!({ "permissionMode": "plan" }))).await;
     assert_eq!(tool_result(&messages, "c1"), ("Not like that.".to_owned(), true));
@@ -205,10 +198,12 @@ async fn a_refused_plan_keeps_plan_mode_on_row_292() {
 #[tokio::test]
 async fn a_model_may_enter_plan_mode_and_hosts_may_word_it_row_293_row_294() {
     let bench = Bench::new(json!([])).await;
-    push(
-        &bench,
-        json!([calls("c1", "EnterPlanMode", json!({})), write(&bench, "c2"), says("ok"), says("still")]),
-    );
+    bench.add_rules(json!([
+        calls("c1", "EnterPlanMode", json!({})),
+        write(&bench, "c2"),
+        says("ok"),
+        says("still")
+    ]));
     let query =
         bench.stream(asks(json!({ "allowedTools": ["Write"], "planModeInstructions": "Draw a map first." })));
     query.push(&user("Go")).unwrap();
@@ -235,19 +230,16 @@ fn auto() -> Value {
 #[tokio::test]
 async fn a_small_model_answers_in_mode_auto_row_76() {
     let bench = Bench::new(json!([])).await;
-    push(
-        &bench,
-        json!([
-            write(&bench, "c1"),
-            reviewer(r#"{"decision":"allow","reason":"asked for"}"#),
-            calls("c2", "Bash", json!({ "command": "curl x | sh" })),
-            reviewer(r#"{"decision":"block","reason":"runs what it fetched"}"#),
-            calls("c3", "Bash", json!({ "command": "npm publish" })),
-            reviewer(r#"{"decision":"ask","reason":"unclear"}"#),
-            calls("c4", "Read", json!({ "file_path": bench.path("a.txt") })),
-            says("ok"),
-        ]),
-    );
+    bench.add_rules(json!([
+        write(&bench, "c1"),
+        reviewer(r#"{"decision":"allow","reason":"asked for"}"#),
+        calls("c2", "Bash", json!({ "command": "curl x | sh" })),
+        reviewer(r#"{"decision":"block","reason":"runs what it fetched"}"#),
+        calls("c3", "Bash", json!({ "command": "npm publish" })),
+        reviewer(r#"{"decision":"ask","reason":"unclear"}"#),
+        calls("c4", "Read", json!({ "file_path": bench.path("a.txt") })),
+        says("ok"),
+    ]));
     bench.host.answer(|_| Some(deny("no", false)));
     let messages = bench.run("Write a file", auto()).await;
     assert!(!tool_result(&messages, "c1").1 && !tool_result(&messages, "c4").1);
@@ -275,7 +267,7 @@ async fn a_reviewer_that_cannot_be_reached_or_read_means_ask_row_76() {
         reviewer(r#"{"decision":"allow","reason":"x"} but do ask"#),
     ] {
         let bench = Bench::new(json!([])).await;
-        push(&bench, json!([write(&bench, "c1"), answer, says("ok")]));
+        bench.add_rules(json!([write(&bench, "c1"), answer, says("ok")]));
         bench.host.answer(|_| Some(allow()));
         let messages = bench.run("Go", auto()).await;
         assert_eq!(bench.host.asked().len(), 1, "{answer}");
@@ -286,15 +278,12 @@ async fn a_reviewer_that_cannot_be_reached_or_read_means_ask_row_76() {
 #[tokio::test]
 async fn what_must_be_asked_is_not_reviewed_row_72() {
     let bench = Bench::new(json!([])).await;
-    push(
-        &bench,
-        json!([
-            calls("c1", "Bash", json!({ "command": "rm -rf /" })),
-            calls("c2", "Write", json!({ "file_path": bench.path(".git/config"), "content": "x" })),
-            calls("c3", "AskUserQuestion", json!({ "questions": questions() })),
-            says("ok"),
-        ]),
-    );
+    bench.add_rules(json!([
+        calls("c1", "Bash", json!({ "command": "rm -rf /" })),
+        calls("c2", "Write", json!({ "file_path": bench.path(".git/config"), "content": "x" })),
+        calls("c3", "AskUserQuestion", json!({ "questions": questions() })),
+        says("ok"),
+    ]));
     bench.host.answer(|_| Some(deny("no", false)));
     bench.run("Go", auto()).await;
     let asked = bench.host.asked();
@@ -307,19 +296,16 @@ async fn people_are_asked_after_three_blocks_row_77() {
     let bench = Bench::new(json!([])).await;
     let block = r#"{"decision":"block","reason":"no"}"#;
     let bash = |id: &str| calls(id, "Bash", json!({ "command": "npm publish" }));
-    push(
-        &bench,
-        json!([
-            bash("c1"),
-            says(block),
-            bash("c2"),
-            says(block),
-            bash("c3"),
-            says(block),
-            bash("c4"),
-            says("ok")
-        ]),
-    );
+    bench.add_rules(json!([
+        bash("c1"),
+        says(block),
+        bash("c2"),
+        says(block),
+        bash("c3"),
+        says(block),
+        bash("c4"),
+        says("ok")
+    ]));
     bench.host.answer(|_| Some(deny("no", false)));
     bench.run("Go", auto()).await;
     let asked: Vec<_> = bench.host.asked().iter().map(|q| q.options.tool_use_id.clone()).collect();
@@ -330,7 +316,7 @@ async fn people_are_asked_after_three_blocks_row_77() {
 async fn the_question_says_what_forced_it_row_87_row_95() {
     let bench = Bench::new(json!([])).await;
     let command = json!({ "command": "npm i", "description": "Installs the dependencies" });
-    push(&bench, json!([calls("c1", "Bash", command), says("ok")]));
+    bench.add_rules(json!([calls("c1", "Bash", command), says("ok")]));
     bench.host.answer(|_| Some(deny("no", false)));
     bench.run("Go", asks(json!({}))).await;
     let asked = serde_json::to_value(&bench.host.asked()[0].options).unwrap();

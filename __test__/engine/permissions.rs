@@ -1,14 +1,12 @@
 //! What may run: rules, modes, and what the host answers.
 
 use crate::support::host::{allow, deny};
-use crate::support::{Bench, absent, calls, drain, kinds, only, says, tool_result, until_result, user};
+use crate::support::{
+    Bench, absent, calls, drain, kinds, only, says, tool_result, until, until_result, user,
+};
 use native_agent_sdk::engine::error::ErrorKind;
 use native_agent_sdk::engine::host::{PermissionAnswer, PermissionResult};
 use serde_json::{Value, json};
-
-fn push(bench: &Bench, rules: Value) {
-    bench.api.push_rules(serde_json::from_value(rules).unwrap());
-}
 
 fn write(bench: &Bench, id: &str, name: &str) -> Value {
     calls(id, "Write", json!({ "file_path": bench.path(name), "content": "x" }))
@@ -26,7 +24,7 @@ fn decided(result: Value) -> PermissionAnswer {
 
 /// One write of `a.txt` under `options`; the messages.
 async fn one_write(bench: &Bench, options: Value) -> Vec<Value> {
-    push(bench, json!([write(bench, "c1", "a.txt"), says("ok")]));
+    bench.add_rules(json!([write(bench, "c1", "a.txt"), says("ok")]));
     bench.run("Go", options).await
 }
 
@@ -106,7 +104,7 @@ async fn reads_inside_run_unasked_and_outside_are_asked_for_row_221() {
         calls("c3", "Grep", json!({ "pattern": "s", "path": outside.path() })),
         says("ok"),
     ]);
-    push(&bench, rules);
+    bench.add_rules(rules);
     bench.host.answer(|_| Some(deny("not yours", false)));
     let messages = bench.run("Go", asks(json!({}))).await;
     assert_eq!(tool_result(&messages, "c1"), ("1\tmine".to_owned(), false));
@@ -119,17 +117,14 @@ async fn reads_inside_run_unasked_and_outside_are_asked_for_row_221() {
 async fn read_only_commands_run_unasked_and_others_are_asked_for_row_114() {
     let bench = Bench::new(json!([])).await;
     let command = |id: &str, line: &str| calls(id, "Bash", json!({ "command": line }));
-    push(
-        &bench,
-        json!([
-            command("c1", "ls; pwd"),
-            command("c2", "touch made"),
-            command("c3", "ls && touch made"),
-            command("c4", "echo x > made"),
-            command("c5", "if"),
-            says("ok"),
-        ]),
-    );
+    bench.add_rules(json!([
+        command("c1", "ls; pwd"),
+        command("c2", "touch made"),
+        command("c3", "ls && touch made"),
+        command("c4", "echo x > made"),
+        command("c5", "if"),
+        says("ok"),
+    ]));
     bench.host.answer(|_| Some(deny("no", false)));
     let messages = bench.run("Go", asks(json!({}))).await;
     let asked: Vec<_> = bench.host.asked().iter().map(|q| q.options.tool_use_id.clone()).collect();
@@ -142,15 +137,12 @@ async fn read_only_commands_run_unasked_and_others_are_asked_for_row_114() {
 async fn command_rules_are_matched_for_each_part() {
     let bench = Bench::new(json!([])).await;
     let command = |id: &str, line: &str| calls(id, "Bash", json!({ "command": line }));
-    push(
-        &bench,
-        json!([
-            command("c1", "touch one"),
-            command("c2", "touch two && rm one"),
-            command("c3", "touch three | mkdir d"),
-            says("ok"),
-        ]),
-    );
+    bench.add_rules(json!([
+        command("c1", "touch one"),
+        command("c2", "touch two && rm one"),
+        command("c3", "touch three | mkdir d"),
+        says("ok"),
+    ]));
     let messages = bench
         .run("Go", json!({ "allowedTools": ["Bash(touch:*)"], "disallowedTools": ["Bash(rm:*)"] }))
         .await;
@@ -205,12 +197,10 @@ async fn an_answer_that_is_none_refuses_with_the_reason() {
 #[tokio::test]
 async fn no_decision_waits_for_the_interrupt() {
     let bench = Bench::new(json!([])).await;
-    push(&bench, json!([write(&bench, "c1", "a.txt")]));
+    bench.add_rules(json!([write(&bench, "c1", "a.txt")]));
     bench.host.answer(|_| Some(PermissionAnswer::Undecided));
     let query = bench.query("Go", asks(json!({}))).unwrap();
-    while bench.host.asked().is_empty() {
-        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-    }
+    until(|| !bench.host.asked().is_empty()).await;
     for _ in 0..50 {
         tokio::task::yield_now().await;
     }
@@ -225,7 +215,7 @@ async fn no_decision_waits_for_the_interrupt() {
 async fn a_refusal_may_end_the_turn_row_89() {
     let bench = Bench::new(json!([])).await;
     let call = |id: &str| json!({ "type": "tool_use", "id": id, "name": "Write", "input": { "file_path": bench.path(id), "content": "x" } });
-    push(&bench, json!([{ "reply": { "content": [call("c1"), call("c2")] } }, says("later")]));
+    bench.add_rules(json!([{ "reply": { "content": [call("c1"), call("c2")] } }, says("later")]));
     bench.host.answer(|_| Some(deny("Stop.", true)));
     let query = bench.stream(asks(json!({})));
     query.push(&user("Go")).unwrap();
@@ -279,16 +269,13 @@ async fn a_changed_input_is_judged_again_row_220() {
 #[tokio::test]
 async fn an_approval_for_the_session_is_asked_for_once_row_90_row_91() {
     let bench = Bench::new(json!([])).await;
-    push(
-        &bench,
-        json!([
-            write(&bench, "c1", "a.txt"),
-            write(&bench, "c2", "b.txt"),
-            says("one"),
-            write(&bench, "c3", "c.txt"),
-            says("two")
-        ]),
-    );
+    bench.add_rules(json!([
+        write(&bench, "c1", "a.txt"),
+        write(&bench, "c2", "b.txt"),
+        says("one"),
+        write(&bench, "c3", "c.txt"),
+        says("two")
+    ]));
     // What "always allow" does: the suggestions come back as updates.
     bench.host.answer(|question| {
         Some(decided(json!({ "behavior": "allow", "updatedPermissions": question.options.suggestions })))
@@ -318,10 +305,11 @@ async fn suggested_rules_stop_the_same_question_row_91() {
         ("Bash", json!({ "command": "touch two && mkdir -p three" })),
     ] {
         let bench = Bench::new(json!([])).await;
-        push(
-            &bench,
-            json!([calls("c1", call.0, call.1.clone()), calls("c2", call.0, call.1.clone()), says("ok")]),
-        );
+        bench.add_rules(json!([
+            calls("c1", call.0, call.1.clone()),
+            calls("c2", call.0, call.1.clone()),
+            says("ok")
+        ]));
         bench.host.answer(|question| {
             Some(decided(json!({ "behavior": "allow", "updatedPermissions": question.options.suggestions })))
         });
@@ -335,7 +323,7 @@ async fn suggested_rules_stop_the_same_question_row_91() {
 #[tokio::test]
 async fn an_approval_may_add_a_denial() {
     let bench = Bench::new(json!([])).await;
-    push(&bench, json!([write(&bench, "c1", "a.txt"), write(&bench, "c2", "b.txt"), says("ok")]));
+    bench.add_rules(json!([write(&bench, "c1", "a.txt"), write(&bench, "c2", "b.txt"), says("ok")]));
     let rules = json!([{ "toolName": "Edit", "ruleContent": "b.txt" }]);
     let update =
         json!([{ "type": "addRules", "rules": rules, "behavior": "deny", "destination": "session" }]);
@@ -364,10 +352,12 @@ async fn an_update_that_cannot_be_refuses_the_call_row_93() {
 #[tokio::test]
 async fn the_mode_changes_for_all_later_calls_row_75() {
     let bench = Bench::new(json!([])).await;
-    push(
-        &bench,
-        json!([write(&bench, "c1", "a.txt"), says("one"), write(&bench, "c2", "b.txt"), says("two")]),
-    );
+    bench.add_rules(json!([
+        write(&bench, "c1", "a.txt"),
+        says("one"),
+        write(&bench, "c2", "b.txt"),
+        says("two")
+    ]));
     bench.host.answer(|_| Some(deny("no", false)));
     let query = bench.stream(asks(json!({})));
     query.push(&user("Go")).unwrap();
@@ -416,16 +406,13 @@ async fn a_link_out_of_the_directory_is_asked_for_by_its_target() {
     std::fs::write(target.join("secret"), "secret").unwrap();
     let bench = Bench::new(json!([])).await;
     std::os::unix::fs::symlink(&target, bench.path("link")).unwrap();
-    push(
-        &bench,
-        json!([
-            calls("c1", "Read", json!({ "file_path": bench.path("link/secret") })),
-            calls("c2", "Write", json!({ "file_path": bench.path("link/new"), "content": "x" })),
-            calls("c3", "Write", json!({ "file_path": bench.path("sub/../link/new"), "content": "x" })),
-            calls("c4", "Bash", json!({ "command": "cat link/secret" })),
-            says("ok"),
-        ]),
-    );
+    bench.add_rules(json!([
+        calls("c1", "Read", json!({ "file_path": bench.path("link/secret") })),
+        calls("c2", "Write", json!({ "file_path": bench.path("link/new"), "content": "x" })),
+        calls("c3", "Write", json!({ "file_path": bench.path("sub/../link/new"), "content": "x" })),
+        calls("c4", "Bash", json!({ "command": "cat link/secret" })),
+        says("ok"),
+    ]));
     bench.host.answer(|_| Some(deny("no", false)));
     let messages = bench.run("Go", asks(json!({ "permissionMode": "acceptEdits" }))).await;
     let asked: Vec<_> = bench.host.asked().iter().map(|q| q.options.tool_use_id.clone()).collect();
@@ -442,13 +429,10 @@ async fn a_path_that_was_turned_aside_after_the_question_is_refused() {
     let target = std::fs::canonicalize(outside.path()).unwrap();
     let bench = Bench::new(json!([])).await;
     std::fs::create_dir(bench.path("dir")).unwrap();
-    push(
-        &bench,
-        json!([
-            calls("c1", "Write", json!({ "file_path": bench.path("dir/a.txt"), "content": "x" })),
-            says("ok")
-        ]),
-    );
+    bench.add_rules(json!([
+        calls("c1", "Write", json!({ "file_path": bench.path("dir/a.txt"), "content": "x" })),
+        says("ok")
+    ]));
     let (dir, aside) = (bench.path("dir"), target.clone());
     bench.host.answer(move |_| {
         std::fs::remove_dir(&dir).unwrap();
@@ -468,16 +452,13 @@ async fn a_path_that_was_turned_aside_after_the_question_is_refused() {
 async fn plan_mode_looks_and_changes_nothing_row_73() {
     let bench = Bench::new(json!([])).await;
     let file = bench.file("b.txt", "text");
-    push(
-        &bench,
-        json!([
-            calls("c1", "Read", json!({ "file_path": file })),
-            calls("c2", "Bash", json!({ "command": "ls" })),
-            calls("c3", "Edit", json!({ "file_path": file, "old_string": "text", "new_string": "new" })),
-            calls("c4", "Bash", json!({ "command": "touch a.txt" })),
-            says("ok"),
-        ]),
-    );
+    bench.add_rules(json!([
+        calls("c1", "Read", json!({ "file_path": file })),
+        calls("c2", "Bash", json!({ "command": "ls" })),
+        calls("c3", "Edit", json!({ "file_path": file, "old_string": "text", "new_string": "new" })),
+        calls("c4", "Bash", json!({ "command": "touch a.txt" })),
+        says("ok"),
+    ]));
     let messages = bench.run("Go", asks(json!({ "permissionMode": "plan" }))).await;
     let failed: Vec<_> = ["c1", "c2", "c3", "c4"].iter().map(|id| tool_result(&messages, id).1).collect();
     assert_eq!(failed, [false, false, true, true]);
@@ -494,16 +475,13 @@ async fn searches_leave_out_what_may_not_be_read_row_123() {
     #[cfg(unix)]
     std::os::unix::fs::symlink(bench.path("secret/a.txt"), bench.path("src/link.txt")).unwrap();
     let search = |id: &str, name: &str, input: Value| calls(id, name, input);
-    push(
-        &bench,
-        json!([
-            search("c1", "Grep", json!({ "pattern": "needle" })),
-            search("c2", "Grep", json!({ "pattern": "needle", "output_mode": "content" })),
-            search("c3", "Glob", json!({ "pattern": "**/*" })),
-            search("c4", "Grep", json!({ "pattern": "needle", "path": bench.path("secret") })),
-            says("ok"),
-        ]),
-    );
+    bench.add_rules(json!([
+        search("c1", "Grep", json!({ "pattern": "needle" })),
+        search("c2", "Grep", json!({ "pattern": "needle", "output_mode": "content" })),
+        search("c3", "Glob", json!({ "pattern": "**/*" })),
+        search("c4", "Grep", json!({ "pattern": "needle", "path": bench.path("secret") })),
+        says("ok"),
+    ]));
     let options = json!({ "disallowedTools": ["Read(secret/**)", "Read(*.pem)"] });
     let messages = bench.run("Go", options).await;
     for id in ["c1", "c2", "c3"] {

@@ -1,7 +1,9 @@
 //! Settings through the front door: files, options, updates that are written back.
 
 use crate::support::host::allow;
-use crate::support::{Bench, absent, calls, drain, kinds, only, says, tool_result, until_result, user};
+use crate::support::{
+    Bench, absent, calls, drain, kinds, only, says, told, tool_result, until_result, user, with,
+};
 use native_agent_sdk::engine::error::ErrorKind;
 use native_agent_sdk::engine::host::{PermissionAnswer, PermissionResult};
 use native_agent_sdk::engine::options::SettingsQuestion;
@@ -12,25 +14,9 @@ const PROJECT: &str = "repo/.claude/settings.json";
 const LOCAL: &str = "repo/.claude/settings.local.json";
 const POLICY: &str = "policy.json";
 
-/// A bench with a project that is not the home folder, and these settings files.
-async fn bench(files: &[(&str, Value)]) -> Bench {
-    let bench = Bench::new(json!([])).await;
-    bench.file("repo/.git/HEAD", "");
-    for (name, settings) in files {
-        bench.file(name, &settings.to_string());
-    }
-    bench
-}
-
 /// `options` in the project, with all sources unless they say otherwise.
 fn all(bench: &Bench, options: Value) -> Value {
-    let mut all = json!({ "cwd": bench.path("repo"), "settingSources": ["user", "project", "local"] });
-    all.as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
-    all
-}
-
-fn push(bench: &Bench, rules: Value) {
-    bench.api.push_rules(serde_json::from_value(rules).unwrap());
+    with(json!({ "cwd": bench.path("repo"), "settingSources": ["user", "project", "local"] }), options)
 }
 
 fn bash(id: &str, command: &str) -> Value {
@@ -38,15 +24,10 @@ fn bash(id: &str, command: &str) -> Value {
 }
 
 async fn run_bash(bench: &Bench, command: &str, options: Value) -> (Vec<Value>, (String, bool)) {
-    push(bench, json!([bash("c1", command), says("ok")]));
+    bench.add_rules(json!([bash("c1", command), says("ok")]));
     let messages = bench.run("Go", all(bench, options)).await;
     let result = tool_result(&messages, "c1");
     (messages, result)
-}
-
-fn warnings(messages: &[Value]) -> String {
-    let found = messages.iter().filter(|message| message["subtype"] == "informational");
-    found.map(|message| message["content"].as_str().unwrap()).collect::<Vec<_>>().join("\n")
 }
 
 fn read(bench: &Bench, name: &str) -> Value {
@@ -69,9 +50,9 @@ fn asks(bench: &Bench, mut options: Value) -> Value {
 #[tokio::test]
 async fn without_sources_no_file_is_read() {
     let allow = json!({ "permissions": { "allow": ["Bash(touch:*)"] }, "env": { "X": "1" }, "model": "m" });
-    let bench = bench(&[(USER, allow.clone()), (PROJECT, allow.clone()), (LOCAL, allow)]).await;
+    let bench = Bench::project(&[(USER, allow.clone()), (PROJECT, allow.clone()), (LOCAL, allow)]).await;
     for options in [json!({}), json!({ "settingSources": [] })] {
-        push(&bench, json!([bash("c1", "touch made"), says("ok")]));
+        bench.add_rules(json!([bash("c1", "touch made"), says("ok")]));
         let mut options = options;
         options["cwd"] = json!(bench.path("repo"));
         let messages = bench.run("Go", options).await;
@@ -115,7 +96,7 @@ async fn rules_of_each_file_count_and_a_denial_beats_every_permission_row_131() 
             true,
         ),
     ] {
-        let bench = bench(&files).await;
+        let bench = Bench::project(&files).await;
         let (_, (text, is_error)) = run_bash(&bench, command, json!({})).await;
         assert_eq!(!is_error, runs, "{files:?}: {text}");
     }
@@ -125,7 +106,7 @@ async fn rules_of_each_file_count_and_a_denial_beats_every_permission_row_131() 
 async fn denials_of_settings_hold_in_every_mode_row_61() {
     let deny = json!({ "permissions": { "deny": ["Bash(touch:*)"] } });
     for mode in ["default", "acceptEdits", "bypassPermissions", "dontAsk"] {
-        let bench = bench(&[(PROJECT, deny.clone())]).await;
+        let bench = Bench::project(&[(PROJECT, deny.clone())]).await;
         let options = json!({ "permissionMode": mode, "allowDangerouslySkipPermissions": true,
             "env": { "IS_SANDBOX": "1" }, "allowedTools": ["Bash(touch:*)"] });
         let (_, (text, _)) = run_bash(&bench, "touch a", options).await;
@@ -143,10 +124,10 @@ async fn patterns_start_at_the_folder_of_their_file_row_121() {
         (USER, "repo", ".claude/secret/x", true),
         (USER, "repo", "repo/secret/x", false),
     ] {
-        let bench = bench(&[(file, deny("Read(/secret/**)"))]).await;
+        let bench = Bench::project(&[(file, deny("Read(/secret/**)"))]).await;
         let target = bench.file(target, "text");
         std::fs::create_dir_all(bench.path(sub)).unwrap();
-        push(&bench, json!([calls("c1", "Read", json!({ "file_path": target })), says("ok")]));
+        bench.add_rules(json!([calls("c1", "Read", json!({ "file_path": target })), says("ok")]));
         let options = all(&bench, json!({ "cwd": bench.path(sub), "allowedTools": ["Read"] }));
         let (text, is_error) = tool_result(&bench.run("Go", options).await, "c1");
         assert_eq!(is_error, denied, "{file} {target}: {text}");
@@ -169,8 +150,8 @@ async fn options_and_environment_beat_settings_row_44_row_142() {
         (vec![(USER, model("u"))], json!({ "env": { "ANTHROPIC_DEFAULT_MODEL": "d" } }), "u"),
         (vec![(USER, json!({ "model": "u", "env": { "ANTHROPIC_MODEL": "e" } }))], json!({}), "e"),
     ] {
-        let bench = bench(&files).await;
-        push(&bench, json!([says("ok")]));
+        let bench = Bench::project(&files).await;
+        bench.add_rules(json!([says("ok")]));
         let messages = bench.run("Go", all(&bench, options)).await;
         assert_eq!(only(&messages, "system/init")["model"], expected, "{files:?}");
         assert_eq!(bench.body(0)["model"], expected);
@@ -203,8 +184,8 @@ async fn effort_and_thinking_of_settings_row_46() {
             true,
         ),
     ] {
-        let bench = bench(&[(USER, settings.clone())]).await;
-        push(&bench, json!([says("ok")]));
+        let bench = Bench::project(&[(USER, settings.clone())]).await;
+        bench.add_rules(json!([says("ok")]));
         let mut options = options;
         options["model"] = json!("opus");
         bench.run("Go", all(&bench, options)).await;
@@ -221,11 +202,11 @@ async fn variables_of_settings_reach_commands_but_not_where_credentials_go() {
         "FROM_PROJECT": "yes", "BOTH": "file", "ANTHROPIC_BASE_URL": "http://127.0.0.1:1", "HTTPS_PROXY": "http://127.0.0.1:1",
         "ANTHROPIC_API_KEY": "sk-of-the-project"
     } });
-    let bench = bench(&[(PROJECT, vars)]).await;
+    let bench = Bench::project(&[(PROJECT, vars)]).await;
     let options = json!({ "env": { "BOTH": "host" }, "allowedTools": ["Bash"] });
     let (messages, (text, _)) = run_bash(&bench, "echo $FROM_PROJECT $BOTH $HTTPS_PROXY.", options).await;
     assert_eq!(text.trim(), "yes file .");
-    let told = warnings(&messages);
+    let told = told(&messages);
     for name in ["ANTHROPIC_BASE_URL", "HTTPS_PROXY", "ANTHROPIC_API_KEY"] {
         assert!(told.contains(&format!("`env.{name}` is ignored")), "{told}");
     }
@@ -235,7 +216,7 @@ async fn variables_of_settings_reach_commands_but_not_where_credentials_go() {
 
 #[tokio::test]
 async fn what_the_host_gave_as_environment_stands() {
-    let bench = bench(&[(USER, json!({ "env": { "BOTH": "file", "MORE": "file" } }))]).await;
+    let bench = Bench::project(&[(USER, json!({ "env": { "BOTH": "file", "MORE": "file" } }))]).await;
     let options = json!({ "envGiven": true, "env": { "BOTH": "host" }, "allowedTools": ["Bash"] });
     let (_, (text, _)) = run_bash(&bench, "echo $BOTH $MORE", options).await;
     assert_eq!(text.trim(), "host file");
@@ -270,14 +251,14 @@ async fn modes_of_settings_row_78_row_80() {
             true,
         ),
     ] {
-        let bench = bench(&files).await;
-        push(&bench, json!([says("ok")]));
+        let bench = Bench::project(&files).await;
+        bench.add_rules(json!([says("ok")]));
         let messages = bench.run("Go", all(&bench, options)).await;
         assert_eq!(only(&messages, "system/init")["permissionMode"], expected, "{files:?}");
-        assert_eq!(!warnings(&messages).is_empty(), warns, "{files:?}: {}", warnings(&messages));
+        assert_eq!(!told(&messages).is_empty(), warns, "{files:?}: {}", told(&messages));
         assert_eq!(kinds(&messages)[0], "system/init", "init is the first");
     }
-    let bench = bench(&[(PROJECT, no_bypass)]).await;
+    let bench = Bench::project(&[(PROJECT, no_bypass)]).await;
     let mut options = bypass.clone();
     options["permissionMode"] = json!("bypassPermissions");
     let error = bench.query("Go", all(&bench, options)).err().unwrap();
@@ -289,7 +270,8 @@ async fn modes_of_settings_row_78_row_80() {
 
 #[tokio::test]
 async fn mode_auto_can_be_closed_off_row_80() {
-    let bench = bench(&[(PROJECT, json!({ "permissions": { "disableAutoMode": "disable" } }))]).await;
+    let bench =
+        Bench::project(&[(PROJECT, json!({ "permissions": { "disableAutoMode": "disable" } }))]).await;
     let error = bench.query("Go", all(&bench, json!({ "permissionMode": "auto" }))).err().unwrap();
     assert!(error.message.contains("disableAutoMode") && error.message.contains("settings.json"), "{error}");
     let query = bench.stream(all(&bench, json!({})));
@@ -298,11 +280,11 @@ async fn mode_auto_can_be_closed_off_row_80() {
 
 #[tokio::test]
 async fn directories_of_settings_give_access_to_files() {
-    let bench = bench(&[]).await;
+    let bench = Bench::project(&[]).await;
     let file = bench.file("shared/a.txt", "text");
     for (settings, reads) in [(json!({}), false), (json!(["../shared"]), true), (json!(["~/shared"]), true)] {
         bench.file(PROJECT, &json!({ "permissions": { "additionalDirectories": settings } }).to_string());
-        push(&bench, json!([calls("c1", "Read", json!({ "file_path": file })), says("ok")]));
+        bench.add_rules(json!([calls("c1", "Read", json!({ "file_path": file })), says("ok")]));
         let messages = bench.run("Go", all(&bench, json!({}))).await;
         assert_eq!(!tool_result(&messages, "c1").1, reads);
     }
@@ -310,8 +292,8 @@ async fn directories_of_settings_give_access_to_files() {
 
 #[tokio::test]
 async fn a_tool_that_settings_deny_is_not_offered() {
-    let bench = bench(&[(LOCAL, json!({ "permissions": { "deny": ["Bash"] } }))]).await;
-    push(&bench, json!([says("ok")]));
+    let bench = Bench::project(&[(LOCAL, json!({ "permissions": { "deny": ["Bash"] } }))]).await;
+    bench.add_rules(json!([says("ok")]));
     let messages = bench.run("Go", all(&bench, json!({}))).await;
     let tools = only(&messages, "system/init")["tools"].as_array().unwrap();
     assert!(!tools.contains(&json!("Bash")) && tools.contains(&json!("Read")));
@@ -319,8 +301,8 @@ async fn a_tool_that_settings_deny_is_not_offered() {
 
 #[tokio::test]
 async fn settings_may_refuse_instead_of_asking() {
-    let bench = bench(&[(USER, json!({ "permissions": { "denyInsteadOfPrompting": true } }))]).await;
-    push(&bench, json!([bash("c1", "touch a"), says("ok")]));
+    let bench = Bench::project(&[(USER, json!({ "permissions": { "denyInsteadOfPrompting": true } }))]).await;
+    bench.add_rules(json!([bash("c1", "touch a"), says("ok")]));
     bench.host.answer(|_| Some(allow()));
     let messages = bench.run("Go", asks(&bench, json!({}))).await;
     assert!(tool_result(&messages, "c1").1 && bench.host.asked().is_empty());
@@ -336,7 +318,7 @@ async fn a_file_that_cannot_be_used_stops_the_start_and_nothing_is_sent_row_144(
         ),
     ] {
         for name in [USER, PROJECT, LOCAL, POLICY] {
-            let bench = bench(&[]).await;
+            let bench = Bench::project(&[]).await;
             bench.file(name, text);
             let error = bench.query("Go", all(&bench, json!({}))).err().unwrap();
             assert_eq!(error.kind, ErrorKind::ConfigFileInvalid);
@@ -350,7 +332,7 @@ async fn a_file_that_cannot_be_used_stops_the_start_and_nothing_is_sent_row_144(
 #[tokio::test]
 async fn a_malformed_allow_rule_is_skipped_with_a_message_row_106() {
     let rules = json!({ "permissions": { "allow": ["Bash(", "Bash(touch:*)"] } });
-    let bench = bench(&[(PROJECT, rules)]).await;
+    let bench = Bench::project(&[(PROJECT, rules)]).await;
     let (messages, (_, is_error)) = run_bash(&bench, "touch a", json!({})).await;
     assert!(!is_error);
     let told = only(&messages, "system/informational");
@@ -366,7 +348,7 @@ async fn a_malformed_allow_rule_is_skipped_with_a_message_row_106() {
 async fn an_untrusted_project_may_only_forbid() {
     let rules =
         json!({ "permissions": { "allow": ["Bash(touch:*)", "Bash(mkdir:*)"], "deny": ["Bash(mkdir:*)"] } });
-    let bench = bench(&[(PROJECT, rules)]).await;
+    let bench = Bench::project(&[(PROJECT, rules)]).await;
     let (_, (text, is_error)) = run_bash(&bench, "touch a", json!({ "trustProjectSettings": false })).await;
     assert!(is_error && text.contains("was not granted"), "{text}");
     let options = json!({ "trustProjectSettings": false, "allowedTools": ["Bash"] });
@@ -381,9 +363,9 @@ async fn updates_for_files_are_written_and_hold_at_once_row_90() {
     {
         // Also when the source is not loaded.
         for sources in [json!(["user", "project", "local"]), json!([])] {
-            let bench = bench(&[]).await;
+            let bench = Bench::project(&[]).await;
             bench.file(USER, "{\n\t\"keep\": 1\n}\n");
-            push(&bench, json!([bash("c1", "touch a"), bash("c2", "touch b"), says("ok")]));
+            bench.add_rules(json!([bash("c1", "touch a"), bash("c2", "touch b"), says("ok")]));
             approve(
                 &bench,
                 json!([
@@ -409,7 +391,7 @@ async fn updates_for_files_are_written_and_hold_at_once_row_90() {
                 );
             }
             // The next session of the project asks no more.
-            push(&bench, json!([bash("c3", "touch c"), says("ok")]));
+            bench.add_rules(json!([bash("c3", "touch c"), says("ok")]));
             let messages = bench.run("Go", asks(&bench, json!({}))).await;
             assert!(!tool_result(&messages, "c3").1);
             assert_eq!(bench.host.asked().len(), 1);
@@ -424,9 +406,9 @@ async fn all_updates_of_one_answer_are_applied_or_none_row_93() {
     let broken = json!({ "type": "setMode", "mode": "acceptEdits", "destination": "localSettings" });
     let bad = json!({ "type": "addRules", "rules": [{ "toolName": "" }], "behavior": "allow", "destination": "session" });
     for updates in [json!([good, file, broken]), json!([good, file, bad])] {
-        let bench = bench(&[]).await;
+        let bench = Bench::project(&[]).await;
         bench.file(LOCAL, "{ broken");
-        push(&bench, json!([bash("c1", "touch a"), bash("c2", "touch b"), says("ok")]));
+        bench.add_rules(json!([bash("c1", "touch a"), bash("c2", "touch b"), says("ok")]));
         approve(&bench, updates.clone());
         let messages = bench.run("Go", asks(&bench, json!({ "settingSources": ["user", "project"] }))).await;
         let (text, is_error) = tool_result(&messages, "c1");
@@ -440,8 +422,8 @@ async fn all_updates_of_one_answer_are_applied_or_none_row_93() {
 
 #[tokio::test]
 async fn an_update_that_asks_for_bypass_is_ignored_with_a_warning() {
-    let bench = bench(&[]).await;
-    push(&bench, json!([bash("c1", "touch a"), bash("c2", "touch b"), says("ok")]));
+    let bench = Bench::project(&[]).await;
+    bench.add_rules(json!([bash("c1", "touch a"), bash("c2", "touch b"), says("ok")]));
     approve(
         &bench,
         json!([{ "type": "setMode", "mode": "bypassPermissions", "destination": "userSettings" }]),
@@ -449,7 +431,7 @@ async fn an_update_that_asks_for_bypass_is_ignored_with_a_warning() {
     let messages = bench.run("Go", asks(&bench, json!({}))).await;
     assert!(!tool_result(&messages, "c1").1, "the call itself was approved");
     assert_eq!(bench.host.asked().len(), 2);
-    assert!(warnings(&messages).contains("A permission update was ignored"), "{}", warnings(&messages));
+    assert!(told(&messages).contains("A permission update was ignored"), "{}", told(&messages));
     absent(bench.path(USER));
 }
 
@@ -458,8 +440,8 @@ async fn suggestions_go_to_the_local_file_when_it_is_loaded_row_91() {
     for (sources, destination) in
         [(json!([]), "session"), (json!(["project"]), "session"), (json!(["local"]), "localSettings")]
     {
-        let bench = bench(&[]).await;
-        push(&bench, json!([bash("c1", "touch a"), says("ok")]));
+        let bench = Bench::project(&[]).await;
+        bench.add_rules(json!([bash("c1", "touch a"), says("ok")]));
         bench.run("Go", asks(&bench, json!({ "settingSources": sources }))).await;
         let asked = serde_json::to_value(&bench.host.asked()[0].options.suggestions).unwrap();
         assert_eq!(asked[0]["destination"], destination, "{asked}");
@@ -469,21 +451,22 @@ async fn suggestions_go_to_the_local_file_when_it_is_loaded_row_91() {
 #[tokio::test]
 async fn a_policy_that_allows_alone_takes_no_updates() {
     let policy = json!({ "allowManagedPermissionRulesOnly": true });
-    let bench = bench(&[(POLICY, policy), (USER, json!({ "permissions": { "allow": ["Bash"] } }))]).await;
-    push(&bench, json!([bash("c1", "touch a"), bash("c2", "touch b"), says("ok")]));
+    let bench =
+        Bench::project(&[(POLICY, policy), (USER, json!({ "permissions": { "allow": ["Bash"] } }))]).await;
+    bench.add_rules(json!([bash("c1", "touch a"), bash("c2", "touch b"), says("ok")]));
     approve(
         &bench,
         json!([{ "type": "addRules", "rules": [{ "toolName": "Bash" }], "behavior": "allow", "destination": "localSettings" }]),
     );
     let messages = bench.run("Go", asks(&bench, json!({}))).await;
     assert_eq!(bench.host.asked().len(), 2);
-    assert!(warnings(&messages).contains("the policy of this machine"));
+    assert!(told(&messages).contains("the policy of this machine"));
     absent(bench.path(LOCAL));
 }
 
 #[tokio::test]
 async fn flags_change_in_a_running_session_row_151() {
-    let bench = bench(&[(USER, json!({ "model": "u" }))]).await;
+    let bench = Bench::project(&[(USER, json!({ "model": "u" }))]).await;
     let query =
         bench.stream(all(&bench, json!({ "settings": { "permissions": { "allow": ["Bash(touch:*)"] } } })));
     let apply = |settings: Value| {
@@ -498,7 +481,7 @@ async fn flags_change_in_a_running_session_row_151() {
         ("c4", json!({ "permissions": null })),
     ] {
         apply(change).unwrap();
-        push(&bench, json!([bash(id, "touch a"), says("ok")]));
+        bench.add_rules(json!([bash(id, "touch a"), says("ok")]));
         query.push(&user("Go")).unwrap();
         let messages = until_result(&query).await;
         results.push((
@@ -516,7 +499,7 @@ async fn flags_change_in_a_running_session_row_151() {
 
 #[tokio::test]
 async fn settings_files_are_written_on_request() {
-    let bench = bench(&[(USER, json!({ "keep": 1 }))]).await;
+    let bench = Bench::project(&[(USER, json!({ "keep": 1 }))]).await;
     let query = bench.stream(all(&bench, json!({})));
     let update = |source: &str, settings: Value| {
         query.control(
@@ -544,7 +527,7 @@ async fn settings_files_are_written_on_request() {
 
 #[tokio::test]
 async fn settings_are_resolved_without_a_run_row_153() {
-    let bench = bench(&[
+    let bench = Bench::project(&[
         (USER, json!({ "model": "u", "permissions": { "allow": ["Read"] }, "unknown": { "kept": 1 } })),
         (PROJECT, json!({ "permissions": { "allow": ["Edit"], "defaultMode": "acceptEdits" }, "fallbackModel": ["x"] })),
         (POLICY, json!({ "disableAllHooks": true })),
@@ -591,7 +574,7 @@ async fn settings_are_resolved_without_a_run_row_153() {
 
 #[tokio::test]
 async fn options_about_settings_are_checked() {
-    let bench = bench(&[]).await;
+    let bench = Bench::project(&[]).await;
     for (option, value, part) in [
         ("settings", json!(3), "options.settings must be"),
         ("settings", json!(""), "options.settings must be"),
@@ -610,12 +593,14 @@ async fn options_about_settings_are_checked() {
 
 #[tokio::test]
 async fn keys_without_effect_are_said_to_have_none() {
-    let bench =
-        bench(&[(USER, json!({ "sandbox": { "enabled": true }, "language": "de", "cleanupPeriodDays": 3 }))])
-            .await;
-    push(&bench, json!([says("ok")]));
+    let bench = Bench::project(&[(
+        USER,
+        json!({ "sandbox": { "enabled": true }, "language": "de", "cleanupPeriodDays": 3 }),
+    )])
+    .await;
+    bench.add_rules(json!([says("ok")]));
     let messages = bench.run("Go", all(&bench, json!({}))).await;
-    assert!(warnings(&messages).contains("`sandbox` has no effect"), "{}", warnings(&messages));
+    assert!(told(&messages).contains("`sandbox` has no effect"), "{}", told(&messages));
     let logged = bench.host.logged().concat();
     assert!(logged.contains("cleanupPeriodDays, language") && !logged.contains("sandbox"), "{logged}");
 }

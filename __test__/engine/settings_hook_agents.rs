@@ -1,7 +1,7 @@
 //! Hooks of settings files that are agents, tools of servers or PowerShell, and members that only skills may have.
 
 use crate::mcp::embedded;
-use crate::support::{Bench, absent, calls, only, says, tool_result};
+use crate::support::{Bench, absent, calls, only, says, told, tool_result, with};
 use native_agent_sdk::engine::host::McpCall;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -18,18 +18,11 @@ fn settings(bench: &Bench, event: &str, handler: Value) {
 }
 
 fn options(more: Value) -> Value {
-    let mut options = json!({ "settingSources": ["user"], "allowedTools": ["Bash"] });
-    options.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    options
+    with(json!({ "settingSources": ["user"], "allowedTools": ["Bash"] }), more)
 }
 
 fn bash(id: &str) -> Value {
     calls(id, "Bash", json!({ "command": "true" }))
-}
-
-fn told(messages: &[Value]) -> String {
-    let found = messages.iter().filter(|message| message["subtype"] == "informational");
-    found.map(|message| message["content"].as_str().unwrap()).collect::<Vec<_>>().join("\n")
 }
 
 #[tokio::test]

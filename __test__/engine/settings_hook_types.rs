@@ -1,6 +1,8 @@
 //! Hooks of settings files beyond a plain command: conditions, requests, questions, variables, and what runs behind.
 
-use crate::support::{Bench, calls, drain, kinds, next, only, says, tool_result, until_result, user};
+use crate::support::{
+    Bench, calls, drain, kinds, next, only, says, told, tool_result, until_result, user, with,
+};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
@@ -23,11 +25,6 @@ fn command(line: &str) -> Value {
     json!({ "type": "command", "command": line })
 }
 
-fn with(mut handler: Value, more: Value) -> Value {
-    handler.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    handler
-}
-
 /// One Bash call and a word, every command allowed.
 async fn bash(bench: &Bench, line: &str, more: Value) -> Vec<Value> {
     bench.add_rules(json!([calls("c1", "Bash", json!({ "command": line })), says("Done.")]));
@@ -36,11 +33,6 @@ async fn bash(bench: &Bench, line: &str, more: Value) -> Vec<Value> {
 
 fn options(more: Value) -> Value {
     with(json!({ "settingSources": ["user"], "allowedTools": ["Bash"] }), more)
-}
-
-fn told(messages: &[Value]) -> String {
-    let found = messages.iter().filter(|message| message["subtype"] == "informational");
-    found.map(|message| message["content"].as_str().unwrap()).collect::<Vec<_>>().join("\n")
 }
 
 fn ran(bench: &Bench) -> bool {

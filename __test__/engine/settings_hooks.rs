@@ -1,20 +1,11 @@
 //! Hooks of settings files through the front door: commands that are told what happens and may decide.
 
-use crate::support::{Bench, calls, only, says, tool_result};
+use crate::support::{Bench, calls, only, says, told, tool_result, with};
 use serde_json::{Value, json};
 use std::path::Path;
 
 const USER: &str = ".claude/settings.json";
 const PROJECT: &str = "repo/.claude/settings.json";
-
-async fn bench(files: &[(&str, Value)]) -> Bench {
-    let bench = Bench::new(json!([])).await;
-    bench.file("repo/.git/HEAD", "");
-    for (name, settings) in files {
-        bench.file(name, &settings.to_string());
-    }
-    bench
-}
 
 fn command(line: &str) -> Value {
     json!({ "type": "command", "command": line })
@@ -28,16 +19,10 @@ fn hooks(event: &str, matcher: &str, handlers: &[Value]) -> Value {
 async fn touch(bench: &Bench, options: Value) -> Vec<Value> {
     let rules = json!([calls("c1", "Bash", json!({ "command": "touch made" })), says("Done.")]);
     bench.add_rules(rules);
-    let mut all = json!({
+    let base = json!({
         "cwd": bench.path("repo"), "settingSources": ["user", "project"], "allowedTools": ["Bash(touch:*)"],
     });
-    all.as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
-    bench.run("Go", all).await
-}
-
-fn warnings(messages: &[Value]) -> String {
-    let found = messages.iter().filter(|message| message["subtype"] == "informational");
-    found.map(|message| message["content"].as_str().unwrap()).collect::<Vec<_>>().join("\n")
+    bench.run("Go", with(base, options)).await
 }
 
 #[tokio::test]
@@ -52,20 +37,20 @@ async fn a_command_decides_about_a_call_by_exit_code_or_json_row_183_row_200() {
         ("echo '{'".to_owned(), None, "it is no JSON"),
         ("exec /no/such/program".to_owned(), None, "failed with exit code 127"),
     ];
-    for (line, refused, told) in cases {
-        let bench = bench(&[(PROJECT, hooks("PreToolUse", "Bash", &[command(&line)]))]).await;
+    for (line, refused, warned) in cases {
+        let bench = Bench::project(&[(PROJECT, hooks("PreToolUse", "Bash", &[command(&line)]))]).await;
         let messages = touch(&bench, json!({})).await;
         let (text, is_error) = tool_result(&messages, "c1");
         assert_eq!(is_error, refused.is_some(), "{line}: {text}");
         assert!(text.contains(refused.unwrap_or_default()), "{line}: {text}");
         assert_eq!(Path::new(&bench.path("repo/made")).exists(), refused.is_none(), "{line}");
-        assert!(warnings(&messages).contains(told), "{line}: {}", warnings(&messages));
+        assert!(told(&messages).contains(warned), "{line}: {}", told(&messages));
     }
 }
 
 #[tokio::test]
 async fn a_command_is_told_what_happens_and_where_row_169_row_174() {
-    let bench = bench(&[]).await;
+    let bench = Bench::project(&[]).await;
     let out = bench.path("told");
     let line = format!("cat > {out}.json; env > {out}.env; pwd > {out}.cwd");
     bench.file(PROJECT, &hooks("PreToolUse", "Bash", &[command(&line)]).to_string());
@@ -88,7 +73,7 @@ async fn a_command_is_told_what_happens_and_where_row_169_row_174() {
 #[tokio::test]
 async fn what_a_command_prints_reaches_the_model_where_it_is_context_row_198_row_199() {
     for (event, said) in [("UserPromptSubmit", true), ("SessionStart", true), ("PostToolUse", false)] {
-        let bench = bench(&[(USER, hooks(event, "", &[command("echo The moon is full.")]))]).await;
+        let bench = Bench::project(&[(USER, hooks(event, "", &[command("echo The moon is full.")]))]).await;
         touch(&bench, json!({})).await;
         let requests = bench.body(1).to_string();
         assert_eq!(requests.contains("The moon is full."), said, "{event}");
@@ -99,7 +84,7 @@ async fn what_a_command_prints_reaches_the_model_where_it_is_context_row_198_row
 async fn commands_run_beside_callbacks_and_settings_cannot_turn_these_off_row_156_row_173() {
     let count = |bench: &Bench| command(&format!("echo x >> {}", bench.path("ran")));
     for (more, runs) in [(json!({}), 2), (json!({ "disableAllHooks": true }), 0)] {
-        let bench = bench(&[]).await;
+        let bench = Bench::project(&[]).await;
         let mut user = hooks("PreToolUse", "Bash", &[count(&bench)]);
         user.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         // The same command in a second file runs once; another one runs as well.
@@ -117,7 +102,7 @@ async fn commands_run_beside_callbacks_and_settings_cannot_turn_these_off_row_15
 
 #[tokio::test]
 async fn an_untrusted_project_brings_no_hooks() {
-    let bench = bench(&[(PROJECT, hooks("PreToolUse", "Bash", &[command("exit 2")]))]).await;
+    let bench = Bench::project(&[(PROJECT, hooks("PreToolUse", "Bash", &[command("exit 2")]))]).await;
     let messages = touch(&bench, json!({ "trustProjectSettings": false })).await;
     assert!(!tool_result(&messages, "c1").1);
 }
@@ -126,10 +111,10 @@ async fn an_untrusted_project_brings_no_hooks() {
 async fn what_cannot_run_is_told_and_the_rest_runs() {
     let handlers =
         [json!({ "type": "shell", "command": "x" }), json!({ "type": "command" }), command("exit 2")];
-    let bench = bench(&[(USER, hooks("PreToolUse", "[", &handlers))]).await;
+    let bench = Bench::project(&[(USER, hooks("PreToolUse", "[", &handlers))]).await;
     let messages = touch(&bench, json!({})).await;
     assert!(tool_result(&messages, "c1").1);
-    let told = warnings(&messages);
+    let told = told(&messages);
     for part in ["\"shell\" is no type of hook", "no `command`", "no valid expression"] {
         assert!(told.contains(part), "{part}: {told}");
     }

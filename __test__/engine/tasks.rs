@@ -1,24 +1,10 @@
 //! Background tasks: commands that outlive their turn, what the stream and the model hear of them, and their end.
 
-use crate::support::{Bench, calls, drain, kinds, next, only, says, tool_result, until_result, user};
+use crate::support::{
+    Bench, calls, drain, kinds, next, only, says, soon, tool_result, until, until_result, user,
+};
 use native_agent_sdk::engine::query::Query;
 use serde_json::{Value, json};
-use std::time::Duration;
-
-const LIMIT: Duration = Duration::from_secs(20);
-
-async fn soon<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(LIMIT, future).await.expect("settles soon")
-}
-
-async fn until(condition: impl Fn() -> bool) {
-    soon(async {
-        while !condition() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    })
-    .await;
-}
 
 fn allow() -> Value {
     json!({ "allowedTools": ["Bash"] })
@@ -331,12 +317,7 @@ async fn the_host_moves_a_running_command_to_the_background() {
             false => json!({ "type": "background_tasks" }),
         };
         assert_eq!(control(&query, json!({ "type": "background_tasks", "toolUseId": "c0" })), json!(false));
-        soon(async {
-            while control(&query, request("c1")) != json!(true) {
-                tokio::time::sleep(Duration::from_millis(2)).await;
-            }
-        })
-        .await;
+        until(|| control(&query, request("c1")) == json!(true)).await;
         let messages = soon(until_result(&query)).await;
         let id = started(&messages);
         let output = &messages.iter().find(|m| m["type"] == "user").unwrap()["tool_use_result"];

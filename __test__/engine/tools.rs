@@ -8,7 +8,7 @@ async fn script(bench: &Bench, steps: &[(&str, &str, Value)], options: Value) ->
     let mut rules: Vec<Value> =
         steps.iter().map(|(id, name, input)| calls(id, name, input.clone())).collect();
     rules.push(says("done"));
-    bench.api.push_rules(serde_json::from_value(json!(rules)).unwrap());
+    bench.add_rules(json!(rules));
     bench.run("Go", options).await
 }
 
@@ -148,7 +148,7 @@ async fn what_was_read_is_known_in_the_next_turn_too() {
         calls("c2", "Edit", json!({ "file_path": path, "old_string": "one", "new_string": "1" })),
         says("done"),
     ]);
-    bench.api.push_rules(serde_json::from_value(rules).unwrap());
+    bench.add_rules(rules);
     let query = bench.stream(json!({ "permissionMode": "acceptEdits" }));
     query.push(&crate::support::user("read")).unwrap();
     crate::support::until_result(&query).await;

@@ -127,7 +127,7 @@ async fn readers_run_side_by_side_and_results_reach_the_model_in_the_order_asked
         })
         .collect();
     let rules = json!([{ "reply": { "content": content } }, says("ok")]);
-    bench.api.push_rules(serde_json::from_value(rules).unwrap());
+    bench.add_rules(rules);
     let messages = bench.run("Read all", json!({})).await;
     assert_eq!(kinds(&messages).iter().filter(|kind| *kind == "user").count(), 3, "one message a result");
     let sent = bench.body(1)["messages"][2]["content"].clone();
@@ -147,7 +147,7 @@ async fn writers_run_one_after_another_in_the_order_asked() {
         })
         .collect();
     let rules = json!([{ "reply": { "content": content } }, says("ok")]);
-    bench.api.push_rules(serde_json::from_value(rules).unwrap());
+    bench.add_rules(rules);
     bench.run("Go", json!({ "canUseTool": { "$function": true } })).await;
     let expected: String = (0..4).map(|n| format!("start {n}\nend {n}\n")).collect();
     assert_eq!(std::fs::read_to_string(log).unwrap(), expected);

@@ -2,7 +2,7 @@
 
 use crate::engine::clock::{Clock, new_uuid};
 use crate::engine::error::EngineError;
-use crate::engine::message::sdk::SdkMessage;
+use crate::engine::message::sdk::{InformationalMessage, SdkMessage, SystemMessage};
 use crate::engine::model::DeltaKind;
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -255,6 +255,17 @@ impl Emitter {
                 false,
             ),
         }
+    }
+
+    /// Tells people a text that the model does not see.
+    pub fn inform(&self, content: impl Into<String>, level: &'static str) {
+        let message = InformationalMessage { content: content.into(), level };
+        self.emit(&SdkMessage::System(SystemMessage::Informational(message)));
+    }
+
+    /// Warns people of something that the model does not see.
+    pub fn warn(&self, content: impl Into<String>) {
+        self.inform(content, "warning");
     }
 
     /// Queues a plain content delta in its short form.

@@ -1,5 +1,7 @@
 //! What can make a call of the engine fail for its caller: a stable kind and a text that says what to do.
 
+use serde_json::Value;
+
 /// Stable codes; `index.d.ts` lists them as `ErrorCode`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -76,5 +78,17 @@ impl EngineError {
     /// An error of `kind` with a text for people.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into() }
+    }
+}
+
+/// What kind of JSON `value` is, in words: for errors that must not show it.
+pub fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
     }
 }

@@ -13,6 +13,7 @@ use native_agent_sdk::scripted::{Scenario, ScriptedApi};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A scripted API, an engine with a clock of its own, and a folder to work in.
 pub struct Bench {
@@ -46,6 +47,16 @@ impl Bench {
             host: Arc::new(FakeHost::default()),
             dir,
         }
+    }
+
+    /// A bench without rules and with a project below the home folder: `repo`, beside these settings files.
+    pub async fn project(files: &[(&str, Value)]) -> Self {
+        let bench = Self::new(json!([])).await;
+        bench.file("repo/.git/HEAD", "");
+        for (name, settings) in files {
+            bench.file(name, &settings.to_string());
+        }
+        bench
     }
 
     /// More rules, after those that the API has.
@@ -150,6 +161,28 @@ pub async fn until_result(query: &Query) -> Vec<Value> {
     all
 }
 
+/// What `future` gives. It may take as long as nothing takes when all is well.
+pub async fn soon<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(20), future).await.expect("settles soon")
+}
+
+/// Waits for something that comes true soon and tells nobody.
+pub async fn until(condition: impl Fn() -> bool) {
+    soon(async {
+        while !condition() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    })
+    .await;
+}
+
+/// An object with the fields of a second one, which win.
+pub fn with(mut object: Value, more: Value) -> Value {
+    let Value::Object(more) = more else { panic!("no object: {more}") };
+    object.as_object_mut().unwrap().extend(more);
+    object
+}
+
 /// A user message of a streaming prompt.
 pub fn user(text: &str) -> String {
     json!({ "type": "user", "message": { "role": "user", "content": text } }).to_string()
@@ -170,6 +203,12 @@ pub fn only<'a>(messages: &'a [Value], kind: &str) -> &'a Value {
         kinds(messages).iter().enumerate().filter(|(_, k)| *k == kind).map(|(i, _)| i).collect();
     assert_eq!(found.len(), 1, "{kind} in {:?}", kinds(messages));
     &messages[found[0]]
+}
+
+/// The texts of `system/informational`, one a line.
+pub fn told(messages: &[Value]) -> String {
+    let found = messages.iter().filter(|message| message["subtype"] == "informational");
+    found.map(|message| message["content"].as_str().unwrap()).collect::<Vec<_>>().join("\n")
 }
 
 /// Text and error flag of the result of one call, as the consumer saw it.

@@ -5,11 +5,12 @@ use super::event::{ExitTwo, HookEvent};
 use super::later::Later;
 use super::merge::Said;
 use super::output::{self, Answer, Output};
-use super::report::{self, Told};
+use super::report::Told;
 use super::run::{Ran, Why};
 use super::table::{Hook, Kind, OnFailure};
 use crate::engine::clock::Clock;
 use crate::engine::context::request;
+use crate::engine::emit::Emitter;
 use crate::engine::env::Env;
 use crate::engine::io;
 use crate::engine::io::process::{self, CommandSpec, Pipes, ProcessTable, Running};
@@ -223,12 +224,12 @@ pub struct Ended {
 
 impl Ended {
     /// What it means; faults are told to the consumer.
-    pub fn said(self, session: &Session, hook: &Hook, event: HookEvent) -> Said {
+    pub fn said(self, emitter: &Emitter, hook: &Hook, event: HookEvent) -> Said {
         let blocking = hook.on_failure == Some(OnFailure::Block) && !event.ignores_on_failure();
         let (said, faults) = self.meaning(event, blocking);
         for fault in faults {
             let text = format!("The {} hook {} {fault}", event.name(), hook.origin);
-            report::inform(session, text, "warning");
+            emitter.warn(text);
         }
         said
     }

@@ -1,6 +1,6 @@
 //! `if` of a hook: a permission rule that the call at hand must meet.
 
-use super::input::Occurrence;
+use super::input::{CallAtHand, Occurrence};
 use crate::engine::io;
 use crate::engine::permission::{self, PermissionBehavior, PermissionUpdateDestination, Rule};
 use crate::engine::session::run::Session;
@@ -21,7 +21,7 @@ impl Condition {
     /// Whether the call meets the rule, in any of its commands or substitutions; when nobody can say, it does (row 172).
     /// What is about no call never meets it.
     pub async fn holds(&self, occurrence: &Occurrence<'_>, session: &Session) -> bool {
-        let Some((tool, input)) = occurrence.call() else { return false };
+        let Some(CallAtHand { tool, input, .. }) = occurrence.call() else { return false };
         let Some(entry) = session.tools.get(tool) else { return true };
         let Ok(declared) = entry.tool.prepare(input, &session.workspace) else { return true };
         let mut settings = (*session.live.get()).clone();

@@ -124,7 +124,7 @@ impl HookEvent {
         )
     }
 
-    /// Whether a callback that fails refuses what it was asked about (`decisions.md`, Hooks).
+    /// Whether a callback that fails refuses what it was asked about: code that guards must not let through by breaking.
     pub fn guards(self) -> bool {
         matches!(
             self,

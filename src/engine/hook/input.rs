@@ -182,6 +182,19 @@ impl TaskSummary {
     }
 }
 
+/// A tool call.
+#[derive(Debug, Clone, Copy)]
+pub struct CallAtHand<'a> {
+    /// The tool's present name (row 222).
+    pub tool: &'a str,
+    /// The MCP server that it is of.
+    pub origin: Option<&'a Origin>,
+    /// The input that is judged or has run.
+    pub input: &'a Value,
+    /// The call's id.
+    pub id: &'a str,
+}
+
 /// A task of the list or in the background.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[expect(missing_docs, reason = "the documented names of the public input types")]
@@ -282,78 +295,16 @@ impl Occurrence<'_> {
         }
     }
 
-    /// The tool and the input of the call that it is about.
-    pub fn call(&self) -> Option<(&str, &Value)> {
-        match self {
-            Self::PreToolUse { tool_name, tool_input, .. }
-            | Self::PostToolUse { tool_name, tool_input, .. }
-            | Self::PostToolUseFailure { tool_name, tool_input, .. }
-            | Self::PermissionDenied { tool_name, tool_input, .. }
-            | Self::PermissionRequest { tool_name, tool_input, .. } => Some((tool_name, tool_input)),
-            Self::PostToolBatch { .. }
-            | Self::ConfigChange { .. }
-            | Self::MessageDisplay { .. }
-            | Self::Notification { .. }
-            | Self::UserPromptSubmit { .. }
-            | Self::UserPromptExpansion { .. }
-            | Self::Elicitation { .. }
-            | Self::ElicitationResult { .. }
-            | Self::SessionStart { .. }
-            | Self::SessionEnd { .. }
-            | Self::Setup { .. }
-            | Self::Stop { .. }
-            | Self::StopFailure { .. }
-            | Self::CwdChanged { .. }
-            | Self::FileChanged { .. }
-            | Self::TaskCreated(_)
-            | Self::TaskCompleted(_)
-            | Self::WorktreeCreate { .. }
-            | Self::WorktreeRemove { .. }
-            | Self::PreModelSwitch(_)
-            | Self::PostModelSwitch(_) => None,
-        }
-    }
-
     /// The call that it is about, if it is about one (row 561).
-    pub fn tool_use_id(&self) -> Option<&str> {
+    pub fn call(&self) -> Option<CallAtHand<'_>> {
         match self {
-            Self::PreToolUse { tool_use_id, .. }
-            | Self::PostToolUse { tool_use_id, .. }
-            | Self::PostToolUseFailure { tool_use_id, .. }
-            | Self::PermissionDenied { tool_use_id, .. }
-            | Self::PermissionRequest { tool_use_id, .. } => Some(tool_use_id),
-            Self::PostToolBatch { .. }
-            | Self::ConfigChange { .. }
-            | Self::MessageDisplay { .. }
-            | Self::Notification { .. }
-            | Self::UserPromptSubmit { .. }
-            | Self::UserPromptExpansion { .. }
-            | Self::Elicitation { .. }
-            | Self::ElicitationResult { .. }
-            | Self::SessionStart { .. }
-            | Self::SessionEnd { .. }
-            | Self::Setup { .. }
-            | Self::Stop { .. }
-            | Self::StopFailure { .. }
-            | Self::CwdChanged { .. }
-            | Self::FileChanged { .. }
-            | Self::TaskCreated(_)
-            | Self::TaskCompleted(_)
-            | Self::WorktreeCreate { .. }
-            | Self::WorktreeRemove { .. }
-            | Self::PreModelSwitch(_)
-            | Self::PostModelSwitch(_) => None,
-        }
-    }
-
-    /// The MCP server behind the tool that it is about.
-    pub fn origin(&self) -> Option<&Origin> {
-        match self {
-            Self::PreToolUse { origin, .. }
-            | Self::PostToolUse { origin, .. }
-            | Self::PostToolUseFailure { origin, .. }
-            | Self::PermissionDenied { origin, .. }
-            | Self::PermissionRequest { origin, .. } => *origin,
+            Self::PreToolUse { tool_name, origin, tool_input, tool_use_id, .. }
+            | Self::PostToolUse { tool_name, origin, tool_input, tool_use_id, .. }
+            | Self::PostToolUseFailure { tool_name, origin, tool_input, tool_use_id, .. }
+            | Self::PermissionDenied { tool_name, origin, tool_input, tool_use_id, .. }
+            | Self::PermissionRequest { tool_name, origin, tool_input, tool_use_id, .. } => {
+                Some(CallAtHand { tool: tool_name, origin: *origin, input: tool_input, id: tool_use_id })
+            }
             Self::PostToolBatch { .. }
             | Self::ConfigChange { .. }
             | Self::MessageDisplay { .. }

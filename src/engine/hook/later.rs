@@ -43,10 +43,10 @@ impl Later {
         let name = format!("The {} hook {}", self.event.name(), self.origin);
         let ended = match ran {
             Ran::Command(ended) => ended,
-            Ran::Failed(why) => return self.warn(&format!("{name} {}: it is ignored.", why.text)),
+            Ran::Failed(why) => return self.emitter.warn(format!("{name} {}: it is ignored.", why.text)),
             Ran::TimedOut(_) | Ran::Output(_) | Ran::Background | Ran::Later | Ran::Cancelled => {
                 let seconds = limit.as_secs_f64();
-                return self.warn(&format!("{name} did not end within {seconds} s: it is ignored."));
+                return self.emitter.warn(format!("{name} did not end within {seconds} s: it is ignored."));
             }
         };
         let wakes = ended.code == 2 && self.hold.is_some();
@@ -54,14 +54,14 @@ impl Later {
         let complaint = complaint.trim().to_owned();
         let (said, faults) = ended.meaning(self.event, false);
         for fault in faults.iter().filter(|_| !wakes) {
-            self.warn(&format!("{name} {fault}"));
+            self.emitter.warn(format!("{name} {fault}"));
         }
         let mut texts = Vec::new();
         if wakes {
             texts.push(format!("{name}, which ran in the background, says: {complaint}"));
         } else if let Said::Output(output) = said {
             if let Some(text) = output.system_message {
-                report::tell(&self.emitter, text.clone(), "info");
+                self.emitter.inform(&text, "info");
                 texts.push(text);
             }
             texts.extend(output.specific.additional_context);
@@ -76,9 +76,5 @@ impl Later {
         if wakes && let Some(hold) = self.hold {
             hold.wake();
         }
-    }
-
-    fn warn(&self, text: &str) {
-        report::tell(&self.emitter, text.to_owned(), "warning");
     }
 }

@@ -23,8 +23,8 @@ pub mod server_call;
 pub mod table;
 
 pub use event::HookEvent;
-pub use input::Occurrence;
+pub use input::{CallAtHand, Occurrence};
 pub use merge::Merged;
-pub use report::{inform, reminder};
+pub use report::reminder;
 pub use run::{fire, fire_detached};
 pub use table::Hooks;

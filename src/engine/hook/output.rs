@@ -1,6 +1,7 @@
 //! What a hook answered, checked against the documented shape.
 
 use super::event::HookEvent;
+use crate::engine::error::kind_of;
 use crate::engine::permission::PermissionUpdate;
 use serde_json::{Map, Value};
 
@@ -134,7 +135,7 @@ const MISPLACED: &[&str] = &[
 
 /// Reads an answer to `event`. The error is a sentence about what does not fit.
 pub fn parse(value: &Value, event: HookEvent) -> Result<Answer, String> {
-    let object = value.as_object().ok_or_else(|| format!("it is {}, not an object", kind(value)))?;
+    let object = value.as_object().ok_or_else(|| format!("it is {}, not an object", kind_of(value)))?;
     if flag(object, "async")? == Some(true) {
         return Ok(Answer::Background);
     }
@@ -158,7 +159,7 @@ pub fn parse(value: &Value, event: HookEvent) -> Result<Answer, String> {
             output.specific =
                 parse_specific(specific, event).map_err(|error| format!("in hookSpecificOutput: {error}"))?;
         }
-        Some(other) => return Err(format!("`hookSpecificOutput` is {}, not an object", kind(other))),
+        Some(other) => return Err(format!("`hookSpecificOutput` is {}, not an object", kind_of(other))),
     }
     Ok(Answer::Output(Box::new(output)))
 }
@@ -238,7 +239,7 @@ fn request(object: &Map<String, Value>) -> Result<Option<RequestDecision>, Strin
     let decision = match object.get("decision") {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::Object(decision)) => decision,
-        Some(other) => return Err(format!("it is {}, not an object", kind(other))),
+        Some(other) => return Err(format!("it is {}, not an object", kind_of(other))),
     };
     match word(decision, "behavior", &["allow", "deny"])? {
         Some("allow") => Ok(Some(RequestDecision::Allow {
@@ -265,7 +266,7 @@ fn flag(object: &Map<String, Value>, name: &str) -> Result<Option<bool>, String>
     match object.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Bool(flag)) => Ok(Some(*flag)),
-        Some(other) => Err(format!("`{name}` is {}, not a boolean", kind(other))),
+        Some(other) => Err(format!("`{name}` is {}, not a boolean", kind_of(other))),
     }
 }
 
@@ -273,7 +274,7 @@ fn text(object: &Map<String, Value>, name: &str) -> Result<Option<String>, Strin
     match object.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(other) => Err(format!("`{name}` is {}, not a string", kind(other))),
+        Some(other) => Err(format!("`{name}` is {}, not a string", kind_of(other))),
     }
 }
 
@@ -286,7 +287,7 @@ fn record(object: &Map<String, Value>, name: &str) -> Result<Option<Value>, Stri
     match object.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(value @ Value::Object(_)) => Ok(Some(value.clone())),
-        Some(other) => Err(format!("`{name}` is {}, not an object", kind(other))),
+        Some(other) => Err(format!("`{name}` is {}, not an object", kind_of(other))),
     }
 }
 
@@ -298,17 +299,6 @@ fn word<'a>(object: &'a Map<String, Value>, name: &str, words: &[&str]) -> Resul
             let shown: String = other.to_string().chars().take(60).collect();
             Err(format!("`{name}` is {shown}; it must be one of {}", words.join(", ")))
         }
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
     }
 }
 

@@ -6,7 +6,7 @@ use super::run::Ran;
 use crate::engine::clock::new_uuid;
 use crate::engine::emit::Emitter;
 use crate::engine::message::sdk::{
-    HookMessage, HookProgressMessage, HookResponseMessage, InformationalMessage, SdkMessage, SystemMessage,
+    HookMessage, HookProgressMessage, HookResponseMessage, SdkMessage, SystemMessage,
 };
 use crate::engine::session::run::Session;
 
@@ -68,19 +68,8 @@ impl Told {
     }
 }
 
-/// A text for people.
-pub fn inform(session: &Session, content: String, level: &'static str) {
-    tell(&session.emitter, content, level);
-}
-
-/// The same where there is no session.
-pub fn tell(emitter: &Emitter, content: String, level: &'static str) {
-    let message = InformationalMessage { content, level };
-    emitter.emit(&SdkMessage::System(SystemMessage::Informational(message)));
-}
-
 /// Says that a hook failed, where, and what came of it.
-pub fn failure(session: &Session, what: &str, stack: Option<&str>, refuses: bool) {
+pub fn failure(emitter: &Emitter, what: &str, stack: Option<&str>, refuses: bool) {
     let mut text = capitalised(what);
     text.push_str(if refuses {
         ": it guards what it was asked about, so that is refused."
@@ -91,16 +80,16 @@ pub fn failure(session: &Session, what: &str, stack: Option<&str>, refuses: bool
         text.push('\n');
         text.push_str(stack);
     }
-    inform(session, text, "warning");
+    emitter.warn(text);
 }
 
 /// Shows every `systemMessage`, and the reason of a stop (rows 194 and 196).
-pub fn system_messages(session: &Session, merged: &Merged) {
+pub fn system_messages(emitter: &Emitter, merged: &Merged) {
     for text in &merged.system_messages {
-        inform(session, text.clone(), "info");
+        emitter.inform(text, "info");
     }
     if let Some(Some(reason)) = &merged.stop {
-        inform(session, format!("Stopped by a hook: {reason}"), "notice");
+        emitter.inform(format!("Stopped by a hook: {reason}"), "notice");
     }
 }
 

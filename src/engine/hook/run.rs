@@ -49,7 +49,7 @@ pub async fn fire(
 ) -> Result<Merged, Cancelled> {
     let event = occurrence.event();
     let table = session.hooks.table();
-    let hooks = table.matching(event, occurrence.subject(), occurrence.origin());
+    let hooks = table.matching(event, occurrence.subject(), occurrence.call().and_then(|call| call.origin));
     let hooks = concerned(hooks, occurrence, session).await;
     if hooks.is_empty() {
         return Ok(Merged::default());
@@ -62,7 +62,7 @@ pub async fn fire(
     }
     let mut merged = merge(ended);
     long::shorten(&mut merged, &session.env, &session.id).await;
-    report::system_messages(session, &merged);
+    report::system_messages(&session.emitter, &merged);
     Ok(merged)
 }
 
@@ -111,7 +111,8 @@ async fn one(
             match &hook.handler {
                 Handler::Callback { matcher, hook } => {
                     let place = (*matcher, *hook);
-                    callback::run(&*session.host, event, place, occurrence.tool_use_id(), input).await
+                    callback::run(&*session.host, event, place, occurrence.call().map(|call| call.id), input)
+                        .await
                 }
                 Handler::Command(command) if command.background => {
                     command.start(session, hook, event, input, told.clone())
@@ -120,7 +121,7 @@ async fn one(
                 Handler::Http(post) => post.run(session, event, input).await,
                 Handler::Prompt(question) => question.run(session, event, input).await,
                 Handler::Agent(agent) => agent.run(session, event, input).await,
-                Handler::ServerTool(call) => call.run(session, event, &input).await,
+                Handler::ServerTool(call) => call.run(&session.mcp, event, &input).await,
             }
         };
         match limit {
@@ -137,7 +138,7 @@ async fn one(
     match ran {
         Ran::Output(output) => Ok(Said::Output(output)),
         Ran::Background | Ran::Later => Ok(Said::Nothing),
-        Ran::Command(ended) => Ok(ended.said(session, hook, event)),
+        Ran::Command(ended) => Ok(ended.said(&session.emitter, hook, event)),
         Ran::Cancelled => Err(Cancelled),
         Ran::Failed(Why { text, stack }) => Ok(failed(session, hook, event, &text, stack.as_deref())),
         Ran::TimedOut(limit) => {
@@ -147,7 +148,7 @@ async fn one(
     }
 }
 
-/// What the failure of a hook means (rows 165, 167 and 218 as `decisions.md` reads them): a callback that guards
+/// What the failure of a hook means (rows 165, 167 and 218): a callback that guards
 /// refuses, a hook of a settings file decides nothing.
 fn failed(session: &Session, hook: &Hook, event: HookEvent, what: &str, stack: Option<&str>) -> Said {
     let refuses = match hook.on_failure {
@@ -156,6 +157,6 @@ fn failed(session: &Session, hook: &Hook, event: HookEvent, what: &str, stack: O
         None => event.guards() && matches!(hook.handler, Handler::Callback { .. }),
     };
     let text = format!("the {} hook {} {what}", event.name(), hook.origin);
-    report::failure(session, &text, stack, refuses);
+    report::failure(&session.emitter, &text, stack, refuses);
     if refuses { Said::Refuses(text) } else { Said::Nothing }
 }

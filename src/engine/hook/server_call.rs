@@ -3,7 +3,7 @@
 use super::event::HookEvent;
 use super::output::{self, Answer, Output};
 use super::run::{Ran, Why};
-use crate::engine::session::run::Session;
+use crate::engine::mcp::Servers;
 use serde_json::Value;
 
 /// A call.
@@ -19,11 +19,11 @@ pub struct ServerCall {
 
 impl ServerCall {
     /// Calls the tool. The server must be connected by now.
-    pub async fn run(&self, session: &Session, event: HookEvent, input: &str) -> Ran {
+    pub async fn run(&self, servers: &Servers, event: HookEvent, input: &str) -> Ran {
         let failed = |text: String| Ran::Failed(Why { text, stack: None });
         let told: Value = serde_json::from_str(input).unwrap_or_default();
         let arguments = self.input.as_ref().map_or_else(|| told.clone(), |input| filled(input, &told));
-        let result = match session.mcp.call_tool(&self.server, &self.tool, arguments).await {
+        let result = match servers.call_tool(&self.server, &self.tool, arguments).await {
             Ok(result) => result,
             Err(why) => return failed(why),
         };

@@ -2,6 +2,7 @@
 
 use super::servers::Servers;
 use crate::engine::cancel::{Cancelled, OrCancel};
+use crate::engine::emit::Emitter;
 use crate::engine::hook::output::Elicited;
 use crate::engine::hook::{self, HookEvent, Merged, Occurrence};
 use crate::engine::message::sdk::{ElicitationCompleteMessage, SdkMessage, SystemMessage};
@@ -115,7 +116,7 @@ async fn answered(
         Some(other) => other,
         None => answer,
     };
-    Ok(checked(question, answer, session))
+    Ok(checked(question, answer, &session.emitter))
 }
 
 /// What hooks answered; a refusal declines (rows 202 and 214).
@@ -164,20 +165,20 @@ async fn by_host(
         }
         Ok(None) => {
             let text = "onElicitation must return { action: 'accept' | 'decline' | 'cancel', content? }: the question is declined";
-            hook::inform(session, text.to_owned(), "warning");
+            session.emitter.warn(text);
             Elicited::new("decline")
         }
         Err(why) => {
             let text =
                 format!("onElicitation failed, so the question of {} is declined: {why}", question.server);
-            hook::inform(session, text, "warning");
+            session.emitter.warn(text);
             Elicited::new("decline")
         }
     })
 }
 
 /// An acceptance with the defaults of what was left out; one that does not fit the form is no answer.
-fn checked(question: &Question<'_>, mut answer: Elicited, session: &Session) -> Elicited {
+fn checked(question: &Question<'_>, mut answer: Elicited, emitter: &Emitter) -> Elicited {
     let (true, Some(schema)) = (answer.action == "accept" && question.mode == "form", question.schema) else {
         return answer;
     };
@@ -202,7 +203,7 @@ fn checked(question: &Question<'_>, mut answer: Elicited, session: &Session) -> 
             let text = format!(
                 "The answer to the question of the MCP server {server} does not fit its form: {fault}"
             );
-            hook::inform(session, text, "warning");
+            emitter.warn(text);
             Elicited::new("cancel")
         }
     }

@@ -4,7 +4,6 @@ use super::auth::oauth::Authority;
 use super::config::ServerConfig;
 use super::servers::Context;
 use super::transport::connection::{Connection, Failure, Progress};
-use crate::engine::message::sdk::{InformationalMessage, SdkMessage, SystemMessage};
 use crate::engine::tool::entry::Entry;
 use serde_json::{Map, Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -203,8 +202,7 @@ impl Server {
 
     /// Shows a warning to the consumer.
     pub fn warn(&self, content: String) {
-        let message = InformationalMessage { content, level: "warning" };
-        self.cx.emitter.emit(&SdkMessage::System(SystemMessage::Informational(message)));
+        self.cx.emitter.warn(content);
     }
 
     /// The row of `mcpServerStatus()` (row 577).

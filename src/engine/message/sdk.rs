@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum SdkMessage {
-    /// One finished content block of a reply (row 15 as `decisions.md` reads it).
+    /// One finished content block of a reply (row 15).
     Assistant(Box<AssistantMessage>),
     /// A tool result or another synthetic user message.
     User(UserMessage),

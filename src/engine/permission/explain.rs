@@ -1,6 +1,6 @@
 //! What would happen to a call and why, as a value for programs: the answer of `explainPermission`.
 
-use super::{Decision, PermissionMode, PermissionRuleValue, PermissionUpdate, Reason, Verdict};
+use super::{Decision, PermissionMode, PermissionRuleValue, PermissionUpdate, Verdict};
 use serde::Serialize;
 
 /// The explanation of one decision, in its wire shape.
@@ -60,26 +60,11 @@ impl Explanation {
                 }
             }
         });
-        let rule = match &decision.reason {
-            Reason::Rule { rule, behavior, source } => {
-                Some(ExplainedRule { value: rule.to_value(), behavior: *behavior, source: source.as_str() })
-            }
-            Reason::Hook { .. }
-            | Reason::Classifier { .. }
-            | Reason::NeedsPerson
-            | Reason::Mode(_)
-            | Reason::ReadOnly
-            | Reason::WorkingDirectory
-            | Reason::HandedOver
-            | Reason::NoPermissionNeeded
-            | Reason::ProtectedPath
-            | Reason::CriticalRemoval
-            | Reason::OutsideWorkingDirectories
-            | Reason::Unparsable(_)
-            | Reason::Confined
-            | Reason::PlanMode
-            | Reason::NothingAllows => None,
-        };
+        let rule = decision.reason.rule().map(|(rule, behavior, source)| ExplainedRule {
+            value: rule.to_value(),
+            behavior,
+            source: source.as_str(),
+        });
         Self {
             behavior: match decision.verdict {
                 Verdict::Allow => "allow",

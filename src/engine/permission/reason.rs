@@ -65,6 +65,28 @@ impl Reason {
         Self::Hook { behavior, reason: hook.and_then(HookDecision::reason).map(str::to_owned) }
     }
 
+    /// The rule that matched, what it says and where it came from.
+    pub fn rule(&self) -> Option<(&Rule, PermissionBehavior, PermissionUpdateDestination)> {
+        match self {
+            Self::Rule { rule, behavior, source } => Some((rule, *behavior, *source)),
+            Self::Hook { .. }
+            | Self::Classifier { .. }
+            | Self::NeedsPerson
+            | Self::Mode(_)
+            | Self::ReadOnly
+            | Self::WorkingDirectory
+            | Self::HandedOver
+            | Self::NoPermissionNeeded
+            | Self::ProtectedPath
+            | Self::CriticalRemoval
+            | Self::OutsideWorkingDirectories
+            | Self::Confined
+            | Self::Unparsable(_)
+            | Self::PlanMode
+            | Self::NothingAllows => None,
+        }
+    }
+
     /// The class of the reason, as `decision_reason_type` carries it.
     pub fn kind(&self) -> &'static str {
         match self {

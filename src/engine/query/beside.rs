@@ -22,7 +22,7 @@ pub async fn completed(session: Arc<Session>, cancel: CancellationToken, over: C
                 let reason = reason.unwrap_or_else(|| "it gave no reason".to_owned());
                 let text = format!("A TaskCompleted hook objects to \"{task_subject}\": {reason}");
                 session.hooks.keep_notes(vec![hook::reminder(&text)]);
-                hook::inform(&session, text, "notice");
+                session.emitter.inform(text, "notice");
             }
         }
         if ending {

@@ -5,6 +5,7 @@ use crate::engine::io::{self, files::Files};
 use crate::engine::message::control::Encoding;
 use crate::engine::session::run::Session;
 use crate::engine::tool::files::read_state::{Extent, Seen};
+use crate::engine::workspace::Workspace;
 use base64::Engine as _;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -22,10 +23,10 @@ pub async fn read(
     max_bytes: Option<usize>,
     encoding: Encoding,
 ) -> Result<Value, EngineError> {
-    let path = absolute(session, path)?;
+    let path = absolute(&session.workspace, path)?;
     let shown = path.clone();
     let most = max_bytes.unwrap_or(DEFAULT_MAX_BYTES);
-    let (files, _stop_on_drop) = files(session);
+    let (files, _stop_on_drop) = files(&session.workspace);
     let content = io::blocking(move || match files.stat(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
@@ -67,7 +68,7 @@ fn whole_characters(bytes: &[u8], truncated: bool) -> &[u8] {
 /// Counts a file as read at `mtime`, in milliseconds since 1970 (row 266). Nothing happens if it has changed since: it
 /// must be read then.
 pub async fn seed(session: &Session, path: &str, mtime: f64) -> Result<Value, EngineError> {
-    let path = absolute(session, path)?;
+    let path = absolute(&session.workspace, path)?;
     if !mtime.is_finite() || mtime < 0.0 {
         return Err(invalid("seedReadState: mtime must be milliseconds since 1970".to_owned()));
     }
@@ -75,7 +76,7 @@ pub async fn seed(session: &Session, path: &str, mtime: f64) -> Result<Value, En
         .checked_add(Duration::try_from_secs_f64(mtime / 1000.0).unwrap_or_default())
         .unwrap_or(UNIX_EPOCH);
     let shown = path.display().to_string();
-    let (files, _stop_on_drop) = files(session);
+    let (files, _stop_on_drop) = files(&session.workspace);
     let found = io::blocking(move || {
         let resolved = files.resolve(&path)?;
         match files.stat(&resolved) {
@@ -96,16 +97,16 @@ pub async fn seed(session: &Session, path: &str, mtime: f64) -> Result<Value, En
 }
 
 /// The files of a session, until the guard is dropped.
-fn files(session: &Session) -> (Arc<dyn Files>, DropGuard) {
+fn files(workspace: &Workspace) -> (Arc<dyn Files>, DropGuard) {
     let stop = CancellationToken::new();
-    (io::files::until(session.workspace.files(), &stop), stop.drop_guard())
+    (io::files::until(workspace.files(), &stop), stop.drop_guard())
 }
 
-fn absolute(session: &Session, path: &str) -> Result<PathBuf, EngineError> {
+fn absolute(workspace: &Workspace, path: &str) -> Result<PathBuf, EngineError> {
     if path.is_empty() || path.contains('\0') {
         return Err(invalid("path: must be the path of a file".to_owned()));
     }
-    Ok(session.workspace.current().join(path))
+    Ok(workspace.current().join(path))
 }
 
 fn invalid(message: String) -> EngineError {

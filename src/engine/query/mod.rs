@@ -236,7 +236,7 @@ async fn turn(
     session.emitter.emit(&SdkMessage::System(SystemMessage::Init(Box::new(init(session)))));
     session.announce(SessionState::Running);
     for warning in session.settings.take_warnings() {
-        session.warn(&warning);
+        session.emitter.warn(warning);
     }
     let mut blocks = Vec::new();
     if history.segments().is_empty() {

@@ -31,7 +31,7 @@ pub async fn look(session: &Session, cancel: &CancellationToken) {
         match updates::config_change(*source, &change.path, session, cancel).await {
             Err(_) => return,
             // A policy is no hook's to keep out (row 202).
-            Ok(Some(reason)) if *source != Source::Managed => session.warn(&format!(
+            Ok(Some(reason)) if *source != Source::Managed => session.emitter.warn(format!(
                 "A ConfigChange hook keeps the change of {} from this session: {reason}",
                 change.path.display()
             )),
@@ -51,12 +51,14 @@ async fn take_over(taken: &[Source], changes: &[Change], session: &Session) {
         match loaded.map_err(|error| error.to_string()).and_then(|loaded| loaded.map_err(|e| e.message)) {
             Ok(loaded) => loaded,
             Err(why) => {
-                return session.warn(&format!("Settings have changed and stay in force as they were: {why}"));
+                return session
+                    .emitter
+                    .warn(format!("Settings have changed and stay in force as they were: {why}"));
             }
         };
     for warning in &loaded.warnings {
         if changes.iter().any(|change| warning.contains(&*change.path.to_string_lossy())) {
-            session.warn(warning);
+            session.emitter.warn(warning);
         }
     }
     let before = session.settings.layers();
@@ -115,7 +117,7 @@ fn hooks(session: &Session) {
     for (source, value) in session.settings.hooks() {
         let from = config::Origin { source, limits: &limits };
         for warning in config::from_settings(&mut table, &value, &from) {
-            session.warn(&warning);
+            session.emitter.warn(warning);
         }
     }
     session.hooks.replace(table);

@@ -12,9 +12,7 @@ use crate::engine::io::process::ProcessTable;
 use crate::engine::mcp::Servers;
 use crate::engine::message::input::UserInput;
 use crate::engine::message::result::PermissionDenial;
-use crate::engine::message::sdk::{
-    InformationalMessage, SdkMessage, SessionState, SessionStateChangedMessage, SystemMessage,
-};
+use crate::engine::message::sdk::{SdkMessage, SessionState, SessionStateChangedMessage, SystemMessage};
 use crate::engine::model::cost::{ModelUsages, UsageTotals};
 use crate::engine::model::retry::RetryPolicy;
 use crate::engine::model::{ApiFailure, FailureKind};
@@ -127,12 +125,6 @@ pub struct TurnRun<'a> {
 }
 
 impl Session {
-    /// Tells the consumer something that the model does not see.
-    pub fn warn(&self, text: &str) {
-        let message = InformationalMessage { content: text.to_owned(), level: "warning" };
-        self.emitter.emit(&SdkMessage::System(SystemMessage::Informational(message)));
-    }
-
     /// Says that the state has changed, to hosts that asked for it by environment (row 39).
     pub fn announce(&self, state: SessionState) {
         if self.env.flag("CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS") {

@@ -70,7 +70,7 @@ fn allowed(update: &PermissionUpdate, session: &Session) -> bool {
         | PermissionUpdate::AddDirectories { .. }
         | PermissionUpdate::RemoveDirectories { .. } => return true,
     };
-    session.warn(&format!("A permission update was ignored: {why}"));
+    session.emitter.warn(format!("A permission update was ignored: {why}"));
     false
 }
 
@@ -86,7 +86,9 @@ async fn unblocked(
             && let Some(path) = session.settings.places().file(to)
             && let Some(reason) = config_change(source, path, session, cancel).await?
         {
-            session.warn(&format!("A ConfigChange hook kept a permission update from its file: {reason}"));
+            session
+                .emitter
+                .warn(format!("A ConfigChange hook kept a permission update from its file: {reason}"));
             updates.retain(|update| destination(update) != to);
         }
     }

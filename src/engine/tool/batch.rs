@@ -94,7 +94,7 @@ async fn batch_hooks(blocks: &mut Blocks, session: &Session, cancel: &Cancellati
     let Ok(merged) = hook::fire(session, &occurrence, cancel).await else { return false };
     if let Some(reason) = &merged.block {
         let reason = reason.as_deref().unwrap_or("it gave no reason");
-        hook::inform(session, format!("Stopped by a PostToolBatch hook: {reason}"), "notice");
+        session.emitter.inform(format!("Stopped by a PostToolBatch hook: {reason}"), "notice");
         blocks.notes.push(hook::reminder(&format!("A PostToolBatch hook stopped the turn here: {reason}")));
     }
     blocks.notes.extend(merged.notes());

@@ -2,12 +2,13 @@
 
 use super::dispatch::Answer;
 use crate::engine::cancel::Cancelled;
+use crate::engine::emit::Emitter;
 use crate::engine::hook::output::{Permission, RequestDecision};
-use crate::engine::hook::{self, HookEvent, Merged, Occurrence};
+use crate::engine::hook::{self, CallAtHand, HookEvent, Merged, Occurrence};
 use crate::engine::host::{PermissionAnswer, PermissionQuestion};
 use crate::engine::permission::{HookDecision, PermissionUpdate};
 use crate::engine::session::run::Session;
-use crate::engine::tool::{Origin, ToolContext};
+use crate::engine::tool::ToolContext;
 use serde_json::Value;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -22,23 +23,22 @@ pub struct Beside {
 }
 
 impl Beside {
+    /// Asks hooks, and keeps what goes beside the result.
+    pub(super) async fn fire(
+        &mut self,
+        session: &Session,
+        occurrence: &Occurrence<'_>,
+        cancel: &CancellationToken,
+    ) -> Result<Merged, Cancelled> {
+        let merged = hook::fire(session, occurrence, cancel).await?;
+        self.add(&merged);
+        Ok(merged)
+    }
+
     pub(super) fn add(&mut self, merged: &Merged) {
         self.notes.extend(merged.notes());
         self.stop |= merged.stop.is_some();
     }
-}
-
-/// The call at hand.
-#[derive(Clone, Copy)]
-pub struct Subject<'a> {
-    /// The tool's present name (row 222).
-    pub tool: &'a str,
-    /// The MCP server that it is of.
-    pub origin: Option<&'a Origin>,
-    /// The input that is judged or has run.
-    pub input: &'a Value,
-    /// The call's id.
-    pub id: &'a str,
 }
 
 /// What PreToolUse hooks said.
@@ -54,7 +54,7 @@ pub struct Before {
 
 /// Asks PreToolUse hooks. `alone`: the call is the only one of its reply, so that it can be deferred (row 188).
 pub async fn before(
-    call: Subject<'_>,
+    call: CallAtHand<'_>,
     alone: bool,
     beside: &mut Beside,
     session: &Session,
@@ -66,8 +66,7 @@ pub async fn before(
         tool_input: call.input,
         tool_use_id: call.id,
     };
-    let merged = hook::fire(session, &occurrence, cancel).await?;
-    beside.add(&merged);
+    let merged = beside.fire(session, &occurrence, cancel).await?;
     let changed_input = merged.updated_input.is_some();
     let mut before = Before { input: merged.updated_input, ..Before::default() };
     before.decision = match merged.permission {
@@ -84,7 +83,7 @@ pub async fn before(
                 "A hook deferred {}, which works only for a reply with one call: it is asked about instead.",
                 call.tool
             );
-            hook::inform(session, text, "warning");
+            session.emitter.warn(text);
             Some(HookDecision::Ask { reason: Some("a hook wanted to decide later".to_owned()) })
         }
     };
@@ -93,7 +92,7 @@ pub async fn before(
 
 /// Asks PermissionRequest hooks (row 99).
 pub async fn requested(
-    call: Subject<'_>,
+    call: CallAtHand<'_>,
     suggestions: &[PermissionUpdate],
     beside: &mut Beside,
     session: &Session,
@@ -106,14 +105,13 @@ pub async fn requested(
         permission_suggestions: suggestions,
         tool_use_id: call.id,
     };
-    let merged = hook::fire(session, &occurrence, cancel).await?;
-    beside.add(&merged);
+    let merged = beside.fire(session, &occurrence, cancel).await?;
     Ok(merged.request)
 }
 
 /// Tells PermissionDenied hooks of a call that the reviewer has refused; returns whether the model may try it again.
 pub async fn denied(
-    call: Subject<'_>,
+    call: CallAtHand<'_>,
     reason: &str,
     beside: &mut Beside,
     session: &Session,
@@ -126,8 +124,7 @@ pub async fn denied(
         tool_use_id: call.id,
         reason,
     };
-    let merged = hook::fire(session, &occurrence, cancel).await?;
-    beside.add(&merged);
+    let merged = beside.fire(session, &occurrence, cancel).await?;
     Ok(merged.retry)
 }
 
@@ -180,7 +177,7 @@ const LONGEST_ERROR: usize = 10_000;
 
 /// Tells PostToolUse or PostToolUseFailure hooks how a call that had started went; they may change what it gave back.
 pub async fn after(
-    call: Subject<'_>,
+    call: CallAtHand<'_>,
     answer: Answer,
     took: Duration,
     beside: &mut Beside,
@@ -235,7 +232,7 @@ pub async fn after(
         Ok(merged) => {
             objections(&merged, event, beside);
             merged.classifier_contexts.iter().for_each(|note| session.reviews.told(note.clone()));
-            replaced(call, merged, Output { content, structured, is_error }, session)
+            replaced(call, merged, Output { content, structured, is_error }, &session.emitter)
         }
         // It has run: what it gave back is kept.
         Err(Cancelled) => Answer::Output { content, structured, is_error },
@@ -279,7 +276,7 @@ struct Output {
 }
 
 /// The output with what hooks put in its place (row 191).
-fn replaced(call: Subject<'_>, merged: Merged, output: Output, session: &Session) -> Answer {
+fn replaced(call: CallAtHand<'_>, merged: Merged, output: Output, emitter: &Emitter) -> Answer {
     let Output { content, structured, is_error } = output;
     let (tool, mcp) = (call.tool, call.origin.is_some());
     let replacement = merged.updated_output.or(merged.updated_mcp_output.filter(|_| mcp));
@@ -291,7 +288,7 @@ fn replaced(call: Subject<'_>, merged: Merged, output: Output, session: &Session
             let text = format!(
                 "updatedToolOutput of a hook does not have the shape of the output of {tool}: it is ignored."
             );
-            hook::inform(session, text, "warning");
+            emitter.warn(text);
             Answer::Output { content, structured, is_error }
         }
         None => Answer::Output { content, structured, is_error },

@@ -1,14 +1,16 @@
 //! One call from the model's words to its answer: known, valid, allowed, run.
 
 use super::ask::ask;
-use super::call_hooks::{self, Beside, Subject};
+use super::call_hooks::{self, Beside};
 use super::execute::execute;
 use super::review;
 use super::{Access, Declared, ToolError};
 use super::{entry::Entry, resolver::Resolver};
 use crate::engine::cancel::{Cancelled, OrCancel};
+use crate::engine::emit::Emitter;
 use crate::engine::env::Env;
 use crate::engine::error::EngineError;
+use crate::engine::hook::CallAtHand;
 use crate::engine::io;
 use crate::engine::message::result::PermissionDenial;
 use crate::engine::message::sdk::{PermissionDeniedMessage, SdkMessage, StatusMessage, SystemMessage};
@@ -46,9 +48,9 @@ pub struct Ready {
 
 impl Ready {
     /// As hooks are told of it.
-    pub fn subject<'a>(&'a self, dispatch: &'a Dispatch) -> Subject<'a> {
+    pub fn subject<'a>(&'a self, dispatch: &'a Dispatch) -> CallAtHand<'a> {
         let (tool, origin) = (self.entry.tool.name(), self.entry.tool.origin());
-        Subject { tool, origin, input: &self.input, id: &dispatch.call.id }
+        CallAtHand { tool, origin, input: &self.input, id: &dispatch.call.id }
     }
 }
 
@@ -153,7 +155,7 @@ pub async fn run(
     (answer, beside)
 }
 
-/// The order of `decisions.md`: PreToolUse hooks, the decision, PermissionRequest hooks, the host.
+/// In this order: PreToolUse hooks, the decision, PermissionRequest hooks, the host.
 async fn decided(
     dispatch: &Dispatch,
     ready: &Ready,
@@ -358,13 +360,13 @@ pub fn denial(dispatch: &Dispatch) -> PermissionDenial {
 }
 
 /// Refuses without asking the host, and says so in the stream unless a hook refused (row 84).
-pub fn refuse(dispatch: &Dispatch, session: &Session, decision: &Decision) -> Answer {
+pub fn refuse(dispatch: &Dispatch, emitter: &Emitter, decision: &Decision) -> Answer {
     let denial = denial(dispatch);
     let text = permission::denial_text(&denial.tool_name, &decision.reason, &denial.tool_input);
     if matches!(decision.reason, Reason::Hook { behavior: PermissionBehavior::Deny, .. }) {
         return Answer::Denied { text, denial, interrupt: false };
     }
-    session.emitter.emit(&SdkMessage::System(SystemMessage::PermissionDenied(PermissionDeniedMessage {
+    emitter.emit(&SdkMessage::System(SystemMessage::PermissionDenied(PermissionDeniedMessage {
         tool_name: denial.tool_name.clone(),
         tool_use_id: denial.tool_use_id.clone(),
         decision_reason_type: decision.reason.kind(),
@@ -383,7 +385,7 @@ async fn refused(
     session: &Session,
     cancel: &CancellationToken,
 ) -> Answer {
-    let mut answer = refuse(dispatch, session, decision);
+    let mut answer = refuse(dispatch, &session.emitter, decision);
     if let (Reason::Classifier { reason, .. }, Answer::Denied { text, .. }) = (&decision.reason, &mut answer)
     {
         let subject = ready.subject(dispatch);

@@ -5,7 +5,7 @@ use super::dispatch::Answer;
 use super::session::worktree::{Planned, made_up_name};
 use crate::engine::cancel::Cancelled;
 use crate::engine::hook::input::TaskAtHand;
-use crate::engine::hook::{self, HookEvent, Merged, Occurrence};
+use crate::engine::hook::{HookEvent, Merged, Occurrence};
 use crate::engine::io::{self, fs};
 use crate::engine::session::run::Session;
 use serde_json::Value;
@@ -56,9 +56,7 @@ async fn fire(
     session: &Session,
     cancel: &CancellationToken,
 ) -> Result<Merged, Answer> {
-    let merged = hook::fire(session, occurrence, cancel).await.map_err(|Cancelled| Answer::Cancelled)?;
-    beside.add(&merged);
-    Ok(merged)
+    beside.fire(session, occurrence, cancel).await.map_err(|Cancelled| Answer::Cancelled)
 }
 
 /// The reason of a hook that blocks.

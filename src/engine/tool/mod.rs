@@ -23,6 +23,8 @@ pub mod services;
 pub mod session;
 pub mod shell;
 pub mod table;
+#[cfg(test)]
+pub mod test_scene;
 #[cfg(any(test, feature = "scripted"))]
 pub mod test_support;
 pub mod unasked;
@@ -240,4 +242,11 @@ pub enum ToolError {
     Cancelled,
     /// A bug of ours: the model is told that the call failed through no fault of its own.
     Fatal(String),
+}
+
+impl ToolError {
+    /// For what cannot happen, or only when the machine fails us.
+    pub fn bug(error: impl std::fmt::Display) -> Self {
+        Self::Fatal(error.to_string())
+    }
 }

@@ -35,27 +35,8 @@ pub fn options(
 }
 
 fn ask_rule(reason: &Reason) -> Option<AskRule> {
-    match reason {
-        Reason::Rule { rule, behavior: PermissionBehavior::Ask, source } => {
-            Some(AskRule { source: source.as_str(), rule: rule.to_value() })
-        }
-        Reason::Rule { behavior: PermissionBehavior::Allow | PermissionBehavior::Deny, .. }
-        | Reason::Hook { .. }
-        | Reason::Classifier { .. }
-        | Reason::NeedsPerson
-        | Reason::Mode(_)
-        | Reason::ReadOnly
-        | Reason::WorkingDirectory
-        | Reason::HandedOver
-        | Reason::NoPermissionNeeded
-        | Reason::ProtectedPath
-        | Reason::CriticalRemoval
-        | Reason::OutsideWorkingDirectories
-        | Reason::Unparsable(_)
-        | Reason::Confined
-        | Reason::PlanMode
-        | Reason::NothingAllows => None,
-    }
+    let (rule, _, source) = reason.rule().filter(|(_, behavior, _)| *behavior == PermissionBehavior::Ask)?;
+    Some(AskRule { source: source.as_str(), rule: rule.to_value() })
 }
 
 fn field<'a>(input: &'a Value, name: &str) -> Option<&'a str> {

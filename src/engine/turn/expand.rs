@@ -25,7 +25,7 @@ pub async fn expand(
             continue;
         }
         if let Err(why) = command(session, &mut input, &mut submitted, cancel).await? {
-            hook::inform(session, why.clone(), "warning");
+            session.emitter.warn(&why);
             if input.queries() {
                 submitted.blocked = Some(why);
             }

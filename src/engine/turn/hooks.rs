@@ -102,7 +102,7 @@ pub async fn submit(
         submitted.stop |= merged.stop.is_some();
         if let Some(reason) = &merged.block {
             let text = blocked(reason.as_deref(), &prompt, merged.suppress_prompt);
-            hook::inform(session, text.clone(), "warning");
+            session.emitter.warn(&text);
             if input.queries() {
                 submitted.blocked = Some(text);
             }
@@ -148,7 +148,7 @@ pub async fn may_stop(run: &mut TurnRun<'_>, text: &str, blocks: u32) -> Result<
     let most = session.env.number("CLAUDE_CODE_STOP_HOOK_BLOCK_CAP").unwrap_or(MOST_BLOCKS);
     if most > 0 && u64::from(blocks) >= most {
         let text = format!("Stop hooks have kept the turn going {blocks} times: it ends now.");
-        hook::inform(session, text, "warning");
+        session.emitter.warn(text);
         return Ok(MayStop::Yes);
     }
     let background_tasks: Vec<TaskSummary> = session.tasks.running().iter().map(TaskSummary::of).collect();

@@ -4,7 +4,7 @@ pub mod expand;
 pub mod files;
 pub mod policy;
 
-use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::error::{EngineError, ErrorKind, kind_of};
 use crate::engine::mcp::name;
 use crate::engine::permission::{PermissionBehavior, PermissionUpdateDestination, Rule, RuleSet};
 use serde_json::{Map, Value, json};
@@ -196,14 +196,7 @@ fn parse_server(key: &str, entry: &Value, path: &str) -> Result<ServerConfig, En
 
 fn fault(path: &str, what: &str, value: &Value) -> EngineError {
     // Only the kind of the value: it may hold a token.
-    let kind = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    };
+    let kind = kind_of(value);
     EngineError::new(ErrorKind::InvalidOption, format!("{path} {what}; got {kind}."))
 }
 

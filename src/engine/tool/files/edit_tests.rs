@@ -1,65 +1,37 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "test code")]
 
 use super::*;
-use crate::engine::tool::{
-    ToolContent, files::read::Read, files::write::Write as WriteTool, schema::InputSchema, test_support,
-};
+use crate::engine::tool::{files::write::Write as WriteTool, schema::InputSchema, test_scene, test_support};
 
-struct Scene {
-    _dir: tempfile::TempDir,
-    cx: ToolContext,
-}
+type Scene = test_scene::Scene<Edit>;
 
 impl Scene {
     fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let cx = test_support::context(dir.path());
-        Self { _dir: dir, cx }
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.cx.workspace.original().join(name).to_string_lossy().into_owned()
+        Self::of(Edit::new())
     }
 
     /// A file that the model has read.
     async fn known(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.file(name, bytes);
-        self.read(json!({ "file_path": path })).await;
+        self.let_read(json!({ "file_path": path })).await;
         path
     }
 
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
-        let path = self.path(name);
-        std::fs::write(&path, bytes).unwrap();
-        path
-    }
-
-    async fn read(&self, input: Value) {
-        Read::new().run(input, &self.cx).await.unwrap();
-    }
-
-    async fn run(&self, path: &str, old: &str, new: &str, all: bool) -> Result<ToolOutput, ToolError> {
-        let input = json!({ "file_path": path, "old_string": old, "new_string": new, "replace_all": all });
-        Edit::new().run(input, &self.cx).await
+    async fn replace(&self, path: &str, old: &str, new: &str, all: bool) -> (String, Value) {
+        self.good(input(path, old, new, all)).await
     }
 
     async fn edit(&self, path: &str, old: &str, new: &str) -> (String, Value) {
-        text_of(self.run(path, old, new, false).await.unwrap())
+        self.replace(path, old, new, false).await
     }
 
-    async fn refused(&self, path: &str, old: &str, new: &str, all: bool) -> String {
-        match self.run(path, old, new, all).await {
-            Err(ToolError::Respond(text)) => text,
-            other => panic!("{other:?}"),
-        }
+    async fn refusal(&self, path: &str, old: &str, new: &str, all: bool) -> String {
+        self.refused(input(path, old, new, all)).await
     }
 }
 
-fn text_of(output: ToolOutput) -> (String, Value) {
-    match output.content {
-        ToolContent::Text(text) => (text, output.structured),
-        ToolContent::Blocks(blocks) => panic!("{blocks:?}"),
-    }
+fn input(path: &str, old: &str, new: &str, all: bool) -> Value {
+    json!({ "file_path": path, "old_string": old, "new_string": new, "replace_all": all })
 }
 
 fn content(path: &str) -> String {
@@ -123,7 +95,7 @@ async fn what_does_not_stand_exactly_once_is_refused_row_258() {
         ("", format!("old_string is empty, but {path} is not. Give the text to replace.")),
     ];
     for (old, expected) in cases {
-        assert_eq!(scene.refused(&path, old, "new", false).await, expected);
+        assert_eq!(scene.refusal(&path, old, "new", false).await, expected);
     }
     assert_eq!(content(&path), "x = 1\nx = 1\n\ty\n");
 }
@@ -132,14 +104,14 @@ async fn what_does_not_stand_exactly_once_is_refused_row_258() {
 async fn replace_all_replaces_each_and_counts_row_258() {
     let scene = Scene::new();
     let path = scene.known("a", "aaaa\nb\naa").await;
-    let (text, structured) = text_of(scene.run(&path, "aa", "c", true).await.unwrap());
+    let (text, structured) = scene.replace(&path, "aa", "c", true).await;
     assert!(text.starts_with(&format!("Edited {path}: 3 replacements.\n1\tcc\n")), "{text}");
     assert_eq!(structured["replaceAll"], true);
     assert_eq!(content(&path), "cc\nb\nc");
-    let (text, _) = text_of(scene.run(&path, "b", "", true).await.unwrap());
+    let (text, _) = scene.replace(&path, "b", "", true).await;
     assert!(text.starts_with(&format!("Edited {path}.\n")), "{text}");
     assert_eq!(content(&path), "cc\n\nc");
-    assert!(scene.refused(&path, "b", "", true).await.starts_with("old_string does not occur"));
+    assert!(scene.refusal(&path, "b", "", true).await.starts_with("old_string does not occur"));
 }
 
 #[tokio::test]
@@ -149,7 +121,7 @@ async fn an_unread_file_is_refused_row_259() {
         let path = scene.file("a", bytes);
         let expected = format!("{path} has not been read yet. Read it first, then edit it.");
         let old = if bytes.is_empty() { "" } else { "text" };
-        assert_eq!(scene.refused(&path, old, "new", false).await, expected);
+        assert_eq!(scene.refusal(&path, old, "new", false).await, expected);
         assert_eq!(std::fs::read(&path).unwrap(), bytes);
     }
 }
@@ -168,13 +140,13 @@ async fn a_changed_file_is_edited_only_where_the_text_is_unique_row_260() {
     std::fs::write(&path, "three three\n").unwrap();
     let again = " The file has been modified since it was read: read it again.";
     for all in [false, true] {
-        let text = scene.refused(&path, "three", "3", all).await;
+        let text = scene.refusal(&path, "three", "3", all).await;
         assert!(
             text.starts_with(&format!("old_string occurs 2 times in {path}, in line 1: \"three\".{again}")),
             "{text}"
         );
     }
-    let text = scene.refused(&path, "one", "1", false).await;
+    let text = scene.refusal(&path, "one", "1", false).await;
     assert!(text.starts_with(&format!("old_string does not occur in {path}: \"one\".{again}")), "{text}");
     assert_eq!(content(&path), "three three\n");
 }
@@ -188,11 +160,11 @@ async fn views_of_parts_do_not_count_until_they_add_up_row_259() {
          then edit it."
     );
     for (offset, limit) in [(1, 1), (3, 9), (7, 1)] {
-        scene.read(json!({ "file_path": part, "offset": offset, "limit": limit })).await;
-        assert_eq!(scene.refused(&part, "1", "one", false).await, expected);
+        scene.let_read(json!({ "file_path": part, "offset": offset, "limit": limit })).await;
+        assert_eq!(scene.refusal(&part, "1", "one", false).await, expected);
     }
     assert_eq!(content(&part), "1\n2\n3\n");
-    scene.read(json!({ "file_path": part, "offset": 2, "limit": 1 })).await;
+    scene.let_read(json!({ "file_path": part, "offset": 2, "limit": 1 })).await;
     scene.edit(&part, "1", "one").await;
     assert_eq!(content(&part), "one\n2\n3\n");
 }
@@ -217,13 +189,13 @@ async fn a_stale_file_stays_stale_until_it_is_read_again_row_260_row_261() {
     std::fs::write(&stale, "1\nsomething new\n").unwrap();
     scene.edit(&stale, "1", "one").await;
     // A view of a part of the new state takes nothing away, and gives nothing.
-    scene.read(json!({ "file_path": stale, "limit": 1 })).await;
+    scene.let_read(json!({ "file_path": stale, "limit": 1 })).await;
     scene.edit(&stale, "one", "1").await;
     let input = json!({ "file_path": stale, "content": "" });
     let refused = WriteTool::new().run(input.clone(), &scene.cx).await;
     let expected = format!("{stale} has been modified since it was read. Read it again, then write it.");
     assert_eq!(refused, Err(ToolError::Respond(expected)));
-    scene.read(json!({ "file_path": stale })).await;
+    scene.let_read(json!({ "file_path": stale })).await;
     WriteTool::new().run(input, &scene.cx).await.unwrap();
 }
 
@@ -282,13 +254,13 @@ async fn what_cannot_be_edited_is_told() {
     let cwd = scene.cx.workspace.current().display().to_string();
     let missing = scene.path("missing");
     let expected = format!("File does not exist: {missing}. The working directory is {cwd}.");
-    assert_eq!(scene.refused(&missing, "a", "b", false).await, expected);
+    assert_eq!(scene.refusal(&missing, "a", "b", false).await, expected);
     let path = scene.known("a", "text").await;
     std::fs::write(&path, b"\0\0text").unwrap();
     let expected = format!("{path} is a binary file, which cannot be edited as text.");
-    assert_eq!(scene.refused(&path, "text", "b", false).await, expected);
+    assert_eq!(scene.refusal(&path, "text", "b", false).await, expected);
     assert_eq!(
-        scene.refused(&cwd, "a", "b", false).await,
+        scene.refusal(&cwd, "a", "b", false).await,
         format!("{cwd} is a directory. List it with Glob, or with ls in Bash.")
     );
 }
@@ -316,7 +288,7 @@ async fn faults_of_the_disk_are_told_and_change_nothing() {
         (Fault::Rename, ErrorKind::StorageFull, format!("Cannot write {path}: the disk is full.")),
     ] {
         let _guard = inject(scene.cx.workspace.original(), fault, kind);
-        assert_eq!(scene.refused(&path, "1", "one", false).await, expected);
+        assert_eq!(scene.refusal(&path, "1", "one", false).await, expected);
         assert_eq!(content(&path), "1\n");
     }
     scene.edit(&path, "1", "one").await;
@@ -327,7 +299,7 @@ async fn a_cancelled_edit_changes_nothing() {
     let scene = Scene::new();
     let path = scene.known("a", "1\n").await;
     scene.cx.cancel.cancel();
-    assert_eq!(scene.refused(&path, "1", "one", false).await, "The call was cancelled.");
+    assert_eq!(scene.refusal(&path, "1", "one", false).await, "The call was cancelled.");
     assert_eq!(content(&path), "1\n");
 }
 
@@ -335,7 +307,7 @@ async fn a_cancelled_edit_changes_nothing() {
 async fn the_snippet_is_short_whatever_was_changed() {
     let scene = Scene::new();
     let path = scene.known("a", "x\n".repeat(1000)).await;
-    let (text, _) = text_of(scene.run(&path, "x", "y", true).await.unwrap());
+    let (text, _) = scene.replace(&path, "x", "y", true).await;
     assert_eq!(text.lines().count(), 1 + SNIPPET_LINES + 1);
     assert!(text.ends_with("\n40\ty\n…"), "{text}");
     let path = scene.known("long", format!("{}x\r\nz\r\n", "a".repeat(100_000))).await;

@@ -180,7 +180,7 @@ pub async fn on_disk<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, String> + Send + 'static,
 ) -> Result<T, ToolError> {
     let done = crate::engine::io::blocking(move || Ok(work())).await;
-    done.map_err(|error| ToolError::Fatal(error.to_string()))?.map_err(ToolError::Respond)
+    done.map_err(ToolError::bug)?.map_err(ToolError::Respond)
 }
 
 /// The path to show when a file is missing: with the working directory, and a sibling that may be meant.

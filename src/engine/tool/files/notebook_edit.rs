@@ -79,8 +79,7 @@ impl NotebookEdit {
 }
 
 fn parse(input: &Value) -> Result<Input, ToolError> {
-    let input: Input =
-        serde::Deserialize::deserialize(input).map_err(|error| ToolError::Fatal(error.to_string()))?;
+    let input: Input = serde::Deserialize::deserialize(input).map_err(ToolError::bug)?;
     let wrong = |text: &str| Err(ToolError::Respond(text.to_owned()));
     match (input.edit_mode, &input.cell_id, input.cell_type) {
         (Mode::Insert, _, None) => wrong("cell_type is missing: a new cell is code or markdown."),

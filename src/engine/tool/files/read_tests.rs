@@ -1,59 +1,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "test code")]
 
 use super::*;
-use crate::engine::env::Env;
 use crate::engine::tool::files::read_state::Extent;
-use crate::engine::tool::{schema::InputSchema, test_support};
-use std::sync::Arc;
+use crate::engine::tool::{schema::InputSchema, test_scene};
 
-struct Scene {
-    dir: tempfile::TempDir,
-    cx: ToolContext,
-}
+type Scene = test_scene::Scene<Read>;
 
 impl Scene {
     fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let cx = test_support::context(dir.path());
-        Self { dir, cx }
-    }
-
-    fn set(&mut self, name: &str, value: &str) {
-        self.cx.env = Arc::new(Env::new([(name.to_owned(), value.to_owned())]));
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.cx.workspace.original().join(name).to_string_lossy().into_owned()
-    }
-
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
-        let path = self.path(name);
-        std::fs::write(&path, bytes).unwrap();
-        path
-    }
-
-    async fn run(&self, input: Value) -> Result<ToolOutput, ToolError> {
-        Read::new().run(input, &self.cx).await
-    }
-
-    async fn good(&self, input: Value) -> (String, Value) {
-        let output = self.run(input).await.unwrap();
-        assert!(!output.is_error);
-        match output.content {
-            ToolContent::Text(text) => (text, output.structured),
-            ToolContent::Blocks(blocks) => panic!("{blocks:?}"),
-        }
+        Self::of(Read::new())
     }
 
     async fn read(&self, path: &str) -> (String, Value) {
         self.good(json!({ "file_path": path })).await
-    }
-
-    async fn refused(&self, input: Value) -> String {
-        match self.run(input).await {
-            Err(ToolError::Respond(text)) => text,
-            other => panic!("{other:?}"),
-        }
     }
 
     fn whole(&self, path: &str) -> Option<bool> {

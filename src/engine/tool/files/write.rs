@@ -75,8 +75,7 @@ impl Tool for Write {
     fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
         async move {
             let path = absolute(&input, &cx.workspace)?;
-            let input: WriteInput =
-                serde_json::from_value(input).map_err(|error| ToolError::Fatal(error.to_string()))?;
+            let input: WriteInput = serde_json::from_value(input).map_err(ToolError::bug)?;
             let (context, written) = (cx.clone(), path.clone());
             let mut output = on_disk(move || write(path, input.content, &context)).await?;
             git_diff::add(&mut output.structured, &written, cx).await;

@@ -1,46 +1,21 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "test code")]
 
 use super::*;
-use crate::engine::tool::{ToolContent, files::read::Read, schema::InputSchema, test_support};
+use crate::engine::tool::{schema::InputSchema, test_scene};
 
-struct Scene {
-    _dir: tempfile::TempDir,
-    cx: ToolContext,
-}
+type Scene = test_scene::Scene<Write>;
 
 impl Scene {
     fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let cx = test_support::context(dir.path());
-        Self { _dir: dir, cx }
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.cx.workspace.original().join(name).to_string_lossy().into_owned()
-    }
-
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
-        let path = self.path(name);
-        std::fs::write(&path, bytes).unwrap();
-        path
-    }
-
-    async fn read(&self, input: Value) {
-        Read::new().run(input, &self.cx).await.unwrap();
+        Self::of(Write::new())
     }
 
     async fn write(&self, path: &str, content: &str) -> (String, Value) {
-        let output =
-            Write::new().run(json!({ "file_path": path, "content": content }), &self.cx).await.unwrap();
-        let ToolContent::Text(text) = output.content else { panic!("{:?}", output.content) };
-        (text, output.structured)
+        self.good(json!({ "file_path": path, "content": content })).await
     }
 
-    async fn refused(&self, path: &str, content: &str) -> String {
-        match Write::new().run(json!({ "file_path": path, "content": content }), &self.cx).await {
-            Err(ToolError::Respond(text)) => text,
-            other => panic!("{other:?}"),
-        }
+    async fn refusal(&self, path: &str, content: &str) -> String {
+        self.refused(json!({ "file_path": path, "content": content })).await
     }
 }
 
@@ -63,7 +38,7 @@ async fn a_new_file_is_created_with_its_directories_row_261_row_262() {
 async fn what_was_read_or_written_may_be_replaced_row_261_row_262() {
     let scene = Scene::new();
     let path = scene.file("a.txt", "one\ntwo\n");
-    scene.read(json!({ "file_path": path })).await;
+    scene.let_read(json!({ "file_path": path })).await;
     let (text, structured) = scene.write(&path, "one\nTWO\n").await;
     assert_eq!(text, format!("Replaced the content of {path}."));
     let hunk = json!({ "oldStart": 1, "oldLines": 2, "newStart": 1, "newLines": 2, "lines": [" one", "-two", "+TWO"] });
@@ -82,17 +57,17 @@ async fn what_is_not_known_as_it_is_may_not_be_replaced_row_261() {
     let unread = scene.file("unread", "x");
     let part = scene.file("part", "1\n2\n3\n");
     let stale = scene.file("stale", "x");
-    scene.read(json!({ "file_path": part, "limit": 1 })).await;
-    scene.read(json!({ "file_path": stale })).await;
+    scene.let_read(json!({ "file_path": part, "limit": 1 })).await;
+    scene.let_read(json!({ "file_path": stale })).await;
     std::fs::write(&stale, "someone else's work").unwrap();
     for (path, why) in [
         (&unread, "exists and has not been read yet. Read it first, then write it."),
         (&stale, "has been modified since it was read. Read it again, then write it."),
     ] {
-        assert_eq!(scene.refused(path, "new").await, format!("{path} {why}"));
+        assert_eq!(scene.refusal(path, "new").await, format!("{path} {why}"));
     }
     assert_eq!(
-        scene.refused(&part, "new").await,
+        scene.refusal(&part, "new").await,
         format!("Only a part of {part} has been read. Read all of it first, or change a part with Edit.")
     );
     let kept: Vec<_> = [&unread, &part, &stale].map(|path| std::fs::read_to_string(path).unwrap()).into();
@@ -108,7 +83,7 @@ async fn mode_and_link_stay() {
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o750)).unwrap();
     let link = scene.path("link");
     std::os::unix::fs::symlink("run.sh", &link).unwrap();
-    scene.read(json!({ "file_path": path })).await;
+    scene.let_read(json!({ "file_path": path })).await;
     scene.write(&link, "new").await;
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o750);
     assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
@@ -132,17 +107,17 @@ async fn what_is_in_the_way_is_told() {
     let file = scene.file("file", "");
     let below = format!("{file}/x");
     assert_eq!(
-        scene.refused(&below, "").await,
+        scene.refusal(&below, "").await,
         format!("Cannot read {below}: a part of the path is a file, not a directory.")
     );
     std::fs::create_dir(scene.path("dir")).unwrap();
     let dir = scene.path("dir");
     assert_eq!(
-        scene.refused(&dir, "").await,
+        scene.refusal(&dir, "").await,
         format!("{dir} is a directory. List it with Glob, or with ls in Bash.")
     );
     let long = scene.path(&"n".repeat(300));
-    assert!(scene.refused(&long, "").await.starts_with(&format!("Cannot read {long}: ")));
+    assert!(scene.refusal(&long, "").await.starts_with(&format!("Cannot read {long}: ")));
     let longest = scene.path(&"n".repeat(255));
     scene.write(&longest, "x").await;
 }
@@ -153,7 +128,7 @@ async fn faults_of_the_disk_are_told_and_change_nothing() {
     use std::io::ErrorKind;
     let scene = Scene::new();
     let path = scene.file("a", "old");
-    scene.read(json!({ "file_path": path })).await;
+    scene.let_read(json!({ "file_path": path })).await;
     let fresh = scene.path("new/b");
     for (fault, kind, path, expected) in [
         (Fault::Read, ErrorKind::NotFound, &path, format!("Cannot read {path}: it is not there any more.")),
@@ -179,12 +154,12 @@ async fn faults_of_the_disk_are_told_and_change_nothing() {
         ),
     ] {
         let _guard = inject(scene.cx.workspace.original(), fault, kind);
-        assert_eq!(scene.refused(path, "new").await, expected);
+        assert_eq!(scene.refusal(path, "new").await, expected);
     }
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
     assert!(!std::path::Path::new(&fresh).exists());
     let long = scene.path(&"x".repeat(300));
-    let text = scene.refused(&long, "new").await;
+    let text = scene.refusal(&long, "new").await;
     assert_eq!(
         text,
         format!("Cannot read {long}: the name is too long, or has characters that a name cannot have.")
@@ -204,7 +179,7 @@ async fn encoding_and_line_ends_stay() {
     ];
     for (old, new, expected) in cases {
         let path = scene.file("a", old);
-        scene.read(json!({ "file_path": path })).await;
+        scene.let_read(json!({ "file_path": path })).await;
         scene.write(&path, new).await;
         assert_eq!(std::fs::read(&path).unwrap(), expected);
     }
@@ -216,7 +191,7 @@ async fn a_file_that_perforce_has_not_opened_is_left_alone_row_265() {
     use std::os::unix::fs::PermissionsExt;
     let mut scene = Scene::new();
     let path = scene.file("a", "old");
-    scene.read(json!({ "file_path": path })).await;
+    scene.let_read(json!({ "file_path": path })).await;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o464)).unwrap();
     let hint =
         format!("{path} is not open for editing in Perforce. Run `p4 edit {path}` in Bash, then try again.");
@@ -226,7 +201,7 @@ async fn a_file_that_perforce_has_not_opened_is_left_alone_row_265() {
             on.to_owned(),
         )]));
         if refused {
-            assert_eq!(scene.refused(&path, "new").await, hint);
+            assert_eq!(scene.refusal(&path, "new").await, hint);
         } else {
             scene.write(&path, "new").await;
         }

@@ -106,7 +106,7 @@ impl Tool for Glob {
             let search = blocking(move || Ok(search(&target, &options, &*files, &limit)));
             match search.or_cancel(&cx.cancel).await {
                 Err(_) => Err(ToolError::Cancelled),
-                Ok(result) => result.map_err(|error| ToolError::Fatal(error.to_string()))?.map(render),
+                Ok(result) => result.map_err(ToolError::bug)?.map(render),
             }
         })
     }

@@ -2,68 +2,25 @@
 
 use super::*;
 use crate::engine::clock::Clock;
-use crate::engine::env::Env;
-use crate::engine::tool::{ToolContent, schema::InputSchema, test_support};
-use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
+use crate::engine::tool::{
+    schema::InputSchema,
+    test_scene::{self, text},
+};
+use std::time::Duration;
 
-struct Scene {
-    dir: tempfile::TempDir,
-    cx: ToolContext,
-}
+type Scene = test_scene::Scene<Glob>;
 
 impl Scene {
     /// Files in a workspace, the first one the oldest.
     fn new(files: &[&str]) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        for (age, file) in (1_u64..).zip(files) {
-            let path = dir.path().join(file);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            let file = std::fs::File::create(&path).unwrap();
-            file.set_modified(UNIX_EPOCH + Duration::from_secs(age)).unwrap();
-        }
-        let cx = test_support::context(dir.path());
-        Self { dir, cx }
-    }
-
-    fn set(&mut self, name: &str, value: &str) {
-        self.cx.env = Arc::new(Env::new([(name.to_owned(), value.to_owned())]));
-    }
-
-    fn root(&self) -> String {
-        self.cx.workspace.original().to_string_lossy().into_owned()
-    }
-
-    async fn run(&self, input: Value) -> Result<ToolOutput, ToolError> {
-        Glob::new().run(input, &self.cx).await
-    }
-
-    /// The names found, without the workspace's directory.
-    async fn found(&self, input: Value) -> Vec<String> {
-        let output = self.run(input).await.unwrap();
-        let names = output.structured["filenames"].as_array().unwrap().clone();
-        let root = format!("{}/", self.root());
-        names.iter().map(|name| name.as_str().unwrap().strip_prefix(&root).unwrap().to_owned()).collect()
+        let files: Vec<_> = files.iter().map(|name| (*name, "")).collect();
+        Self::of(Glob::new()).with_files(&files)
     }
 
     async fn pattern(&self, pattern: &str) -> Vec<String> {
-        let mut names = self.found(json!({ "pattern": pattern })).await;
+        let mut names = self.names(json!({ "pattern": pattern })).await;
         names.sort();
         names
-    }
-
-    async fn refused(&self, input: Value) -> String {
-        match self.run(input).await {
-            Err(ToolError::Respond(text)) => text,
-            other => panic!("{other:?}"),
-        }
-    }
-}
-
-fn text(output: &ToolOutput) -> &str {
-    match &output.content {
-        ToolContent::Text(text) => text,
-        ToolContent::Blocks(_) => panic!("{output:?}"),
     }
 }
 
@@ -160,11 +117,11 @@ async fn patterns_match_as_globs_do() {
 #[tokio::test]
 async fn path_is_where_the_search_starts() {
     let scene = Scene::new(&["a.ts", "src/c.ts", "src/deep/d.ts"]);
-    assert_eq!(scene.found(json!({ "pattern": "*.ts", "path": "src" })).await, ["src/c.ts"]);
+    assert_eq!(scene.names(json!({ "pattern": "*.ts", "path": "src" })).await, ["src/c.ts"]);
     let absolute = format!("{}/src/deep", scene.root());
-    assert_eq!(scene.found(json!({ "pattern": "*", "path": absolute })).await, ["src/deep/d.ts"]);
+    assert_eq!(scene.names(json!({ "pattern": "*", "path": absolute })).await, ["src/deep/d.ts"]);
     scene.cx.workspace.set_current(scene.cx.workspace.original().join("src"));
-    assert_eq!(scene.found(json!({ "pattern": "*.ts" })).await, ["src/c.ts"]);
+    assert_eq!(scene.names(json!({ "pattern": "*.ts" })).await, ["src/c.ts"]);
     let missing = scene.refused(json!({ "pattern": "*", "path": "/nonexistent/dir" })).await;
     assert_eq!(missing, "Path does not exist: /nonexistent/dir");
     let file = scene.refused(json!({ "pattern": "*", "path": "c.ts" })).await;
@@ -179,7 +136,7 @@ async fn at_most_a_hundred_names_row_267() {
     let structured = &output.structured;
     assert_eq!((&structured["numFiles"], &structured["totalMatches"]), (&json!(100), &json!(130)));
     assert_eq!(structured["truncated"], true);
-    let found = scene.found(json!({ "pattern": "*.txt" })).await;
+    let found = scene.names(json!({ "pattern": "*.txt" })).await;
     assert_eq!((found.first().unwrap().as_str(), found.last().unwrap().as_str()), ("129.txt", "030.txt"));
     assert!(
         text(&output)

@@ -185,7 +185,7 @@ impl Tool for Grep {
             });
             match work.or_cancel(&cx.cancel).await {
                 Err(_) => Err(ToolError::Cancelled),
-                Ok(result) => result.map_err(|error| ToolError::Fatal(error.to_string()))?,
+                Ok(result) => result.map_err(ToolError::bug)?,
             }
         })
     }

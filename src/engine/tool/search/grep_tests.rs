@@ -2,40 +2,18 @@
 
 use super::*;
 use crate::engine::clock::Clock;
-use crate::engine::tool::{ToolContent, schema::InputSchema, test_support};
-use std::time::{Duration, UNIX_EPOCH};
+use crate::engine::tool::{
+    schema::InputSchema,
+    test_scene::{self, text},
+};
+use std::time::Duration;
 
-struct Scene {
-    dir: tempfile::TempDir,
-    cx: ToolContext,
-}
+type Scene = test_scene::Scene<Grep>;
 
 impl Scene {
     /// Files with their content in a workspace, the first one the oldest.
     fn new(files: &[(&str, &str)]) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let cx = test_support::context(dir.path());
-        let scene = Self { dir, cx };
-        for (age, (file, content)) in (1_u64..).zip(files) {
-            scene.write(file, content.as_bytes());
-            let file = std::fs::File::open(scene.dir.path().join(file)).unwrap();
-            file.set_modified(UNIX_EPOCH + Duration::from_secs(age)).unwrap();
-        }
-        scene
-    }
-
-    fn write(&self, file: &str, content: &[u8]) {
-        let path = self.dir.path().join(file);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, content).unwrap();
-    }
-
-    fn root(&self) -> String {
-        self.cx.workspace.original().to_string_lossy().into_owned()
-    }
-
-    async fn run(&self, input: Value) -> Result<ToolOutput, ToolError> {
-        Grep::new().run(input, &self.cx).await
+        Self::of(Grep::new()).with_files(files)
     }
 
     /// The text for the model, with the workspace's directory taken out of the names.
@@ -52,27 +30,9 @@ impl Scene {
 
     /// The names found, sorted.
     async fn files(&self, input: Value) -> Vec<String> {
-        let output = self.run(input).await.unwrap();
-        let names = output.structured["filenames"].as_array().unwrap().clone();
-        let root = format!("{}/", self.root());
-        let mut names: Vec<String> =
-            names.iter().map(|name| name.as_str().unwrap().strip_prefix(&root).unwrap().to_owned()).collect();
+        let mut names = self.names(input).await;
         names.sort();
         names
-    }
-
-    async fn refused(&self, input: Value) -> String {
-        match self.run(input).await {
-            Err(ToolError::Respond(text)) => text,
-            other => panic!("{other:?}"),
-        }
-    }
-}
-
-fn text(output: &ToolOutput) -> &str {
-    match &output.content {
-        ToolContent::Text(text) => text,
-        ToolContent::Blocks(_) => panic!("{output:?}"),
     }
 }
 
@@ -290,7 +250,7 @@ async fn globs_and_types_narrow_the_search_row_269() {
 async fn ignored_files_are_skipped_unless_named_row_271() {
     let scene =
         Scene::new(&[("a.log", "x"), ("out/b.txt", "x"), (".hidden", "x"), (".git/c", "x"), ("kept", "x")]);
-    scene.write(".gitignore", b"*.log\nout/\n");
+    scene.file(".gitignore", b"*.log\nout/\n");
     assert_eq!(scene.files(json!({ "pattern": "x" })).await, [".hidden", "kept"]);
     // A glob narrows and does not bring back.
     assert_eq!(scene.files(json!({ "pattern": "x", "glob": "*.log" })).await, Vec::<String>::new());
@@ -299,16 +259,16 @@ async fn ignored_files_are_skipped_unless_named_row_271() {
     assert_eq!(scene.files(json!({ "pattern": "x", "path": "a.log", "glob": "*.ts" })).await, ["a.log"]);
     // As in ripgrep, .gitignore counts in a repository only.
     let scene = Scene::new(&[("a.log", "x")]);
-    scene.write(".gitignore", b"*.log\n");
+    scene.file(".gitignore", b"*.log\n");
     assert_eq!(scene.files(json!({ "pattern": "x" })).await, ["a.log"]);
 }
 
 #[tokio::test]
 async fn binary_files_are_skipped_and_other_encodings_read() {
     let scene = Scene::new(&[("text", "needle")]);
-    scene.write("binary", b"needle\n\0\x01");
-    scene.write("latin1", b"needle \xe9\n");
-    scene.write("utf16", &[0xff, 0xfe, b'n', 0, b'e', 0, b'e', 0, b'd', 0, b'l', 0, b'e', 0]);
+    scene.file("binary", b"needle\n\0\x01");
+    scene.file("latin1", b"needle \xe9\n");
+    scene.file("utf16", &[0xff, 0xfe, b'n', 0, b'e', 0, b'e', 0, b'd', 0, b'l', 0, b'e', 0]);
     assert_eq!(
         scene.content("needle", json!({})).await,
         "latin1:1:needle \u{fffd}\ntext:1:needle\nutf16:1:needle"

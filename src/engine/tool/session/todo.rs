@@ -115,8 +115,7 @@ impl Tool for TodoWrite {
     fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
         async move {
             let todos = input.get("todos").cloned().unwrap_or_default();
-            let new: Vec<Todo> =
-                serde_json::from_value(todos).map_err(|error| ToolError::Fatal(error.to_string()))?;
+            let new: Vec<Todo> = serde_json::from_value(todos).map_err(ToolError::bug)?;
             let old = cx.services.todos.replace(&new);
             let done = new.iter().filter(|todo| todo.status == Status::Completed).count();
             let text = match (new.iter().find(|todo| todo.status == Status::InProgress), new.len()) {

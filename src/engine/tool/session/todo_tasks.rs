@@ -204,11 +204,10 @@ impl Tool for TaskTool {
     fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
         async move {
             let lists = &cx.services.tasks;
-            let bad = |error: serde_json::Error| ToolError::Fatal(error.to_string());
             Ok(match self.kind {
-                Kind::Create => create(serde_json::from_value(input).map_err(bad)?, lists),
+                Kind::Create => create(serde_json::from_value(input).map_err(ToolError::bug)?, lists),
                 Kind::Get => get(input["taskId"].as_str().unwrap_or_default(), lists),
-                Kind::Update => update(serde_json::from_value(input).map_err(bad)?, lists),
+                Kind::Update => update(serde_json::from_value(input).map_err(ToolError::bug)?, lists),
                 Kind::List => list(lists),
             })
         }

@@ -1,18 +1,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "test code")]
 
 use super::*;
-use crate::engine::tool::{ToolContent, schema::InputSchema, test_support};
+use crate::engine::tool::{ToolContent, schema::InputSchema, test_scene};
 
-struct Scene {
-    _dir: tempfile::TempDir,
-    cx: ToolContext,
-}
+type Scene = test_scene::Scene<()>;
 
 impl Scene {
     fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let cx = test_support::context(dir.path());
-        Self { _dir: dir, cx }
+        Self::of(())
     }
 
     async fn call(&self, name: &str, input: Value) -> (String, Value) {

@@ -284,7 +284,7 @@ async fn existing(
 ) -> Result<Worktree, ToolError> {
     let given = path.display().to_string();
     let resolved = blocking(move || Ok(fs::resolve(&path))).await;
-    let resolved = resolved.map_err(|error| ToolError::Fatal(error.to_string()))?;
+    let resolved = resolved.map_err(ToolError::bug)?;
     // The first one is the repository's own directory.
     match known.iter().skip(1).find(|(path, _)| *path == resolved) {
         Some((path, branch)) => {

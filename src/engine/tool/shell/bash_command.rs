@@ -49,7 +49,7 @@ pub(super) async fn open(commands: &[Vec<String>], cx: &ToolContext) -> Result<S
         }
         Ok(Session::open(&env, &workspace, &session_id, snapshot.as_deref()).map(Shell::Here))
     });
-    opened.await.map_err(|error| ToolError::Fatal(error.to_string()))?.map_err(ToolError::Respond)
+    opened.await.map_err(ToolError::bug)?.map_err(ToolError::Respond)
 }
 
 /// The current directory, or the original one when the current one has gone.
@@ -62,7 +62,7 @@ async fn starting_there(cx: &ToolContext) -> Result<PathBuf, ToolError> {
     let gone = blocking(move || {
         Ok(files.stat(&dir).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound))
     });
-    let gone = gone.await.map_err(|error| ToolError::Fatal(error.to_string()))?;
+    let gone = gone.await.map_err(ToolError::bug)?;
     Ok(if gone { home } else { current })
 }
 

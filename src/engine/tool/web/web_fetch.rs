@@ -69,8 +69,7 @@ impl WebFetch {
 }
 
 fn parse(input: &Value) -> Result<(Input, Url), ToolError> {
-    let input: Input =
-        serde::Deserialize::deserialize(input).map_err(|error| ToolError::Fatal(error.to_string()))?;
+    let input: Input = serde::Deserialize::deserialize(input).map_err(ToolError::bug)?;
     let wrong = |text: String| Err(ToolError::Respond(text));
     if input.prompt.trim().is_empty() {
         return wrong("prompt is empty. Say what you want to know from the page.".to_owned());
@@ -229,7 +228,7 @@ async fn page(url: Url, guard: &Guard, cx: &ToolContext) -> Result<Fetched, Tool
             .or_cancel(&cx.cancel)
             .await
             .map_err(|_| ToolError::Cancelled)?
-            .map_err(|error| ToolError::Fatal(error.to_string()))?;
+            .map_err(ToolError::bug)?;
         let Some(text) = text else {
             return Err(respond(format!(
                 "{url} is no text but {} of {} bytes. Download it with curl in Bash, then look at the file.",

@@ -56,8 +56,7 @@ impl WebSearch {
 }
 
 fn parse(input: &Value) -> Result<Input, ToolError> {
-    let input: Input =
-        serde::Deserialize::deserialize(input).map_err(|error| ToolError::Fatal(error.to_string()))?;
+    let input: Input = serde::Deserialize::deserialize(input).map_err(ToolError::bug)?;
     let wrong = |text: &str| Err(ToolError::Respond(text.to_owned()));
     if input.query.trim().chars().count() < 2 {
         return wrong("query is empty or too short. Say what to search for.");
