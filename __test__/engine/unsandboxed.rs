@@ -35,7 +35,7 @@ async fn the_field_changes_no_decision_of_rules_and_modes() {
     for (options, asked, runs) in [
         (json!({}), 1, true),
         (json!({ "permissionMode": "acceptEdits" }), 0, true),
-        (json!({ "permissionMode": "plan" }), 1, true),
+        (json!({ "permissionMode": "plan" }), 0, false),
         (json!({ "permissionMode": "dontAsk" }), 0, false),
         (json!({ "permissionPrompts": "none" }), 0, false),
         (bypass.clone(), 0, true),
