@@ -27,21 +27,21 @@ takeOrders({
   },
 
   /**
-   * Microseconds from the end of one call's handler to the start of the next one's: a round trip without the handler. There are
-   * so many hooks for these calls, and so many for others.
+   * Microseconds from the end of one call's handler to the start of the next one's: a round trip without the handler. By the
+   * tool that is called: `next`, or `hooked`, whose calls a hook is asked about. So many other hooks are for calls of neither.
    */
-  async tools(url, micros, matching = 0, others = 0) {
-    const gaps = []
+  async tools(url, micros, others = 0) {
+    const gaps = { next: [], hooked: [] }
     let ended
-    const next = tool('next', 'The next step.', { type: 'object', properties: { n: { type: 'integer' } } }, async () => {
-      if (ended !== undefined) gaps.push(micros() - ended)
-      ended = micros()
-      return { content: [{ type: 'text', text: 'ok' }] }
-    })
+    const step = (name) =>
+      tool(name, 'The next step.', { type: 'object', properties: { n: { type: 'integer' } } }, async () => {
+        if (ended !== undefined) gaps[name].push(micros() - ended)
+        ended = micros()
+        return { content: [{ type: 'text', text: 'ok' }] }
+      })
     const hook = (matcher) => ({ matcher, hooks: [async () => ({})] })
-    const PreToolUse = [...Array(matching).fill(hook('mcp__bench__next')), ...Array.from({ length: others }, (_, n) => hook(`mcp__bench__other_${n}`))]
-    const hooks = PreToolUse.length > 0 && { hooks: { PreToolUse } }
-    await drain(query({ prompt: 'Go.', options: { ...options(url), ...withServer([next]), ...hooks } }))
+    const PreToolUse = [hook('mcp__bench__hooked'), ...Array.from({ length: others }, (_, n) => hook(`mcp__bench__other_${n}`))]
+    await drain(query({ prompt: 'Go.', options: { ...options(url), ...withServer([step('next'), step('hooked')]), hooks: { PreToolUse } } }))
     return gaps
   },
 

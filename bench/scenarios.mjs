@@ -39,10 +39,10 @@ const reads = (folder, number) => ({
 /** One short reply for every request. */
 export const short = () => scenario([{ times: 'any', reply: says('Hello.') }])
 
-/** Many calls of a tool of the caller's own in one reply, one after another. */
-export const toolCalls = () =>
+/** Many calls of tools of the caller's own in one reply, one after another and the tools in turn. */
+export const toolCalls = (names = ['next']) =>
   scenario([
-    { reply: { content: Array.from({ length: CALLS }, (_, n) => ({ type: 'tool_use', name: 'mcp__bench__next', input: { n } })) } },
+    { reply: { content: Array.from({ length: CALLS }, (_, n) => ({ type: 'tool_use', name: `mcp__bench__${names[n % names.length]}`, input: { n } })) } },
     { reply: says('Done.') },
   ])
 

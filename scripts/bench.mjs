@@ -102,31 +102,35 @@ async function ownRow(name, unit, goal, workload) {
 
 /** What callbacks add to a call: one that returns {} at once, and each of many whose matcher does not cover the call. */
 async function hookRows() {
-  const added = async (client, hooks, each) => {
-    const without = await toolRoundTrip(client)
-    return ((await toolRoundTrip(client, hooks)) - without) / each
-  }
   const hook = await ownRow('what a hook that returns {} adds to a call, median; bare: a round trip of a promise', 'µs', '<= 1.3x', async (client) => {
-    // In one process, so that both find it in the same state.
-    const bare = median(await client.obey('roundTrips', { count: 2000 }))
-    return { native: await added(client, { matching: 1 }, 1), floor: bare }
+    // All in one process, and the calls with and without it in turn, so that they find it in the same state.
+    const floor = median(await client.obey('roundTrips', { count: 2000 }))
+    const gaps = await toolGaps(client, ['next', 'hooked'])
+    return { native: median(gaps.hooked) - median(gaps.next), floor }
   })
-  return [
-    { ...hook, ...hook.native },
-    await ownRow(`what each of ${HOOKS} hooks adds whose matcher covers other calls`, 'µs', '<= 1', (client) => added(client, { others: HOOKS }, HOOKS)),
-  ]
+  const others = await ownRow(`what each of ${HOOKS} hooks adds whose matcher covers other calls`, 'µs', '<= 1', async (client) => {
+    const without = await toolRoundTrip(client)
+    return ((await toolRoundTrip(client, HOOKS)) - without) / HOOKS
+  })
+  return [{ ...hook, ...hook.native }, others]
 }
 
 /** From the end of one handler to the start of the next, of calls that run one after another. */
-async function toolRoundTrip(client, hooks = {}) {
-  const all = []
+async function toolRoundTrip(client, others = 0) {
+  return median((await toolGaps(client, ['next'], others)).next)
+}
+
+async function toolGaps(client, names, others = 0) {
+  const all = { next: [], hooked: [] }
   // One more: the first is a warm-up.
   for (let n = 0; n <= RUNS; n += 1) {
-    await server.ask('reset', toolCalls())
-    const gaps = await client.obey('tools', hooks)
-    if (n > 0) all.push(...gaps)
+    await server.ask('reset', toolCalls(names))
+    const { next, hooked } = await client.obey('tools', { others })
+    if (n === 0) continue
+    all.next.push(...next)
+    all.hooked.push(...hooked)
   }
-  return median(all)
+  return all
 }
 
 /** Until interrupt() has settled, at worst. */

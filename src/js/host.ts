@@ -92,7 +92,12 @@ async function askPermission(run: Run, request: Extract<Request, { type: 'can_us
   const controller = new AbortController()
   run.questions.set(request.id, controller)
   try {
-    const result: unknown = await canUseTool(request.toolName, request.input, { ...request.options, signal: controller.signal })
+    const result: unknown = await canUseTool(request.toolName, request.input, {
+      ...request.options,
+      get signal() {
+        return controller.signal
+      },
+    })
     return result === undefined ? { undefined: true } : { ok: lower(result, 'result', RESULT) }
   } catch (thrown) {
     report(run, 'canUseTool', thrown)
@@ -108,7 +113,12 @@ async function callHook(run: Run, request: Extract<Request, { type: 'hook' }>): 
   const controller = new AbortController()
   run.questions.set(request.id, controller)
   try {
-    const output: unknown = await callback(request.input, request.toolUseID ?? undefined, { signal: controller.signal })
+    const output: unknown = await callback(request.input, request.toolUseID ?? undefined, {
+      // Made when it is looked at: that takes longer than the rest of a round trip, and few callbacks do.
+      get signal() {
+        return controller.signal
+      },
+    })
     return output === undefined ? { undefined: true } : { ok: lower(output, 'output', HOOK_OUTPUT) }
   } finally {
     run.questions.delete(request.id)
@@ -129,7 +139,7 @@ async function askServer(run: Run, request: Extract<Request, { type: 'mcp' }>): 
   const controller = new AbortController()
   run.questions.set(request.id, controller)
   try {
-    const result = (await run.instances.answer(request, controller.signal, tellOf(request.query), askOf(request.query))) ?? {}
+    const result = (await run.instances.answer(request, controller, tellOf(request.query), askOf(request.query))) ?? {}
     // Lists are data of the protocol, and long; what a handler returned may be anything.
     return { ok: request.method.endsWith('/list') ? result : lower(result, 'result', SERVER_RESULT) }
   } finally {

@@ -52,13 +52,13 @@ export class Instances {
   }
 
   /** Answers one request of the engine. */
-  async answer(request: McpRequest, signal: AbortSignal, tell: Tell, ask: Ask): Promise<unknown> {
+  async answer(request: McpRequest, controller: AbortController, tell: Tell, ask: Ask): Promise<unknown> {
     const { handle, method, params, progress } = request
     const instance = this.#objects.get(handle)
     if (instance === undefined) throw new Error('this server is gone')
     const onRequest = (asked: string, values: unknown): Promise<unknown> => ask({ type: 'mcp_request', handle, method: asked, params: values ?? {} })
     const onProgress = progress === null ? undefined : (values: unknown): void => tell({ type: 'mcp_progress', number: progress, params: values })
-    if (instance instanceof SdkServer) return instance.answer(method, params, extraOf(request, signal, onProgress, onRequest))
+    if (instance instanceof SdkServer) return instance.answer(method, params, extraOf(request, controller, onProgress, onRequest))
     const bridge = bridgeTo(instance)
     if (method === 'connect') {
       this.#leave.get(handle)?.()
@@ -72,9 +72,9 @@ export class Instances {
     const [kind = '', rest] = method.split('/')
     if (rest === 'list') {
       const able = (await bridge.hello()).capabilities?.[kind] !== undefined
-      return { [kind]: able ? await bridge.list(method, kind, { signal }) : [] }
+      return { [kind]: able ? await bridge.list(method, kind, { signal: controller.signal }) : [] }
     }
-    return bridge.request(method, params, { signal, onProgress, onRequest })
+    return bridge.request(method, params, { signal: controller.signal, onProgress, onRequest })
   }
 
   /** The query is over: nobody here wants to hear of changes any more. */
@@ -87,13 +87,16 @@ export class Instances {
 
 function extraOf(
   { id, params, progress }: McpRequest,
-  signal: AbortSignal,
+  controller: AbortController,
   onProgress: ((params: unknown) => void) | undefined,
   onRequest: (method: string, params: unknown) => Promise<unknown>,
 ): HandlerExtra {
   const meta = { ...(params['_meta'] as object | undefined), ...(progress !== null && { progressToken: progress }) }
   return {
-    signal,
+    // Made when it is looked at: that takes longer than the rest of a call, and few handlers do.
+    get signal() {
+      return controller.signal
+    },
     requestId: id,
     _meta: meta,
     sendRequest: ({ method, params: values }) => onRequest(method, values),
