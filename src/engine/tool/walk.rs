@@ -173,11 +173,13 @@ impl<F: Fn(&DirEntry) + Sync> ParallelVisitor for Visitor<'_, F> {
 
 /// The path that an error of a walk is about.
 fn place(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => place(err),
-        _ => None,
+    if let ignore::Error::WithPath { path, .. } = error {
+        return Some(path);
     }
+    if let ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } = error {
+        return place(err);
+    }
+    None
 }
 
 /// The newest of the files that were seen, with a count of all.
