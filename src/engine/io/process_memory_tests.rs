@@ -132,7 +132,7 @@ fn the_group_is_made_with_the_first_command_and_shared() {
     let (one, other) = (limit.group().unwrap(), limit.group().unwrap());
     assert!(Arc::ptr_eq(&one, &other), "all commands count against one limit");
     let groups = machine.groups("/user.slice/app");
-    assert_eq!(groups, [one.dir.clone()]);
+    assert_eq!(groups, std::slice::from_ref(&one.dir));
     assert_eq!(
         (read(&one.dir, "memory.max"), read(&one.dir, "memory.swap.max")),
         ("4294967296".into(), "0".into())
@@ -167,7 +167,7 @@ fn the_group_lies_beside_that_of_the_process_where_it_cannot_lie_in_it() {
     std::fs::create_dir(machine.path("sys/fs/cgroup/app.slice/me.scope/cgroup.subtree_control")).unwrap();
     let limit = machine.limit(1000);
     let group = limit.group().unwrap();
-    assert_eq!(machine.groups("/app.slice"), [group.dir.clone()]);
+    assert_eq!(machine.groups("/app.slice"), std::slice::from_ref(&group.dir));
     assert_eq!(read(&group.dir, "memory.max"), "1000");
 }
 
@@ -272,7 +272,7 @@ fn a_mount_may_show_a_part_of_the_tree() {
     let machine = Machine::new("/docker/abc/inner", &["/inner"]);
     machine.write("proc/self/mountinfo", "9 8 0:2 /docker/abc /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
     let group = machine.limit(1000).group().unwrap();
-    assert_eq!(machine.groups("/inner"), [group.dir.clone()]);
+    assert_eq!(machine.groups("/inner"), std::slice::from_ref(&group.dir));
 }
 
 /// With the kernel of this machine, if it lets us make groups: a command is in the group that received it, which then can

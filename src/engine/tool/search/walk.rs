@@ -183,6 +183,10 @@ fn place(error: &ignore::Error) -> Option<&Path> {
         | ignore::Error::UnrecognizedFileType(_)
         | ignore::Error::InvalidDefinition => None,
     }
+    if let ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } = error {
+        return place(err);
+    }
+    None
 }
 
 /// The newest of the files that were seen, with a count of all.
