@@ -1,6 +1,7 @@
 //! Contestant: this package.
 
 import { existsSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { createSdkMcpServer, query, tool } from 'native-agent-sdk'
 import { takeOrders } from './client.mjs'
@@ -42,6 +43,12 @@ takeOrders({
     const hooks = PreToolUse.length > 0 && { hooks: { PreToolUse } }
     await drain(query({ prompt: 'Go.', options: { ...options(url), ...withServer([next]), ...hooks } }))
     return gaps
+  },
+
+  /** Microseconds of calls from a thread of the addon of a function that returns a promise, and nothing else. */
+  async roundTrips(count) {
+    const { NativeEngine } = createRequire(import.meta.url)('../dist/native.cjs')
+    return new NativeEngine(() => {}).bareRoundTrips(async () => '{}', count)
   },
 
   /** Runs one query whose server has that many tools. */

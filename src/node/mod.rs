@@ -1,5 +1,7 @@
 //! The binding: the only code that knows napi. Everything crosses as JSON text.
 
+#[cfg(feature = "scripted")]
+mod bare;
 mod engine;
 mod error;
 mod host;

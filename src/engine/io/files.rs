@@ -75,6 +75,12 @@ pub trait Files: Send + Sync + Debug {
     /// The whole file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
 
+    /// The whole of a regular file of at most `most` bytes, if it can be had without waiting for a disk or anybody else.
+    /// `None` says nothing about the file. The one thing here that never blocks.
+    fn read_at_once(&self, _path: &Path, _most: usize) -> Option<Vec<u8>> {
+        None
+    }
+
     /// The first `most` bytes of the file, and whether there are more.
     fn read_head(&self, path: &Path, most: usize) -> io::Result<(Vec<u8>, bool)>;
 
@@ -119,6 +125,10 @@ impl Files for HostFiles {
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         fs::read(path)
+    }
+
+    fn read_at_once(&self, path: &Path, most: usize) -> Option<Vec<u8>> {
+        fs::read_from_memory(path, most)
     }
 
     fn read_head(&self, path: &Path, most: usize) -> io::Result<(Vec<u8>, bool)> {

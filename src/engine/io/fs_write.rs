@@ -76,12 +76,24 @@ fn replace(target: &Path, content: &[u8], existing: Option<&Metadata>) -> io::Re
         }
         drop(file);
         trip(Fault::Rename, target)?;
-        std::fs::rename(&temporary, target)
+        // An open file cannot be replaced everywhere.
+        let old = if cfg!(unix) && existing.is_some() { File::open(target).ok() } else { None };
+        std::fs::rename(&temporary, target)?;
+        old.into_iter().for_each(let_go);
+        Ok(())
     })();
     if result.is_err() {
         let _ = std::fs::remove_file(&temporary);
     }
     result
+}
+
+/// Lets go of a file that has lost its name. Its room on the disk is given back then, which takes milliseconds: behind the
+/// caller's back, where there is somebody to do it.
+fn let_go(old: File) {
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        drop(runtime.spawn_blocking(move || drop(old)));
+    }
 }
 
 /// Gives the new file the owner and group of the old one; fails when it has others and may not change them.

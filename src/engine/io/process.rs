@@ -9,6 +9,8 @@
 mod group;
 #[path = "process_log.rs"]
 pub mod log;
+#[path = "process_memory.rs"]
+pub mod memory;
 #[path = "process_piped.rs"]
 pub mod piped;
 #[path = "process_running.rs"]

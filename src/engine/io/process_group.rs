@@ -1,5 +1,6 @@
 //! A process group from its start to its end: TERM, a grace, KILL, and nobody left.
 
+use super::memory::ControlGroup;
 use super::tree::{self, Process, Signal};
 use super::{CommandSpec, ProcessTable};
 use crate::engine::clock::Clock;
@@ -35,11 +36,14 @@ pub(super) struct Group {
     reaped: bool,
     escaped: Vec<Process>,
     table: Arc<ProcessTable>,
+    /// Goes after the command, as it can be removed only when nobody is in it.
+    _memory: Option<Arc<ControlGroup>>,
 }
 
 impl Group {
     /// Starts the command with these outputs; its input is written behind the caller's back.
     pub(super) fn start(
+        memory: Option<Arc<ControlGroup>>,
         spec: CommandSpec,
         outputs: (Stdio, Stdio),
         table: &Arc<ProcessTable>,
@@ -55,9 +59,15 @@ impl Group {
         } else {
             command.process_group(0);
         }
+        if let Some(memory) = &memory {
+            memory.receive(&mut command);
+        }
         // The lock is held over the start, so that `kill_all` cannot miss a group that is being born.
         let (mut child, leader) = table.with(|leaders| {
-            let child = command.spawn()?;
+            let child = match &memory {
+                Some(memory) => memory.spawn(&mut command)?,
+                None => command.spawn()?,
+            };
             let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
             leaders.insert(leader);
             Ok::<_, io::Error>((child, leader))
@@ -66,7 +76,8 @@ impl Group {
             // A command that does not read its input, or exits first, breaks the pipe: that is its own affair.
             tokio::spawn(async move { drop(pipe.write_all(input.as_bytes()).await) });
         }
-        Ok(Self { leader, child, reaped: false, escaped: Vec::new(), table: Arc::clone(table) })
+        let table = Arc::clone(table);
+        Ok(Self { leader, child, reaped: false, escaped: Vec::new(), table, _memory: memory })
     }
 
     /// Waits for the leader's exit.

@@ -2,6 +2,7 @@
 
 use super::group::Group;
 use super::log::Log;
+use super::memory::ControlGroup;
 use super::{Captured, CommandSpec, Exit, ProcessTable};
 use crate::engine::clock::Clock;
 use futures::FutureExt;
@@ -66,10 +67,21 @@ impl Running {
         table: &Arc<ProcessTable>,
         clock: &Clock,
     ) -> io::Result<Self> {
+        Self::start_within(None, spec, pipes, table, clock)
+    }
+
+    /// Starts a command within a limit on memory.
+    pub fn start_within(
+        memory: Option<Arc<ControlGroup>>,
+        spec: CommandSpec,
+        pipes: Pipes,
+        table: &Arc<ProcessTable>,
+        clock: &Clock,
+    ) -> io::Result<Self> {
         let kept = spec.max_output;
         let (mut group, out) = match pipes {
-            Pipes::Apart => (Group::start(spec, (Stdio::piped(), Stdio::piped()), table)?, None),
-            Pipes::Joined => joined(spec, table)?,
+            Pipes::Apart => (Group::start(memory, spec, (Stdio::piped(), Stdio::piped()), table)?, None),
+            Pipes::Joined => joined(memory, spec, table)?,
         };
         let out = out.or_else(|| group.child.stdout.take());
         let err = group.child.stderr.take();
@@ -191,17 +203,25 @@ impl Drop for Running {
 
 /// Starts a command whose outputs share one pipe.
 #[cfg(unix)]
-fn joined(spec: CommandSpec, table: &Arc<ProcessTable>) -> io::Result<(Group, Option<ChildStdout>)> {
+fn joined(
+    memory: Option<Arc<ControlGroup>>,
+    spec: CommandSpec,
+    table: &Arc<ProcessTable>,
+) -> io::Result<(Group, Option<ChildStdout>)> {
     let (reader, writer) = io::pipe()?;
-    let group = Group::start(spec, (writer.try_clone()?.into(), writer.into()), table)?;
+    let group = Group::start(memory, spec, (writer.try_clone()?.into(), writer.into()), table)?;
     let reader = std::process::ChildStdout::from(std::os::fd::OwnedFd::from(reader));
     Ok((group, Some(ChildStdout::from_std(reader)?)))
 }
 
 /// Starts a command whose outputs are read side by side.
 #[cfg(not(unix))]
-fn joined(spec: CommandSpec, table: &Arc<ProcessTable>) -> io::Result<(Group, Option<ChildStdout>)> {
-    Ok((Group::start(spec, (Stdio::piped(), Stdio::piped()), table)?, None))
+fn joined(
+    memory: Option<Arc<ControlGroup>>,
+    spec: CommandSpec,
+    table: &Arc<ProcessTable>,
+) -> io::Result<(Group, Option<ChildStdout>)> {
+    Ok((Group::start(memory, spec, (Stdio::piped(), Stdio::piped()), table)?, None))
 }
 
 /// What is done with what was read.

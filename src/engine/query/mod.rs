@@ -5,6 +5,7 @@ mod control;
 mod explain;
 mod host_files;
 pub mod inbox;
+mod memory;
 mod model;
 mod places;
 mod settings;
@@ -144,6 +145,9 @@ async fn supervise(
     inbox.end();
     hooks::session_end(&session).await;
     session.mcp.close().await;
+    if let Some(memory) = &session.services.memory {
+        memory.close();
+    }
     outbox.close(End::Done, false);
     ended.cancel();
 }

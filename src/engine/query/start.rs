@@ -2,7 +2,7 @@
 
 use super::explain::{Situation, can_ask, explain};
 use super::inbox::Inbox;
-use super::{Query, places, supervise};
+use super::{Query, memory, places, supervise};
 use crate::engine::clock::{Clock, new_uuid};
 use crate::engine::context::system_prompt;
 use crate::engine::context::usage::ContextGauge;
@@ -54,6 +54,8 @@ pub struct Engine {
     policy: PathBuf,
     writing: WriteLock,
     task_lists: SharedLists,
+    /// Where the machine's files begin.
+    root: PathBuf,
 }
 
 impl Default for Engine {
@@ -86,6 +88,7 @@ impl Engine {
             policy: settings::source::policy_file(),
             writing: WriteLock::default(),
             task_lists: SharedLists::default(),
+            root: PathBuf::from("/"),
         }
     }
 
@@ -93,6 +96,13 @@ impl Engine {
     #[must_use]
     pub fn with_policy_file(mut self, path: PathBuf) -> Self {
         self.policy = path;
+        self
+    }
+
+    /// Takes another folder for the place where the machine's control groups are found.
+    #[must_use]
+    pub fn with_machine_root(mut self, root: PathBuf) -> Self {
+        self.root = root;
         self
     }
 
@@ -212,6 +222,7 @@ impl Engine {
         let emitter =
             Emitter::new(Arc::clone(outbox), Arc::clone(&id), self.clock.clone(), options.partial_messages);
         let tools = Arc::new(ToolTable::new(&options).deferring(&env));
+        let memory = memory::limit(&env, options.executors, &self.root, &emitter)?;
         let executors = Elsewhere::new(Arc::clone(&host), options.executors, given);
         let handed = scratch::session_path(&saved::temp_base(&env), &id);
         let workspace = Arc::new(places::workspace(&options, cwd, &host, cancel).handing(&handed));
@@ -253,7 +264,11 @@ impl Engine {
             api_key_source,
             client,
             http: Arc::clone(&self.http),
-            services: Arc::new(Services::new(side, self.task_lists.list_for(&env)).with_executors(executors)),
+            services: Arc::new(
+                Services::new(side, self.task_lists.list_for(&env))
+                    .with_executors(executors)
+                    .with_memory(memory),
+            ),
             retry: RetryPolicy::from_env(&env),
             host,
             hooks: Hooks::new(Arc::clone(&options.hooks), options.hook_events),

@@ -5,6 +5,7 @@ use super::session::todo_tasks::TaskLists;
 use super::session::worktree::Entered;
 use super::web::web_state::WebState;
 use crate::engine::executor::Elsewhere;
+use crate::engine::io::process::memory::MemoryLimit;
 use crate::engine::session::side::SideCalls;
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ pub struct Services {
     pub elsewhere: Arc<Elsewhere>,
     /// The worktree that the session is in.
     pub worktree: Entered,
+    /// The limit on the memory of shell commands, if there is to be one.
+    pub memory: Option<MemoryLimit>,
 }
 
 impl Services {
@@ -34,7 +37,14 @@ impl Services {
             tasks,
             elsewhere: Arc::default(),
             worktree: Entered::default(),
+            memory: None,
         }
+    }
+
+    /// The same with a limit on the memory of shell commands.
+    #[must_use]
+    pub fn with_memory(self, memory: Option<MemoryLimit>) -> Self {
+        Self { memory, ..self }
     }
 
     /// The same with executors of the embedder.

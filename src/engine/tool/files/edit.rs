@@ -146,12 +146,15 @@ fn edit(path: PathBuf, input: EditInput, cx: &ToolContext) -> Result<ToolOutput,
         file_path: path,
         old_string: input.old_string,
         new_string: input.new_string,
-        original_file: Some(file.text),
+        original_file: None,
         structured_patch: hunks,
         user_modified: false,
         replace_all: input.replace_all,
     };
-    Ok(ToolOutput::text(text, serde_json::to_value(output).map_err(|error| error.to_string())?))
+    let mut structured = serde_json::to_value(output).map_err(|error| error.to_string())?;
+    // Moved, as serde would copy it.
+    structured["originalFile"] = Value::String(file.text);
+    Ok(ToolOutput::text(text, structured))
 }
 
 /// A file may be edited by a model that has seen every line of it (row 259), be it in an earlier state (row 260).
@@ -205,7 +208,8 @@ fn find(
     path: &Path,
     known: Knowledge,
 ) -> Result<Vec<Range<usize>>, String> {
-    let found: Vec<_> = text.match_indices(old).map(|(at, found)| at..at + found.len()).collect();
+    let places = memchr::memmem::find_iter(text.as_bytes(), old);
+    let found: Vec<_> = places.map(|at| at..at + old.len()).collect();
     let again = match known {
         Knowledge::Stale => " The file has been modified since it was read: read it again.",
         Knowledge::None | Knowledge::Partial | Knowledge::LinesCut | Knowledge::Current => "",

@@ -112,8 +112,12 @@ fn trimmed<'a>(old: &[&str], mut range: Range<usize>, mut new: Vec<&'a str>) -> 
     Change { old: range, new: new.split_off(same) }
 }
 
+/// With their line breaks.
 fn lines(text: &str) -> Vec<&str> {
-    text.split_inclusive('\n').collect()
+    let mut from = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+    let rest = (!text.is_empty() && !text.ends_with('\n')).then_some(text.len());
+    ends.chain(rest).map(|end| &text[std::mem::replace(&mut from, end)..end]).collect()
 }
 
 fn hunks(old: &[&str], changes: Vec<Change<'_>>) -> Vec<Hunk> {

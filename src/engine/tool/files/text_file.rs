@@ -1,5 +1,7 @@
 //! Bytes of a file as text and back, in the encoding that the file has.
 
+use std::borrow::Cow;
+
 /// How a text file is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
@@ -67,18 +69,18 @@ fn text(text: String, encoding: Encoding) -> Option<TextFile> {
 }
 
 /// Encodes `text`. Text that Latin-1 cannot hold becomes UTF-8, so that nothing is lost.
-pub fn encode(text: &str, encoding: Encoding) -> Vec<u8> {
+pub fn encode(text: &str, encoding: Encoding) -> Cow<'_, [u8]> {
     let wide = |mark: [u8; 2], write: fn(u16) -> [u8; 2]| {
         mark.into_iter().chain(text.encode_utf16().flat_map(write)).collect()
     };
     match encoding {
-        Encoding::Utf8 => text.as_bytes().to_vec(),
-        Encoding::Utf8Bom => [&[0xEF, 0xBB, 0xBF], text.as_bytes()].concat(),
-        Encoding::Utf16Le => wide([0xFF, 0xFE], u16::to_le_bytes),
-        Encoding::Utf16Be => wide([0xFE, 0xFF], u16::to_be_bytes),
+        Encoding::Utf8 => Cow::Borrowed(text.as_bytes()),
+        Encoding::Utf8Bom => Cow::Owned([&[0xEF, 0xBB, 0xBF], text.as_bytes()].concat()),
+        Encoding::Utf16Le => Cow::Owned(wide([0xFF, 0xFE], u16::to_le_bytes)),
+        Encoding::Utf16Be => Cow::Owned(wide([0xFE, 0xFF], u16::to_be_bytes)),
         Encoding::Latin1 => {
             let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
-            bytes.unwrap_or_else(|| text.as_bytes().to_vec())
+            bytes.map_or(Cow::Borrowed(text.as_bytes()), Cow::Owned)
         }
     }
 }

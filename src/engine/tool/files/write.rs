@@ -97,9 +97,10 @@ fn write(path: PathBuf, content: String, cx: &ToolContext) -> Result<ToolOutput,
         }
     };
     let old = original.clone().and_then(text_file::decode);
-    let bytes = match &old {
-        Some(old) => text_file::encode(&with_line_ends_of(&old.text, &content), old.encoding),
-        None => content.clone().into_bytes(),
+    let adapted = old.as_ref().map(|old| (with_line_ends_of(&old.text, &content), old.encoding));
+    let bytes = match &adapted {
+        Some((text, encoding)) => text_file::encode(text, *encoding),
+        None => content.as_bytes().into(),
     };
     file_target::write(resolved, &path, &bytes, Knowledge::Current, cx)?;
     let (r#type, text) = match original {

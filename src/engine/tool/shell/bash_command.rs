@@ -5,6 +5,7 @@ use super::{MAX_KEPT, MAX_WRITTEN, Plan, snapshot, words};
 use crate::engine::clock::new_uuid;
 use crate::engine::executor::exec::{Distant, Order};
 use crate::engine::io::process::log::Log;
+use crate::engine::io::process::memory::MemoryLimit;
 use crate::engine::io::process::{self, Captured, CommandSpec, Ended, Pipes, Running};
 use crate::engine::io::{blocking, files};
 use crate::engine::tool::{ToolContext, ToolError};
@@ -37,7 +38,7 @@ pub(super) async fn open(commands: &[Vec<String>], cx: &ToolContext) -> Result<S
         return Ok(Shell::There { cwd: starting_there(cx).await?, mark });
     }
     let (env, workspace) = (Arc::clone(&cx.env), Arc::clone(&cx.workspace));
-    let session_id = Arc::clone(&cx.session_id);
+    let (session_id, services) = (Arc::clone(&cx.session_id), Arc::clone(&cx.services));
     let snapshot = snapshot::of(cx).await;
     let signals = words::signals_processes(commands).then(|| commands.to_vec());
     let opened = blocking(move || {
@@ -47,7 +48,11 @@ pub(super) async fn open(commands: &[Vec<String>], cx: &ToolContext) -> Result<S
         {
             return Ok(Err(refusal));
         }
-        Ok(Session::open(&env, &workspace, &session_id, snapshot.as_deref()).map(Shell::Here))
+        let opened = Session::open(&env, &workspace, &session_id, snapshot.as_deref());
+        Ok(opened.map(|mut session| {
+            session.memory = services.memory.as_ref().and_then(MemoryLimit::group);
+            Shell::Here(session)
+        }))
     });
     opened.await.map_err(ToolError::bug)?.map_err(ToolError::Respond)
 }
@@ -81,7 +86,8 @@ impl Shell {
                     input: None,
                     detached: false,
                 };
-                let mut running = Running::start(spec, pipes, &cx.processes, &cx.clock)?;
+                let memory = session.memory.clone();
+                let mut running = Running::start_within(memory, spec, pipes, &cx.processes, &cx.clock)?;
                 running.allow_output(MAX_WRITTEN);
                 Ok(Command::Here(Box::new(running)))
             }

@@ -1,10 +1,12 @@
 //! Which shell runs a command, with what environment, and how its last directory is learned.
 
 use crate::engine::hook;
-use crate::engine::io::{fs, process::scratch, words::why};
+use crate::engine::io::process::{memory::ControlGroup, scratch};
+use crate::engine::io::{fs, words::why};
 use crate::engine::{clock::new_uuid, env::Env, workspace::Workspace};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A shell that is about to run one command.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub(super) struct Session {
     snapshot: Option<PathBuf>,
     /// Scripts for the environment of all commands: the user's (`CLAUDE_ENV_FILE`), then those that hooks wrote.
     env_files: Vec<PathBuf>,
+    /// The limit on the memory of commands.
+    pub(super) memory: Option<Arc<ControlGroup>>,
     /// What the user wants all commands to go through (`CLAUDE_CODE_SHELL_PREFIX`).
     prefix: Option<String>,
 }
@@ -47,7 +51,7 @@ impl Session {
         };
         let of_hooks = hook::env_file::all(&temp_base(env), session_id);
         let env_files = env_file(env).into_iter().chain(of_hooks).collect();
-        Ok(Self { shell, cwd, scratch, snapshot, env_files, prefix })
+        Ok(Self { shell, cwd, scratch, snapshot, env_files, memory: None, prefix })
     }
 
     /// Where the command writes its last directory.
