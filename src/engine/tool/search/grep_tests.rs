@@ -268,7 +268,7 @@ async fn binary_files_are_skipped_and_other_encodings_read() {
     let scene = Scene::new(&[("text", "needle")]);
     scene.file("binary", b"needle\n\0\x01");
     scene.file("latin1", b"needle \xe9\n");
-    scene.file("utf16", &[0xff, 0xfe, b'n', 0, b'e', 0, b'e', 0, b'd', 0, b'l', 0, b'e', 0]);
+    scene.file("utf16", [0xff, 0xfe, b'n', 0, b'e', 0, b'e', 0, b'd', 0, b'l', 0, b'e', 0]);
     assert_eq!(
         scene.content("needle", json!({})).await,
         "latin1:1:needle \u{fffd}\ntext:1:needle\nutf16:1:needle"
