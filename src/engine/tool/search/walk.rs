@@ -173,15 +173,8 @@ impl<F: Fn(&DirEntry) + Sync> ParallelVisitor for Visitor<'_, F> {
 
 /// The path that an error of a walk is about.
 fn place(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => place(err),
-        ignore::Error::Partial(_)
-        | ignore::Error::Loop { .. }
-        | ignore::Error::Io(_)
-        | ignore::Error::Glob { .. }
-        | ignore::Error::UnrecognizedFileType(_)
-        | ignore::Error::InvalidDefinition => None,
+    if let ignore::Error::WithPath { path, .. } = error {
+        return Some(path);
     }
     if let ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } = error {
         return place(err);
