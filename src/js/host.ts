@@ -4,6 +4,7 @@ import type { HookInput } from '../../index.js'
 import { describe } from './errors.ts'
 import { askExecutor, type ExecutorRequest } from './executors.ts'
 import { lower, toJson, type Lowering } from './json.ts'
+import { withSignal } from './late-signal.ts'
 import type { Ask, McpRequest, Tell } from './mcp/instances.ts'
 import { findRun } from './registry.ts'
 import type { Run } from './run.ts'
@@ -92,12 +93,7 @@ async function askPermission(run: Run, request: Extract<Request, { type: 'can_us
   const controller = new AbortController()
   run.questions.set(request.id, controller)
   try {
-    const result: unknown = await canUseTool(request.toolName, request.input, {
-      ...request.options,
-      get signal() {
-        return controller.signal
-      },
-    })
+    const result: unknown = await canUseTool(request.toolName, request.input, withSignal(request.options, controller))
     return result === undefined ? { undefined: true } : { ok: lower(result, 'result', RESULT) }
   } catch (thrown) {
     report(run, 'canUseTool', thrown)
@@ -113,12 +109,7 @@ async function callHook(run: Run, request: Extract<Request, { type: 'hook' }>): 
   const controller = new AbortController()
   run.questions.set(request.id, controller)
   try {
-    const output: unknown = await callback(request.input, request.toolUseID ?? undefined, {
-      // Made when it is looked at: that takes longer than the rest of a round trip, and few callbacks do.
-      get signal() {
-        return controller.signal
-      },
-    })
+    const output: unknown = await callback(request.input, request.toolUseID ?? undefined, withSignal({}, controller))
     return output === undefined ? { undefined: true } : { ok: lower(output, 'output', HOOK_OUTPUT) }
   } finally {
     run.questions.delete(request.id)

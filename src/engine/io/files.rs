@@ -76,7 +76,7 @@ pub trait Files: Send + Sync + Debug {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
 
     /// The whole of a regular file of at most `most` bytes, if it can be had without waiting for a disk or anybody else.
-    /// `None` says nothing about the file. The one thing here that never blocks.
+    /// `None` says nothing about the file. The one thing here that does not block.
     fn read_at_once(&self, _path: &Path, _most: usize) -> Option<Vec<u8>> {
         None
     }

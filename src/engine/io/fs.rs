@@ -39,16 +39,16 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     std::fs::read(path)
 }
 
-/// The whole of a regular file of at most `most` bytes, if the system has it in memory: no disk is waited for. `None` says
-/// nothing about the file.
+/// The whole of a regular file of at most `most` bytes, if the system has the way to it and all of it in memory: no disk is
+/// waited for. `None` says nothing about the file.
 #[cfg(target_os = "linux")]
 pub fn read_from_memory(path: &Path, most: usize) -> Option<Vec<u8>> {
-    use rustix::fs::{Mode, OFlags};
+    use rustix::fs::{CWD, Mode, OFlags, ResolveFlags};
     use rustix::io::{ReadWriteFlags, preadv2};
     trip(Fault::Read, path).ok()?;
     // Opening a pipe would wait for somebody to write into it.
-    let file =
-        rustix::fs::open(path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty()).ok()?;
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = rustix::fs::openat2(CWD, path, flags, Mode::empty(), ResolveFlags::CACHED).ok()?;
     let file = std::fs::File::from(file);
     let meta = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
     let size = usize::try_from(meta.len()).ok().filter(|size| *size <= most)?;
@@ -192,3 +192,7 @@ pub fn links(dir: &Path, wanted: impl Fn(&str) -> bool) -> bool {
             && wanted(&entry.file_name().to_string_lossy())
     })
 }
+
+#[cfg(all(test, target_os = "linux"))]
+#[path = "fs_tests.rs"]
+mod tests;

@@ -162,8 +162,10 @@ pub(super) fn paths(words: &[Word], more: bool) -> Option<Vec<Word>> {
         "command" => args.first().is_some_and(|word| word.text == "-v").then(Vec::new),
         "hostname" => args.is_empty().then(Vec::new),
         "wc" => refuses(args, "", &["--f"]).then(|| candidates(args)),
-        "grep" | "egrep" | "fgrep" => Some(grep(args)),
-        "rg" => refuses(args, "z", &["--pre", "--host", "--search-zip", "--search"]).then(|| grep(args)),
+        "grep" | "egrep" | "fgrep" => Some(grep(name, args)),
+        "rg" => {
+            refuses(args, "z", &["--pre", "--host", "--search-zip", "--search"]).then(|| grep(name, args))
+        }
         "find" => find(args),
         "diff" => refuses(args, "l", &["--pag"]).then(|| candidates(args)),
         "sort" => refuses(args, "oT", &["--o", "--com", "--t", "--files0"])
@@ -226,37 +228,81 @@ pub(super) fn refuses(args: &[Word], letters: &str, long: &[&str]) -> bool {
     })
 }
 
-/// The arguments without a separator option and its value.
+/// The arguments without a separator option and its value of one character, where it is certain that they are that.
 fn without_value(args: &[Word], option: &str) -> Vec<Word> {
-    let mut skip = false;
-    let keep = |word: &&Word| {
-        let value = std::mem::take(&mut skip);
-        skip = !value && word.text == option;
-        !value && !word.text.starts_with(option)
-    };
-    args.iter().filter(keep).cloned().collect()
-}
-
-/// The files of `grep`: everything but the pattern.
-fn grep(args: &[Word]) -> Vec<Word> {
-    let mut paths = candidates(args);
-    let gives_pattern = |word: &Word| {
+    let mut kept = Vec::new();
+    let mut words = args.iter().peekable();
+    while let Some(word) = words.next() {
         let text = word.text.as_str();
-        if text.starts_with("--") {
-            text.starts_with("--re") || text.starts_with("--f")
-        } else {
-            text.starts_with('-') && text.contains(['e', 'f'])
+        if text == "--" || (text.starts_with("--") && !text.contains('=')) {
+            // What follows are files, or the value of an option that we do not know.
+            kept.push(word.clone());
+            kept.extend(words.cloned());
+            break;
         }
-    };
-    if !args.iter().any(gives_pattern) {
-        // The first operand is the pattern, unless it belongs to an option: then a file is checked needlessly.
-        if let Some(pattern) = operands(args).first()
-            && let Some(at) = paths.iter().position(|path| path == pattern)
-        {
-            paths.remove(at);
+        if text == option {
+            words.next_if(|value| value.text.chars().count() <= 1);
+        } else if !text.starts_with(option) {
+            kept.push(word.clone());
         }
     }
-    paths
+    kept
+}
+
+/// Options of `grep` and `rg` without a value, as far as it is safe to know them.
+const PLAIN: [&str; 19] = [
+    "--count",
+    "--extended-regexp",
+    "--files-with-matches",
+    "--fixed-strings",
+    "--heading",
+    "--hidden",
+    "--ignore-case",
+    "--invert-match",
+    "--line-number",
+    "--line-regexp",
+    "--no-filename",
+    "--no-heading",
+    "--no-messages",
+    "--only-matching",
+    "--quiet",
+    "--recursive",
+    "--text",
+    "--with-filename",
+    "--word-regexp",
+];
+
+/// The files of `grep` and `rg`: everything but the pattern, where it is certain which word that is.
+fn grep(name: &str, args: &[Word]) -> Vec<Word> {
+    let letters = if name == "rg" { "iIvwxclqsonFNSPUaHL0" } else { "EFGPiIvwxcLlqsobHhnaRr" };
+    let plain = |text: &str| {
+        let number = |rest: &str| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit());
+        if text.starts_with("--") {
+            PLAIN.contains(&text)
+                || text.starts_with("--color=")
+                || text.starts_with("--include=")
+                || (name != "rg" && text == "--color")
+        } else if let Some(rest) = text.strip_prefix('-').filter(|rest| !rest.is_empty()) {
+            rest.chars().all(|c| letters.contains(c))
+                || number(rest)
+                || rest.strip_prefix(['A', 'B', 'C', 'm']).is_some_and(number)
+        } else {
+            false
+        }
+    };
+    let options = args.iter().take_while(|word| plain(&word.text)).count();
+    let ended = args.get(options).is_some_and(|word| word.text == "--");
+    let at = options + usize::from(ended);
+    let is_pattern = |word: &&Word| !word.glob && (ended || !word.text.starts_with('-') || word.text == "-");
+    match args.get(at).filter(is_pattern) {
+        // Behind the pattern options may still come, also one that gives the pattern and makes this word a file.
+        Some(_) if args[at + 1..].iter().all(|word| !word.text.starts_with('-') || plain(&word.text)) => {
+            let mut rest = args.to_vec();
+            rest.remove(at);
+            candidates(&rest)
+        }
+        Some(_) | None => candidates(args),
+    }
 }
 
 fn find(args: &[Word]) -> Option<Vec<Word>> {

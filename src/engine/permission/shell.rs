@@ -69,8 +69,11 @@ const SHELLS: [&str; 10] = ["sh", "bash", "zsh", "dash", "ksh", "mksh", "fish", 
 pub(super) struct Line {
     /// The simple commands in order, when the line is nothing but those; else what stands in the way.
     pub parts: Result<Vec<Part>, String>,
-    /// Every simple command found anywhere, each once: in substitutions, groups, quoted scripts, behind wrappers.
+    /// Every simple command found anywhere, each once: in substitutions, groups, quoted scripts, behind wrappers. How often
+    /// one stands in the line does not show here.
     pub all: Vec<Command>,
+    /// Every change of directory found anywhere, at least as often as it stands there.
+    pub moves: Vec<Simple>,
     /// What hides a command from us, if anything does.
     pub hidden: Option<String>,
 }
@@ -101,6 +104,7 @@ pub(super) fn parse(line: &str) -> Line {
         broken: false,
         lines: 0,
     };
+    let mut read_once = 0;
     let mut parts: Result<Vec<Simple>, String> = Err("it is longer than 10,000 characters".to_owned());
     if line.chars().count() > LONGEST {
         walk.hide("it is longer than 10,000 characters");
@@ -110,6 +114,7 @@ pub(super) fn parse(line: &str) -> Line {
     } else {
         parts = split(line).map_err(str::to_owned);
         walk.line(line, 0);
+        read_once = walk.all.len();
         if let Ok(strict) = &parts {
             walk.all.extend(strict.iter().cloned());
             if walk.broken {
@@ -124,7 +129,11 @@ pub(super) fn parse(line: &str) -> Line {
     }
     let Walk { all, hidden, .. } = walk;
     let parts = parts.map(|parts| parts.into_iter().map(Part::new).collect());
-    Line { parts, all: distinct(all).map(Command::new).collect(), hidden }
+    let moves = |command: &&Simple| matches!(command.name(), Some("cd" | "pushd" | "popd"));
+    // Where both readings agree, one of them has all steps.
+    let steps = if parts.is_ok() { &all[..read_once] } else { &all[..] };
+    let moves = steps.iter().filter(moves).cloned().collect();
+    Line { parts, moves, all: distinct(all).map(Command::new).collect(), hidden }
 }
 
 /// Both readings of a line find most commands, and wrappers add some of them again.

@@ -1,7 +1,7 @@
 //! A simple command with what its words alone say of it, worked out once for all decisions on a line.
 
 use super::file_ops::{candidates, writes};
-use super::read_only;
+use super::sed;
 use super::shell::base;
 use super::split::{Simple, join};
 use super::word::{UNKNOWN, Word};
@@ -48,11 +48,17 @@ impl Command {
     }
 }
 
-/// The words that may be paths. A pattern or a script is none, where it is certain which word that is.
+/// The words that may be paths. What `tr` is given is no file, and what `sed` is given is known when its script is.
 fn files(words: &[Word]) -> Vec<Word> {
-    let with_text = ["grep", "egrep", "fgrep", "rg", "sed", "tr", "cut"];
-    let known = words.first().and_then(Word::literal).filter(|name| with_text.contains(name));
-    known.and_then(|_| read_only::paths(words, false)).unwrap_or_else(|| candidates(&words[1..]))
+    let (name, args) = match words.split_first() {
+        Some((name, args)) => (name.literal().unwrap_or_default(), args),
+        None => return Vec::new(),
+    };
+    match name {
+        "tr" if !args.iter().any(|word| word.vars || word.complex || word.braces) => Vec::new(),
+        "sed" => sed::read(args).map_or_else(|| candidates(args), |sed| sed.files),
+        _ => candidates(args),
+    }
 }
 
 fn texts(command: &Simple) -> Vec<String> {

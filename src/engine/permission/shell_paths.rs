@@ -2,7 +2,6 @@
 
 use super::path_rule::lexical;
 use super::shell::Line;
-use super::shell_command::Command;
 use super::split::Redirect;
 use super::word::{UNKNOWN, Word};
 use super::{PolicyContext, Resolved};
@@ -57,10 +56,7 @@ impl Dirs {
             moves: false,
             known: RefCell::default(),
         };
-        for Command { simple: command, .. } in &line.all {
-            if !matches!(command.name(), Some("cd" | "pushd" | "popd")) {
-                continue;
-            }
+        for command in &line.moves {
             let target =
                 command.args().iter().find(|word| !matches!(word.text.as_str(), "-P" | "-L" | "-e" | "--"));
             let places = match target {

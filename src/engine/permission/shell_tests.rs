@@ -359,3 +359,17 @@ fn monitors_follow_bash_rules_row_119() {
     assert_eq!(monitor("rm a"), "deny rule");
     assert_eq!(monitor("tail -f /var/log/x"), "allow rule");
 }
+
+#[test]
+fn every_step_out_of_the_working_directory_counts() {
+    let session = Session { current: "/home/me/app/a/b", ..Session::new(PermissionMode::Default) };
+    let accepting = Session { current: "/home/me/app/a/b", ..Session::new(PermissionMode::AcceptEdits) };
+    for (line, verdict) in [
+        ("cd .. && cat x", Verdict::Allow),
+        ("cd .. && cd .. && cd .. && cat .ssh/id_rsa", Verdict::Ask),
+        ("cd ../.. && cd .. && cat .ssh/id_rsa", Verdict::Ask),
+    ] {
+        assert_eq!(session.bash(line).verdict, verdict, "{line}");
+    }
+    assert_eq!(accepting.bash("cd .. && cd .. && cd .. && rm -rf Documents").verdict, Verdict::Ask);
+}

@@ -16,11 +16,13 @@ pub(super) struct Session {
     pub rules: RuleSet,
     /// As a tool of a server may say; AskUserQuestion and ExitPlanMode always do.
     pub needs_person: bool,
+    /// Where a command starts.
+    pub current: &'static str,
 }
 
 impl Session {
     pub(super) fn new(mode: PermissionMode) -> Self {
-        Self { mode, rules: RuleSet::default(), needs_person: false }
+        Self { mode, rules: RuleSet::default(), needs_person: false, current: "/home/me/app" }
     }
 
     pub(super) fn with(mut self, behavior: PermissionBehavior, rules: &[&str]) -> Self {
@@ -79,7 +81,7 @@ impl Session {
                 mode: self.mode,
                 rules: &self.rules,
                 cwd: Path::new("/home/me/app"),
-                current: Path::new("/home/me/app"),
+                current: Path::new(self.current),
                 additional: &additional,
                 handed: None,
                 home: Some(Path::new("/home/me")),

@@ -1,6 +1,7 @@
 //! The server objects of one query: numbers for the engine, answers for its requests.
 
 import { invalidOption } from '../errors.ts'
+import { withSignal } from '../late-signal.ts'
 import { bridgeTo } from './bridge.ts'
 import { SdkServer, type HandlerExtra } from './server.ts'
 
@@ -92,11 +93,7 @@ function extraOf(
   onRequest: (method: string, params: unknown) => Promise<unknown>,
 ): HandlerExtra {
   const meta = { ...(params['_meta'] as object | undefined), ...(progress !== null && { progressToken: progress }) }
-  return {
-    // Made when it is looked at: that takes longer than the rest of a call, and few handlers do.
-    get signal() {
-      return controller.signal
-    },
+  const extra: Omit<HandlerExtra, 'signal'> = {
     requestId: id,
     _meta: meta,
     sendRequest: ({ method, params: values }) => onRequest(method, values),
@@ -104,4 +101,5 @@ function extraOf(
       if (method === 'notifications/progress') onProgress?.(values)
     },
   }
+  return withSignal(extra, controller)
 }

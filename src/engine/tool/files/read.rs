@@ -146,7 +146,8 @@ impl Asked {
     }
 }
 
-/// Reads a small file of text that can be had at once. `None`: it takes its time.
+/// Reads a small file of text that can be had at once. `None`: it takes its time. Resolving and looking at the path is what
+/// the decision on the call has done a moment ago, so that the system knows the answers.
 fn small_text(path: &Path, asked: &Asked, cx: &ToolContext) -> Option<Result<ToolOutput, String>> {
     if !cx.files.is_host() || asked.pages.is_some() || is_notebook(path, asked) {
         return None;
@@ -395,6 +396,10 @@ fn lines_of(mut text: String, start: usize, count: usize, total: usize) -> Strin
     };
     text.truncate(to);
     text.drain(..from);
+    if text.len() < text.capacity() / 2 {
+        // A piece must not hold the room of a large file.
+        text.shrink_to_fit();
+    }
     text
 }
 

@@ -556,3 +556,21 @@ async fn pages_that_cannot_be_saved_are_shown_all_the_same() {
         assert_eq!(shown.structured["file"]["base64"], blocks[0]["source"]["data"]);
     }
 }
+
+#[test]
+fn lines_are_those_of_the_standard_library() {
+    for text in
+        ["", "\n", "a", "a\r", "a\r\n", "a\n\n", "a\rb\n", "a\nb", "\n\na", "a\r\nb\r", "é\n\u{2028}x\n\nz\n"]
+    {
+        let expected: Vec<&str> = text.lines().collect();
+        assert_eq!(lines(text).collect::<Vec<_>>(), expected, "{text:?}");
+        assert_eq!(count_lines(text), expected.len(), "{text:?}");
+        for start in 1..=expected.len() {
+            for count in 0..=expected.len() + 1 - start {
+                let piece = expected[start - 1..start - 1 + count].join("\n");
+                let found = lines_of(text.to_owned(), start, count, expected.len());
+                assert_eq!(found, piece, "{text:?} from {start}, {count} lines");
+            }
+        }
+    }
+}

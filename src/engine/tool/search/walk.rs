@@ -73,9 +73,10 @@ impl Limit {
         late
     }
 
-    /// Remembers what could not be read. What has gone since it was listed is not missed: it is not there to be found.
+    /// Remembers what could not be read. What has gone since it was listed is not missed: it is not there to be found. Nor is
+    /// what the model must not know of.
     pub fn miss(&self, path: &Path, error: &io::Error) {
-        if error.kind() == io::ErrorKind::NotFound || self.cancel.is_cancelled() {
+        if error.kind() == io::ErrorKind::NotFound || self.cancel.is_cancelled() || self.hides(path) {
             return;
         }
         let mut missed = self.missed();

@@ -489,8 +489,10 @@ async fn a_full_disk_does_not_keep_commands_from_running() {
         assert_eq!(text(&output), format!("Exit code 3\nout\n{note}"));
     }
     let scene = Scene::new();
-    let _guard = inject(&scene.path("tmp"), Fault::MakeDir, ErrorKind::StorageFull);
-    drop(_guard);
+    let full = inject(&scene.path("tmp"), Fault::MakeDir, ErrorKind::StorageFull);
+    scene.text("cd sub").await;
+    assert_eq!(scene.cx.workspace.current(), scene.path("work"));
+    drop(full);
     scene.text("cd sub").await;
     assert_eq!(scene.cx.workspace.current(), scene.path("work/sub"), "with room again, it carries over");
 }
