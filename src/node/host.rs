@@ -3,11 +3,13 @@
 use crate::engine::executor::{ExecutorCall, Fault};
 use crate::engine::host::{
     HookReply, HookRequest, Host, McpCall, PermissionAnswer, PermissionQuestion, PermissionResult,
+    QuestionOptions,
 };
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use napi::Status;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,6 +19,26 @@ use tokio::sync::oneshot;
 /// The callback: weak, so that a pending question alone does not keep the process alive. It answers by
 /// [`Answers::give`]: a promise would have to be fetched by one wake-up of a thread and awaited by another.
 pub type HostCall = ThreadsafeFunction<String, (), String, Status, false, true>;
+
+/// What JavaScript is asked or told, as it gets it; see `Request` of `src/js/host.ts`. (The question of a hook is put
+/// together where it is asked: its input is JSON already.)
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+enum Request<'a> {
+    CanUseTool { query: u32, id: u64, tool_name: &'a str, input: &'a Value, options: &'a QuestionOptions },
+    Mcp { query: u32, id: u64, handle: u64, method: &'a str, params: &'a Value, progress: Option<u64> },
+    Call { query: u32, id: u64, function: &'a str, argument: &'a Value },
+    Executor { query: u32, id: u64, method: &'a str, params: &'a Value },
+    Cancel { query: u32, id: u64 },
+    Log { query: u32, text: &'a str },
+}
+
+impl Request<'_> {
+    fn text(&self) -> String {
+        // Texts, numbers and JSON values always serialise.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
 
 /// The questions of one environment that JavaScript has not answered yet.
 #[derive(Default)]
@@ -80,8 +102,8 @@ impl Drop for Pending<'_> {
     fn drop(&mut self) {
         let unanswered = self.host.answers.open().remove(&self.id).is_some();
         if unanswered {
-            let cancel = json!({ "query": self.host.query, "id": self.id, "type": "cancel" });
-            self.host.call.call(cancel.to_string(), ThreadsafeFunctionCallMode::NonBlocking);
+            let cancel = Request::Cancel { query: self.host.query, id: self.id };
+            self.host.call.call(cancel.text(), ThreadsafeFunctionCallMode::NonBlocking);
         }
     }
 }
@@ -90,15 +112,14 @@ impl Host for JsHost {
     fn can_use_tool(&self, question: PermissionQuestion) -> BoxFuture<'_, PermissionAnswer> {
         async move {
             let id = self.next_id();
-            let request = json!({
-                "query": self.query,
-                "id": id,
-                "type": "can_use_tool",
-                "toolName": question.tool_name,
-                "input": question.input,
-                "options": question.options,
-            });
-            match self.ask(id, request.to_string()).await {
+            let request = Request::CanUseTool {
+                query: self.query,
+                id,
+                tool_name: &question.tool_name,
+                input: &question.input,
+                options: &question.options,
+            };
+            match self.ask(id, request.text()).await {
                 Ok(text) => read(&text),
                 Err(error) => PermissionAnswer::Failed(format!("canUseTool could not be asked: {error}")),
             }
@@ -132,16 +153,15 @@ impl Host for JsHost {
     fn mcp(&self, call: McpCall) -> BoxFuture<'_, Result<Value, String>> {
         async move {
             let id = self.next_id();
-            let request = json!({
-                "query": self.query,
-                "id": id,
-                "type": "mcp",
-                "handle": call.handle,
-                "method": call.method,
-                "params": call.params,
-                "progress": call.progress,
-            });
-            answered(self.ask(id, request.to_string()).await)
+            let request = Request::Mcp {
+                query: self.query,
+                id,
+                handle: call.handle,
+                method: &call.method,
+                params: &call.params,
+                progress: call.progress,
+            };
+            answered(self.ask(id, request.text()).await)
         }
         .boxed()
     }
@@ -149,14 +169,8 @@ impl Host for JsHost {
     fn call(&self, function: &'static str, argument: Value) -> BoxFuture<'_, Result<Value, String>> {
         async move {
             let id = self.next_id();
-            let request = json!({
-                "query": self.query,
-                "id": id,
-                "type": "call",
-                "function": function,
-                "argument": argument,
-            });
-            answered(self.ask(id, request.to_string()).await)
+            let request = Request::Call { query: self.query, id, function, argument: &argument };
+            answered(self.ask(id, request.text()).await)
         }
         .boxed()
     }
@@ -164,14 +178,9 @@ impl Host for JsHost {
     fn execute(&self, call: ExecutorCall) -> BoxFuture<'_, Result<Value, Fault>> {
         async move {
             let id = self.next_id();
-            let request = json!({
-                "query": self.query,
-                "id": id,
-                "type": "executor",
-                "method": call.method,
-                "params": call.params,
-            });
-            let text = self.ask(id, request.to_string()).await;
+            let (method, params) = (&*call.method, &call.params);
+            let request = Request::Executor { query: self.query, id, method, params };
+            let text = self.ask(id, request.text()).await;
             let text = text.map_err(|error| Fault::new(format!("it could not be asked: {error}")))?;
             let mut answer: Value = serde_json::from_str(&text).unwrap_or_default();
             if let Some(error) = answer.get("error") {
@@ -185,8 +194,8 @@ impl Host for JsHost {
     }
 
     fn log(&self, text: &str) {
-        let notice = json!({ "query": self.query, "id": 0, "type": "log", "text": text });
-        self.call.call(notice.to_string(), ThreadsafeFunctionCallMode::NonBlocking);
+        let notice = Request::Log { query: self.query, text };
+        self.call.call(notice.text(), ThreadsafeFunctionCallMode::NonBlocking);
     }
 }
 
