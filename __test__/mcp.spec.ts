@@ -351,7 +351,10 @@ describe.each([
     const api = await scripted([{ reply: calls('mcp__v__first', {}) }, { reply: says('Done.') }, { times: 'any', reply: says('Done.') }])
     const run = query({ prompt: 'go', options: against(api, { mcpServers: { v: { type: 'sdk', name: 'v', instance } } as never, allowedTools: ['mcp__v'] }) })
     await collect(run)
-    await vi.waitFor(async () => expect((await run.mcpServerStatus())[0]?.tools?.map(({ name }) => name)).toEqual(['first', 'second']))
+    // The request after the change waits for the new list.
+    const offered = (await api.requests({ bodies: true })).map(({ body }) => (body as any).tools.map(({ name }: any) => name).filter((name: string) => name.startsWith('mcp__')))
+    expect(offered).toEqual([['mcp__v__first'], ['mcp__v__first', 'mcp__v__second']])
+    expect((await run.mcpServerStatus())[0]?.tools?.map(({ name }) => name)).toEqual(['first', 'second'])
   })
 })
 

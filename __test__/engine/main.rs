@@ -29,6 +29,7 @@ mod input;
 mod leaks;
 mod mcp;
 mod mcp_background;
+mod mcp_changes;
 mod mcp_elicit;
 mod mcp_files;
 mod mcp_oauth;

@@ -216,9 +216,7 @@ impl Servers {
         let (servers, server): (Weak<Self>, Weak<Server>) = (Arc::downgrade(self), Arc::downgrade(server));
         let changed = move || {
             if let (Some(servers), Some(server)) = (servers.upgrade(), server.upgrade()) {
-                tokio::spawn(
-                    async move { servers.refresh(&server).or_cancel(&servers.context().cancel).await },
-                );
+                servers.changed(&server);
             }
         };
         let (asked, done) = (Weak::clone(&known), known);
@@ -237,7 +235,7 @@ impl Servers {
                 servers.elicited(&server_key, &params);
             }
         };
-        Handler::new(Box::new(roots), Box::new(changed), (elicit, Box::new(elicited)))
+        Handler::new(Box::new(roots), Arc::new(changed), (elicit, Box::new(elicited)))
     }
 }
 

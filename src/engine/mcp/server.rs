@@ -18,6 +18,7 @@ pub struct Server {
     pub of_options: bool,
     cx: Arc<Context>,
     state: Mutex<State>,
+    listing: Mutex<Listing>,
     attempt: Mutex<CancellationToken>,
     authority: OnceLock<Arc<Authority>>,
 }
@@ -37,6 +38,15 @@ pub enum State {
     NeedsAuth(String),
     /// Switched off by the host.
     Disabled,
+}
+
+/// Whether its lists are fetched anew.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Listing {
+    No,
+    Fetching,
+    /// And have changed again since that began.
+    Outdated,
 }
 
 /// What there is while a server is connected.
@@ -70,7 +80,8 @@ impl Server {
     pub fn new(config: ServerConfig, cx: Arc<Context>, of_options: bool) -> Self {
         let attempt = Mutex::new(cx.cancel.child_token());
         let authority = OnceLock::new();
-        Self { config, of_options, cx, state: Mutex::new(State::Pending), attempt, authority }
+        let (state, listing) = (Mutex::new(State::Pending), Mutex::new(Listing::No));
+        Self { config, of_options, cx, state, listing, attempt, authority }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -85,6 +96,31 @@ impl Server {
     /// Changes the state; returns the one before.
     pub fn set(&self, state: State) -> State {
         std::mem::replace(&mut *self.lock(), state)
+    }
+
+    fn listing(&self) -> MutexGuard<'_, Listing> {
+        self.listing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that its lists have changed. True: the caller is the one to fetch them.
+    pub fn outdated(&self) -> bool {
+        let mut listing = self.listing();
+        let first = *listing == Listing::No;
+        *listing = if first { Listing::Fetching } else { Listing::Outdated };
+        first
+    }
+
+    /// Notes that they have been fetched. False: they have changed since, and are to be fetched again.
+    pub fn fetched(&self) -> bool {
+        let mut listing = self.listing();
+        let current = *listing != Listing::Outdated;
+        *listing = if current { Listing::No } else { Listing::Fetching };
+        current
+    }
+
+    /// Whether its lists are fetched right now.
+    pub fn is_listing(&self) -> bool {
+        *self.listing() != Listing::No
     }
 
     /// What authorises requests to this server at `url`, if the host takes part.

@@ -311,8 +311,7 @@ impl Servers {
     pub fn embedded_changed(self: &Arc<Self>, handle: u64) {
         for server in self.all() {
             if server.config.transport == Transport::Embedded(handle) {
-                let servers = Arc::clone(self);
-                tokio::spawn(async move { servers.refresh(&server).or_cancel(&servers.cx.cancel).await });
+                self.changed(&server);
             }
         }
     }
@@ -349,8 +348,25 @@ impl Servers {
         dirs.filter_map(|dir| reqwest::Url::from_file_path(dir).ok()).map(String::from).collect()
     }
 
+    /// The tools or prompts of one server have changed: lists them anew, one time after the other.
+    pub(super) fn changed(self: &Arc<Self>, server: &Arc<Server>) {
+        if !server.outdated() {
+            return;
+        }
+        let (servers, server) = (Arc::clone(self), Arc::clone(server));
+        tokio::spawn(async move {
+            loop {
+                let _ = servers.refresh(&server).or_cancel(&servers.cx.cancel).await;
+                if server.fetched() {
+                    break;
+                }
+            }
+            servers.cx.touch();
+        });
+    }
+
     /// Lists tools and prompts of one server anew; what cannot be listed stays as it was (row 324).
-    pub(super) async fn refresh(&self, server: &Arc<Server>) {
+    async fn refresh(&self, server: &Arc<Server>) {
         let State::Connected(connected) = server.state() else { return };
         let connection = &connected.connection;
         let (described, prompts) =

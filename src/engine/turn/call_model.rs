@@ -41,6 +41,7 @@ enum Broken {
 
 /// Calls the model with the history as it is and appends the reply.
 pub async fn call(run: &mut TurnRun<'_>) -> Result<Said, Stopped> {
+    run.session.mcp.listed().or_cancel(&run.cancel).await?;
     run.session.gauge.set_messages(run.history.bytes());
     let request = request::build(run.session, run.history);
     if run.session.emitter.partial() {

@@ -8,8 +8,8 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use rmcp::model::{
     ClientCapabilities, ClientConfig, CustomNotification, ElicitRequestParams, ElicitResult,
-    ElicitationCapability, FormElicitationCapability, Implementation, ListRootsResult,
-    ProgressNotificationParam, Root, ServerPeerInfo, UrlElicitationCapability,
+    ElicitationCapability, FormElicitationCapability, Implementation, JsonRpcMessage, ListRootsResult, Root,
+    ServerNotification, ServerPeerInfo, UrlElicitationCapability,
 };
 use rmcp::service::{
     ClientInitializeError, ClientLifecycleMode, NotificationContext, RequestContext, RoleClient,
@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 /// Tells that the tools or prompts of a server have changed. Resources are listed whenever they are asked for.
-pub type Changed = Box<dyn Fn() + Send + Sync>;
+pub type Changed = Arc<dyn Fn() + Send + Sync>;
 
 /// What the server may ask and tell us.
 pub struct Handler {
@@ -110,24 +110,6 @@ impl ClientHandler for Handler {
             (self.elicited)(notification.params.unwrap_or_default());
         }
     }
-
-    async fn on_progress(&self, params: ProgressNotificationParam, _: NotificationContext<RoleClient>) {
-        // The library chooses tokens itself and does not tell them before the call is over. What the consumer hears is
-        // that a call is still running, which is true of every call of this server.
-        let params = serde_json::to_value(&params).unwrap_or_default();
-        let waiting: Vec<Progress> = self.calls.with(|waiting| waiting.values().map(Arc::clone).collect());
-        for progress in waiting {
-            progress(&params);
-        }
-    }
-
-    async fn on_tool_list_changed(&self, _: NotificationContext<RoleClient>) {
-        (self.changed)();
-    }
-
-    async fn on_prompt_list_changed(&self, _: NotificationContext<RoleClient>) {
-        (self.changed)();
-    }
 }
 
 /// A connected server.
@@ -154,7 +136,8 @@ impl Client {
     {
         let closed = CancellationToken::new();
         let calls = Arc::clone(&handler.calls);
-        let watched = Watched { inner: transport, closed: closed.clone() };
+        let ear = Ear { calls: Arc::clone(&calls), changed: Arc::clone(&handler.changed) };
+        let watched = Watched { inner: transport, closed: closed.clone(), ear };
         let service = match serve_client_with_lifecycle(handler, watched, lifecycle).await {
             Ok(service) => service,
             Err(error) => return Err(with_stderr(started(&error), process.as_ref())),
@@ -345,10 +328,38 @@ impl Connection for Client {
     }
 }
 
+/// Hears notifications in the order in which they arrive: the library hands each to a task of its own, which may come
+/// after the answer to the call that it belongs to.
+struct Ear {
+    calls: Arc<Calls>,
+    changed: Changed,
+}
+
+impl Ear {
+    fn hear(&self, notification: &ServerNotification) {
+        match notification {
+            ServerNotification::ProgressNotification(progress) => {
+                // The library chooses tokens itself and does not tell them before the call is over. What the consumer
+                // hears is that a call is still running, which is true of every call of this server.
+                let params = serde_json::to_value(&progress.params).unwrap_or_default();
+                let waiting: Vec<Progress> =
+                    self.calls.with(|waiting| waiting.values().map(Arc::clone).collect());
+                for progress in waiting {
+                    progress(&params);
+                }
+            }
+            ServerNotification::ToolListChangedNotification(_)
+            | ServerNotification::PromptListChangedNotification(_) => (self.changed)(),
+            _ => {}
+        }
+    }
+}
+
 /// A transport that tells when nothing more will come.
 struct Watched<T> {
     inner: T,
     closed: CancellationToken,
+    ear: Ear,
 }
 
 impl<T: Transport<RoleClient>> Transport<RoleClient> for Watched<T> {
@@ -363,8 +374,10 @@ impl<T: Transport<RoleClient>> Transport<RoleClient> for Watched<T> {
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleClient>> {
         let message = self.inner.receive().await;
-        if message.is_none() {
-            self.closed.cancel();
+        match &message {
+            Some(JsonRpcMessage::Notification(heard)) => self.ear.hear(&heard.notification),
+            Some(_) => {}
+            None => self.closed.cancel(),
         }
         message
     }
