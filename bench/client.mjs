@@ -8,8 +8,8 @@ const micros = () => Number(process.hrtime.bigint() / 1000n)
 /**
  * Runs orders with `contestant`: `ask(url, folder)` runs one query to its end and returns the final text; `deltas(url)`
  * resolves to the number of text deltas that the consumer saw; `ping(url)` is one small GET. `tools(url, clock, others)` and
- * `start(url, count)` are for a contestant that has tools of the caller's own, `interrupt(url, folder)` for one that can be interrupted,
- * `roundTrips(count)` for an addon.
+ * `start(url, count)` are for a contestant that has tools of the caller's own, `interrupt(url, folder)` for one that can be
+ * interrupted.
  */
 export function takeOrders(contestant) {
   const orders = {
@@ -28,8 +28,6 @@ export function takeOrders(contestant) {
       return { seen, micros: micros() - before }
     },
     tools: ({ url, others }) => contestant.tools(url, micros, others),
-    /** How long each of so many bare calls from the addon took. */
-    roundTrips: ({ count }) => contestant.roundTrips(count),
     /** One query after another with a server of so many tools, each with the times before and after it. */
     starts: ({ url, count, tools }) => inTurn(count, () => contestant.start(url, tools)),
     /** How long interrupt() took to settle, so many times, each in a query of its own. */

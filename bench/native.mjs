@@ -28,27 +28,28 @@ takeOrders({
 
   /**
    * Microseconds from the end of one call's handler to the start of the next one's: a round trip without the handler. By the
-   * tool that is called: `next`, or `hooked`, whose calls a hook is asked about. So many other hooks are for calls of neither.
+   * tool that is called: `next`; `hooked`, whose calls a hook is asked about; `bare`, which takes one bare round trip from a thread
+   * of the addon to a function that returns a promise: how many microseconds those took is in `trips`; `after`, which is `next`
+   * again. So many other hooks are for calls of none of them.
    */
   async tools(url, micros, others = 0) {
-    const gaps = { next: [], hooked: [] }
+    const { NativeBareTrip } = createRequire(import.meta.url)('../dist/native.cjs')
+    const bare = new NativeBareTrip(async () => '{}')
+    const gaps = { next: [], hooked: [], bare: [], after: [] }
+    const trips = []
     let ended
-    const step = (name) =>
+    const step = (name, work = () => {}) =>
       tool(name, 'The next step.', { type: 'object', properties: { n: { type: 'integer' } } }, async () => {
         if (ended !== undefined) gaps[name].push(micros() - ended)
+        await work()
         ended = micros()
         return { content: [{ type: 'text', text: 'ok' }] }
       })
+    const steps = [step('next'), step('hooked'), step('after'), step('bare', async () => trips.push(...(await bare.take(1))))]
     const hook = (matcher) => ({ matcher, hooks: [async () => ({})] })
     const PreToolUse = [hook('mcp__bench__hooked'), ...Array.from({ length: others }, (_, n) => hook(`mcp__bench__other_${n}`))]
-    await drain(query({ prompt: 'Go.', options: { ...options(url), ...withServer([step('next'), step('hooked')]), hooks: { PreToolUse } } }))
-    return gaps
-  },
-
-  /** Microseconds of calls from a thread of the addon of a function that returns a promise, and nothing else. */
-  async roundTrips(count) {
-    const { NativeEngine } = createRequire(import.meta.url)('../dist/native.cjs')
-    return new NativeEngine(() => {}).bareRoundTrips(async () => '{}', count)
+    await drain(query({ prompt: 'Go.', options: { ...options(url), ...withServer(steps), hooks: { PreToolUse } } }))
+    return { ...gaps, trips }
   },
 
   /** Runs one query whose server has that many tools. */

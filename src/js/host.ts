@@ -44,11 +44,30 @@ type Answer =
   | { readonly error: { readonly name: string; readonly message: string; readonly stack: string; readonly code?: string } }
 
 /** The one callback of the engine: takes a request and says the answer by `reply`, unless none is wanted. Never rejects. */
-export async function answerHost(text: string, reply: (id: number, answer: string) => void): Promise<void> {
+export function answerHost(text: string, reply: (id: number, answer: string) => void): Promise<void> | undefined {
   const request = JSON.parse(text) as Request
   if (request.type === 'cancel') findRun(request.query)?.questions.get(request.id)?.abort()
   else if (request.type === 'log') notice(request)
-  else reply(request.id, written(await answer(request)))
+  else return answer(request, reply)
+  return undefined
+}
+
+async function answer(request: Question, reply: (id: number, answer: string) => void): Promise<void> {
+  const run = findRun(request.query)
+  const controller = new AbortController()
+  let answer: Answer
+  try {
+    if (run === undefined) throw new Error('the query of this request is gone')
+    run.questions.set(request.id, controller)
+    const result: unknown = await run.context.runInAsyncScope(ask, undefined, run, request, controller)
+    answer = answered(request, result)
+  } catch (thrown) {
+    if (request.type === 'can_use_tool') report(run, 'canUseTool', thrown)
+    if (request.type === 'call') report(run, request.function, thrown)
+    answer = failure(thrown)
+  }
+  run?.questions.delete(request.id)
+  reply(request.id, written(answer))
 }
 
 function written(answer: Answer): string {
@@ -59,119 +78,63 @@ function written(answer: Answer): string {
   }
 }
 
-async function answer(request: Question): Promise<Answer> {
-  try {
-    const run = findRun(request.query)
-    if (run === undefined) throw new Error('the query of this request is gone')
-    switch (request.type) {
-      case 'can_use_tool':
-        return await run.context.runInAsyncScope(askPermission, undefined, run, request)
-      case 'hook':
-        return await run.context.runInAsyncScope(callHook, undefined, run, request)
-      case 'mcp':
-        return await run.context.runInAsyncScope(askServer, undefined, run, request)
-      case 'call':
-        return await run.context.runInAsyncScope(callFunction, undefined, run, request)
-      case 'executor':
-        return await run.context.runInAsyncScope(execute, undefined, run, request)
-      default:
-        throw new Error(`this package does not know the request ${JSON.stringify((request as { type: unknown }).type)}`)
-    }
-  } catch (thrown) {
-    return failure(thrown)
-  }
-}
-
 function notice({ query, text }: Extract<Request, { type: 'log' }>): void {
   const run = findRun(query)
-  run?.context.runInAsyncScope(log, undefined, run, text)
+  if (run !== undefined) log(run, text)
 }
 
-async function askPermission(run: Run, request: Extract<Request, { type: 'can_use_tool' }>): Promise<Answer> {
-  const { canUseTool } = run.callbacks
-  if (canUseTool === undefined) throw new Error('there is no canUseTool')
-  const controller = new AbortController()
-  run.questions.set(request.id, controller)
-  try {
-    const result: unknown = await canUseTool(request.toolName, request.input, withSignal(request.options, controller))
-    return result === undefined ? { undefined: true } : { ok: lower(result, 'result', RESULT) }
-  } catch (thrown) {
-    report(run, 'canUseTool', thrown)
-    throw thrown
-  } finally {
-    run.questions.delete(request.id)
+/** Puts a question to the caller: what it returns, or throws, is the answer. */
+function ask(run: Run, request: Question, controller: AbortController): unknown {
+  switch (request.type) {
+    case 'can_use_tool': {
+      const { canUseTool } = run.callbacks
+      if (canUseTool === undefined) throw new Error('there is no canUseTool')
+      return canUseTool(request.toolName, request.input, withSignal(request.options, controller))
+    }
+    case 'hook': {
+      const callback = run.callbacks.hooks?.get(request.event)?.[request.matcher]?.[request.hook]
+      if (callback === undefined) throw new Error('there is no such hook')
+      return callback(request.input, request.toolUseID ?? undefined, withSignal({}, controller))
+    }
+    case 'mcp':
+      return run.instances.answer(request, controller, tellOf(request.query), askOf(request.query))
+    case 'call': {
+      const callback = run.callbacks.functions.get(request.function)
+      if (callback === undefined) throw new Error(`there is no ${request.function}`)
+      return callback(request.argument, controller.signal)
+    }
+    case 'executor':
+      return askExecutor(run.callbacks.executors, request, controller.signal, tellOf(request.query))
+    default:
+      throw new Error(`this package does not know the request ${JSON.stringify((request as { type: unknown }).type)}`)
   }
 }
 
-async function callHook(run: Run, request: Extract<Request, { type: 'hook' }>): Promise<Answer> {
-  const callback = run.callbacks.hooks?.get(request.event)?.[request.matcher]?.[request.hook]
-  if (callback === undefined) throw new Error('there is no such hook')
-  const controller = new AbortController()
-  run.questions.set(request.id, controller)
-  try {
-    const output: unknown = await callback(request.input, request.toolUseID ?? undefined, withSignal({}, controller))
-    return output === undefined ? { undefined: true } : { ok: lower(output, 'output', HOOK_OUTPUT) }
-  } finally {
-    run.questions.delete(request.id)
+/** What the caller gave, as data. */
+function answered(request: Question, result: unknown): Answer {
+  // Lists of servers are data of the protocol already, and long.
+  if (request.type === 'mcp' && request.method.endsWith('/list')) return { ok: result ?? {} }
+  const given = result === undefined || (result === null && request.type === 'mcp') ? NOTHING[request.type] : result
+  return given === undefined ? { undefined: true } : { ok: lower(given, ...ANSWERS[request.type]) }
+}
+
+/** What no result at all means, where that is no fault. */
+const NOTHING: { readonly [Type in Question['type']]?: unknown } = { mcp: {}, call: null }
+
+/** What an answer is called in an error, and how it becomes data. */
+const ANSWERS: { readonly [Type in Question['type']]: readonly [name: string, how: Lowering] } = {
+  can_use_tool: ['result', refusing('canUseTool returned')],
+  hook: ['output', refusing('the hook returned')],
+  mcp: ['result', refusing('the server returned')],
+  call: ['result', refusing('it returned')],
+  executor: ['result', refusing('the executor returned')],
+}
+
+function refusing(who: string): Lowering {
+  return {
+    functions: 'refuse',
+    fail: (path, problem) => new TypeError(`${who} what JSON cannot carry: ${path}: ${problem}`),
   }
-}
-
-const HOOK_OUTPUT: Lowering = {
-  functions: 'refuse',
-  fail: (path, problem) => new TypeError(`the hook returned what JSON cannot carry: ${path}: ${problem}`),
-}
-
-const RESULT: Lowering = {
-  functions: 'refuse',
-  fail: (path, problem) => new TypeError(`canUseTool returned what JSON cannot carry: ${path}: ${problem}`),
-}
-
-async function askServer(run: Run, request: Extract<Request, { type: 'mcp' }>): Promise<Answer> {
-  const controller = new AbortController()
-  run.questions.set(request.id, controller)
-  try {
-    const result = (await run.instances.answer(request, controller, tellOf(request.query), askOf(request.query))) ?? {}
-    // Lists are data of the protocol, and long; what a handler returned may be anything.
-    return { ok: request.method.endsWith('/list') ? result : lower(result, 'result', SERVER_RESULT) }
-  } finally {
-    run.questions.delete(request.id)
-  }
-}
-
-async function callFunction(run: Run, request: Extract<Request, { type: 'call' }>): Promise<Answer> {
-  const callback = run.callbacks.functions.get(request.function)
-  if (callback === undefined) throw new Error(`there is no ${request.function}`)
-  const controller = new AbortController()
-  run.questions.set(request.id, controller)
-  try {
-    return { ok: lower((await callback(request.argument, controller.signal)) ?? null, 'result', FUNCTION_RESULT) }
-  } catch (thrown) {
-    report(run, request.function, thrown)
-    throw thrown
-  } finally {
-    run.questions.delete(request.id)
-  }
-}
-
-async function execute(run: Run, request: Extract<Request, { type: 'executor' }>): Promise<Answer> {
-  const controller = new AbortController()
-  run.questions.set(request.id, controller)
-  try {
-    const result = await askExecutor(run.callbacks.executors, request, controller.signal, tellOf(request.query))
-    return result === undefined ? { undefined: true } : { ok: lower(result, 'result', EXECUTOR_RESULT) }
-  } finally {
-    run.questions.delete(request.id)
-  }
-}
-
-const FUNCTION_RESULT: Lowering = {
-  functions: 'refuse',
-  fail: (path, problem) => new TypeError(`it returned what JSON cannot carry: ${path}: ${problem}`),
-}
-
-const EXECUTOR_RESULT: Lowering = {
-  functions: 'refuse',
-  fail: (path, problem) => new TypeError(`the executor returned what JSON cannot carry: ${path}: ${problem}`),
 }
 
 /** By number: what a server keeps must not keep the query alive. */
@@ -190,14 +153,9 @@ function askOf(query: number): Ask {
   }
 }
 
-const SERVER_RESULT: Lowering = {
-  functions: 'refuse',
-  fail: (path, problem) => new TypeError(`the server returned what JSON cannot carry: ${path}: ${problem}`),
-}
-
 function log(run: Run, text: string): void {
   try {
-    const returned: unknown = run.callbacks.stderr?.(text)
+    const returned: unknown = run.context.runInAsyncScope(tellStderr, undefined, run, text)
     // An async callback is not awaited, but its failure must not become an unhandled rejection.
     if (returned instanceof Promise) returned.catch(hush)
   } catch (thrown) {
@@ -205,11 +163,16 @@ function log(run: Run, text: string): void {
   }
 }
 
+function tellStderr(run: Run, text: string): unknown {
+  return run.callbacks.stderr?.(text)
+}
+
 /** A logger, or news for a query that is over, that fails changes nothing. */
 function hush(_thrown: unknown): void {}
 
 /** Tells `stderr` where a callback of the caller failed: the model and the messages carry its text alone. */
-export function report(run: Run, callback: string, thrown: unknown): void {
+function report(run: Run | undefined, callback: string, thrown: unknown): void {
+  if (run === undefined) return
   const { name, message, stack } = anatomy(thrown)
   log(run, `native-agent-sdk: ${callback} threw: ${stack === '' ? `${name}: ${message}` : stack}\n`)
 }
