@@ -44,6 +44,7 @@ pub use read_filter::ReadFilter;
 pub use reason::{Reason, denial_text};
 pub use rule::{Rule, RuleError, canonical_tool_name, glob_text};
 pub use set::{Confinement, RuleSet, SourcedRule};
+pub(crate) use shell_paths::joined;
 pub use shell_paths::may_find;
 pub use update::{
     PermissionBehavior, PermissionMode, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination,

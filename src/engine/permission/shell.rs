@@ -145,28 +145,27 @@ fn distinct(all: Vec<Simple>) -> impl Iterator<Item = Simple> {
 
 /// Whether two readings of a line agree on every word, assignment and target.
 fn same(strict: &[Simple], tree: &[Simple]) -> bool {
-    let words = |list: &[Simple]| {
-        list.iter()
-            .filter(|command| !command.words.is_empty())
-            .map(|command| command.words.iter().map(|word| word.raw.clone()).collect::<Vec<_>>())
-            .collect::<Vec<_>>()
-    };
-    let sorted = |list: &[Simple], pick: fn(&Simple) -> Vec<String>| {
-        let mut found: Vec<String> = list.iter().flat_map(pick).collect();
+    fn named(list: &[Simple]) -> impl Iterator<Item = &Simple> {
+        list.iter().filter(|command| !command.words.is_empty())
+    }
+    fn sorted<'a, T: Ord>(found: impl Iterator<Item = T> + 'a) -> Vec<T> {
+        let mut found: Vec<T> = found.collect();
         found.sort();
         found
-    };
-    let assigns = |command: &Simple| command.assigns.iter().map(|word| word.raw.clone()).collect();
-    let targets = |command: &Simple| {
-        command
-            .redirects
-            .iter()
-            .map(|redirect| format!("{}{}", redirect.write, redirect.target.raw))
-            .collect()
-    };
-    words(strict) == words(tree)
-        && sorted(strict, assigns) == sorted(tree, assigns)
-        && sorted(strict, targets) == sorted(tree, targets)
+    }
+    fn assigns(list: &[Simple]) -> Vec<&str> {
+        sorted(list.iter().flat_map(|command| &command.assigns).map(|word| word.raw.as_str()))
+    }
+    fn targets(list: &[Simple]) -> Vec<(bool, &str)> {
+        let redirects = list.iter().flat_map(|command| &command.redirects);
+        sorted(redirects.map(|redirect| (redirect.write, redirect.target.raw.as_str())))
+    }
+    fn words(command: &Simple) -> Vec<&str> {
+        command.words.iter().map(|word| word.raw.as_str()).collect()
+    }
+    named(strict).map(words).eq(named(tree).map(words))
+        && assigns(strict) == assigns(tree)
+        && targets(strict) == targets(tree)
 }
 
 struct Walk<'a> {
@@ -239,6 +238,7 @@ impl Walk<'_> {
     /// Visits a tree without recursion, so that deep nesting cannot exhaust the stack.
     fn statements(&mut self, root: Node) {
         let mut pending = vec![root];
+        let mut cursor = root.walk();
         let mut quiet = Quiet::default();
         while let Some(node) = pending.pop() {
             quiet.see(node, self.source);
@@ -278,9 +278,10 @@ impl Walk<'_> {
                 }
                 _ => {}
             }
-            let mut cursor = node.walk();
-            let children: Vec<Node> = node.children(&mut cursor).collect();
-            pending.extend(children.into_iter().rev());
+            // The first child is the next to be visited.
+            let known = pending.len();
+            pending.extend(node.children(&mut cursor));
+            pending[known..].reverse();
         }
         if quiet.misses(self.source) {
             self.hide("a substitution in it could not be read");
