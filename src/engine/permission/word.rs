@@ -44,6 +44,17 @@ impl Word {
         self.known().filter(|_| !self.glob && !self.tilde)
     }
 
+    /// Whether it may turn into an option, or into several words of which one is: unless double quotes hold it together
+    /// and it begins with something that is written out.
+    pub(super) fn may_be_option(&self) -> bool {
+        let quoted = self.raw.len() > 1
+            && self.raw.starts_with('"')
+            && self.raw.ends_with('"')
+            && !self.raw[1..self.raw.len() - 1].contains(['"', '\\'])
+            && !self.text.starts_with([UNKNOWN, '-']);
+        self.known().is_none() && !quoted
+    }
+
     /// The word without needless quotes, or as written.
     pub(super) fn canonical(&self) -> &str {
         let plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
