@@ -7,8 +7,8 @@ use super::word::Word;
 
 /// Programs that write no file unless an option or a further operand names one.
 const BY_OPTION: [&str; 17] = [
-    "sort", "tree", "uniq", "xxd", "find", "curl", "wget", "unzip", "tar", "cp", "ln", "install", "rsync", "sed",
-    "perl", "dd", "split",
+    "sort", "tree", "uniq", "xxd", "find", "curl", "wget", "unzip", "tar", "cp", "ln", "install", "rsync",
+    "sed", "perl", "dd", "split",
 ];
 
 /// Whether a word of the command that nobody can read may be an option that makes it write.
@@ -127,6 +127,8 @@ fn tar(args: &[Word]) -> Vec<Word> {
         found.extend(values(args, "f", &["--f"]));
     }
     let written = |letter: char| matches!(letter, 'C' | 'g') || (makes && letter == 'f');
-    found.extend(bundle.into_iter().filter(|(letter, _)| written(*letter)).filter_map(|(_, word)| word.cloned()));
+    found.extend(
+        bundle.into_iter().filter(|(letter, _)| written(*letter)).filter_map(|(_, word)| word.cloned()),
+    );
     found
 }

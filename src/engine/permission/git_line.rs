@@ -18,7 +18,18 @@ const VALUED: [&str; 9] = [
 ];
 /// Subcommands of which no option names a file outside the repository or a program.
 const STAYS: [&str; 13] = [
-    "add", "rm", "mv", "checkout", "switch", "branch", "tag", "restore", "reset", "commit", "merge", "status",
+    "add",
+    "rm",
+    "mv",
+    "checkout",
+    "switch",
+    "branch",
+    "tag",
+    "restore",
+    "reset",
+    "commit",
+    "merge",
+    "status",
     "rev-parse",
 ];
 
@@ -106,8 +117,22 @@ pub(super) fn configured(args: &[Word]) -> Option<Vec<String>> {
 /// Whether the value of a setting is a command.
 fn is_run(key: &str) -> bool {
     let ends = [
-        "pager", "editor", "command", "cmd", "textconv", "external", "clean", "smudge", "process", "driver",
-        "fsmonitor", "program", "askpass", "helper", "browser", "path",
+        "pager",
+        "editor",
+        "command",
+        "cmd",
+        "textconv",
+        "external",
+        "clean",
+        "smudge",
+        "process",
+        "driver",
+        "fsmonitor",
+        "program",
+        "askpass",
+        "helper",
+        "browser",
+        "path",
     ];
     ends.iter().any(|end| key.ends_with(end)) || key.starts_with("pager.")
 }

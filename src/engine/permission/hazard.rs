@@ -63,9 +63,7 @@ fn runs_by_option(name: &str, args: &[Word]) -> bool {
     match name {
         "git" => git_line::runs(args),
         "tar" if bundle(args).iter().any(|(letter, _)| "PIF".contains(*letter)) => true,
-        _ => {
-            BY_OPTION.iter().any(|(program, letters, long)| *program == name && has(args, letters, long))
-        }
+        _ => BY_OPTION.iter().any(|(program, letters, long)| *program == name && has(args, letters, long)),
     }
 }
 

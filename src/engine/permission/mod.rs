@@ -24,6 +24,7 @@ mod read_only;
 mod read_only_git;
 mod reason;
 mod rule;
+mod script;
 mod sed;
 mod set;
 mod shell;

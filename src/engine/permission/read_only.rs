@@ -174,7 +174,8 @@ pub(super) fn paths(words: &[Word], more: bool) -> Option<Vec<Word>> {
         "diff" => {
             let stays = args.iter().any(|word| word.text == "--no-dereference");
             let letters = if stays { "l" } else { "lr" };
-            let long: &[&str] = if stays { &["--pag", "--fr", "--to"] } else { &["--pag", "--fr", "--to", "--rec"] };
+            let long: &[&str] =
+                if stays { &["--pag", "--fr", "--to"] } else { &["--pag", "--fr", "--to", "--rec"] };
             refuses(args, letters, long).then(|| candidates(args))
         }
         "sort" => refuses(args, "oT", &["--o", "--com", "--t", "--files0"])

@@ -350,7 +350,14 @@ impl Ear {
             }
             ServerNotification::ToolListChangedNotification(_)
             | ServerNotification::PromptListChangedNotification(_) => (self.changed)(),
-            _ => {}
+            ServerNotification::CancelledNotification(_)
+            | ServerNotification::LoggingMessageNotification(_)
+            | ServerNotification::ResourceUpdatedNotification(_)
+            | ServerNotification::ResourceListChangedNotification(_)
+            | ServerNotification::SubscriptionsAcknowledgedNotification(_)
+            | ServerNotification::TaskStatusNotification(_)
+            | ServerNotification::CustomNotification(_)
+            | _ => {}
         }
     }
 }

@@ -81,9 +81,10 @@ impl Session {
             let file = quote(&file.to_string_lossy());
             script.push_str(&format!("[ ! -r {file} ] || \\builtin . {file} {silence}\n"));
         }
-        // The group's redirection keeps a `set -x` of the command from tracing our own lines.
+        // The group's redirection keeps a `set -x` of the command from tracing our own lines. All is one line, read before
+        // the command runs: behind a command with an open quote bash would not understand the next one, and say so.
         script.push_str(&format!(
-            "\\builtin trap -- {} EXIT\n\\builtin eval '\\builtin shift; '\"$1\"\n{{ \\builtin set -- \"$?\"; \\builtin set +x; {write}; }} 2>/dev/null\n\\builtin exit \"$1\"",
+            "\\builtin trap -- {} EXIT\n\\builtin eval '\\builtin shift; '\"$1\"; {{ \\builtin set -- \"$?\"; \\builtin set +x; {write}; }} 2>/dev/null; \\builtin exit \"$1\"",
             quote(&write)
         ));
         let name = self.shell.file_name().unwrap_or(self.shell.as_os_str());
