@@ -245,6 +245,10 @@ async fn a_command_is_data_to_the_wrapper() {
     }
     let output = scene.run("echo a; }; echo b").await;
     assert!(output.is_error && text(&output).contains("syntax error"), "{output:?}");
+    for open in ["echo \"", "echo 'a", "if true", "echo $(", "cat <<X"] {
+        let output = scene.run(open).await;
+        assert!(!text(&output).contains("builtin"), "our own lines are not quoted: {output:?}");
+    }
     let traced = scene.run("set -x; true").await;
     assert_eq!(traced.structured["stderr"], "++ true", "our own lines are not traced");
 }
