@@ -456,9 +456,21 @@ async fn a_guard_that_fails_refuses_and_says_so_row_218() {
         stack: Some("TypeError: boom\n    at guard (file.js:1:2)".into()),
     };
     let shape: Reply = || HookReply::Returned(json!({ "permissionDecision": "allow" }));
+    let other: Reply = || HookReply::Returned(json!({ "behavior": "deny", "message": "no" }));
+    let misspelt: Reply = || {
+        let fields = json!({ "hookEventName": "PreToolUse", "permisionDecision": "deny" });
+        HookReply::Returned(json!({ "hookSpecificOutput": fields }))
+    };
+    let snake: Reply =
+        || HookReply::Returned(json!({ "hook_specific_output": { "permissionDecision": "deny" } }));
     for (event, reply, words, on_failure, runs) in [
         ("PreToolUse", threw, "threw TypeError: boom", None, false),
         ("PreToolUse", shape, "belongs into `hookSpecificOutput`", None, false),
+        ("PreToolUse", other, "there is no member `behavior`; to decide, return", None, false),
+        ("PreToolUse", misspelt, "did you mean `permissionDecision`?", None, false),
+        ("PreToolUse", snake, "did you mean `hookSpecificOutput`?", None, false),
+        ("PreToolUse", snake, "did you mean `hookSpecificOutput`?", Some("continue"), true),
+        ("PermissionRequest", other, "there is no member `behavior`; to decide, return", None, false),
         ("PreToolUse", threw, "threw TypeError: boom", Some("block"), false),
         ("PreToolUse", threw, "threw TypeError: boom", Some("continue"), true),
         ("PermissionRequest", threw, "threw TypeError: boom", None, false),

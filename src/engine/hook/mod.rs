@@ -20,6 +20,7 @@ pub mod question;
 mod report;
 mod run;
 pub mod server_call;
+mod shape;
 pub mod table;
 
 pub use event::HookEvent;
