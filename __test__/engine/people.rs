@@ -12,7 +12,7 @@ fn asks(mut options: Value) -> Value {
 }
 
 fn decided(result: Value) -> PermissionAnswer {
-    PermissionAnswer::Decided(serde_json::from_value::<PermissionResult>(result).unwrap())
+    PermissionAnswer::Decided(PermissionResult::read(&result).unwrap())
 }
 
 fn questions() -> Value {

@@ -19,7 +19,7 @@ fn asks(mut options: Value) -> Value {
 }
 
 fn decided(result: Value) -> PermissionAnswer {
-    PermissionAnswer::Decided(serde_json::from_value::<PermissionResult>(result).unwrap())
+    PermissionAnswer::Decided(PermissionResult::read(&result).unwrap())
 }
 
 /// One write of `a.txt` under `options`; the messages.

@@ -33,6 +33,7 @@ mod split;
 #[cfg(test)]
 mod testing;
 mod update;
+mod update_read;
 mod word;
 mod wrapper;
 
