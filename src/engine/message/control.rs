@@ -272,7 +272,7 @@ impl ControlRequest {
         if !KNOWN.contains(&name.as_str()) {
             return Err(EngineError::new(
                 ErrorKind::UnsupportedOption,
-                format!("{name}: this control method is not available in this version of native-agent-sdk"),
+                format!("{}() is not available in this version of native-agent-sdk", method(&name)),
             ));
         }
         serde_json::from_value(value).map_err(|error| {
