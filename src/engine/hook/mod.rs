@@ -4,7 +4,7 @@
 
 mod callback;
 pub mod command;
-mod condition;
+pub mod condition;
 pub mod config;
 pub mod env_file;
 pub mod event;

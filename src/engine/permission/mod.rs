@@ -39,7 +39,7 @@ mod wrapper;
 
 pub use decide::{concerns, decide};
 pub use decide_shell::CommandLine;
-pub use explain::Explanation;
+pub use explain::{ExplainedHook, Explanation};
 pub use hook::HookDecision;
 pub use read_filter::ReadFilter;
 pub use reason::{Reason, denial_text};
