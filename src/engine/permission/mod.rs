@@ -37,12 +37,13 @@ mod split;
 #[cfg(test)]
 mod testing;
 mod update;
+mod update_read;
 mod word;
 mod wrapper;
 
 pub use decide::{concerns, decide};
 pub use decide_shell::CommandLine;
-pub use explain::Explanation;
+pub use explain::{ExplainedHook, Explanation};
 pub use hook::HookDecision;
 pub use read_filter::ReadFilter;
 pub use reason::{Reason, denial_text};
