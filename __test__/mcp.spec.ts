@@ -16,6 +16,9 @@ import { against, calls, collect, ofType, says, scripted, toolResults } from './
 type Call = [name: string, input: Record<string, unknown>]
 type Extra = { signal: AbortSignal; _meta: Record<string, unknown>; sendNotification: (n: object) => Promise<void> }
 
+/** One pixel, as PNG. */
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
 const text = (value: string): { content: [{ type: 'text'; text: string }] } => ({ content: [{ type: 'text', text: value }] })
 
 /** Lets the model make calls of the servers one after another; every tool is allowed. */
@@ -148,15 +151,42 @@ describe('a server', () => {
 
 describe('a result', () => {
   it('[row 306] holds text, images and resources, and may be an error', async () => {
-    const png = { type: 'image', data: 'iVBORw0KGgo=', mimeType: 'image/png' }
+    const png = { type: 'image', data: PIXEL, mimeType: 'image/png' }
     const resource = { type: 'resource', resource: { uri: 'note:1', text: 'remember', mimeType: 'text/plain' } }
     const given = await result(async () => ({ content: [{ type: 'text', text: 'one' }, png, resource] }))
     expect(given.content).toEqual([
       { type: 'text', text: 'one' },
-      { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } },
+      { type: 'image', source: { type: 'base64', media_type: 'image/png', data: PIXEL } },
       { type: 'text', text: '[Resource from note:1]\nremember' },
     ])
     expect(await result(async () => ({ ...text('no such city'), isError: true }))).toMatchObject({ is_error: true, content: 'no such city' })
+  })
+
+  it.each<[string, string, Buffer, unknown]>([
+    ['is garbage', 'image/png', Buffer.from('no image'), expect.stringMatching(/^\[Image \(image\/png\), 8 bytes, saved to /)],
+    ['is cut off', 'image/png', Buffer.from(PIXEL, 'base64').subarray(0, 20), expect.stringContaining('saved to')],
+    ['has the wrong type', 'image/jpeg', Buffer.from(PIXEL, 'base64'), [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: PIXEL } }]],
+  ])('[row 306] with an image that %s leaves a conversation that goes on', async (_name, mimeType, bytes, expected) => {
+    const picture = tool('t', 'x', {}, async () => ({ content: [{ type: 'image', data: bytes.toString('base64'), mimeType }] }))
+    // The scripted API refuses what the real one does, with every request that holds it.
+    const api = await scripted([{ reply: calls('mcp__s__t', {}) }, { reply: says('One.') }, { reply: says('Two.') }])
+    let answered = (): void => {}
+    const first = new Promise<void>((resolve) => (answered = resolve))
+    const input = async function* (): AsyncGenerator<any> {
+      const said = (content: string): object => ({ type: 'user', message: { role: 'user', content }, parent_tool_use_id: null })
+      yield said('one')
+      await first
+      yield said('two')
+    }
+    const options = against(api, { mcpServers: { s: createSdkMcpServer({ name: 's', tools: [picture] }) }, allowedTools: ['mcp__s'], tools: [] })
+    const messages: SDKMessage[] = []
+    for await (const message of query({ prompt: input(), options })) {
+      messages.push(message)
+      if (message.type === 'result') answered()
+    }
+    expect(ofType(messages, 'result')).toMatchObject([{ subtype: 'success', result: 'One.' }, { subtype: 'success', result: 'Two.' }])
+    expect(toolResults(messages)).toMatchObject([{ content: expected }])
+    await api.assertComplete()
   })
 
   it.each<[string, () => unknown, RegExp]>([
