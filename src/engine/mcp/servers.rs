@@ -10,7 +10,6 @@ use super::tools::tool::{self, McpTool};
 use super::tools::{resource_tools, tool_search, wait_tool};
 use super::transport::connection::{Failure, List};
 use super::transport::progress::ProgressTable;
-use super::transport::stdio;
 use crate::engine::cancel::OrCancel;
 use crate::engine::clock::Clock;
 use crate::engine::emit::Emitter;
@@ -109,7 +108,7 @@ impl Context {
     pub fn env_for(&self, scope: Scope) -> &Arc<Env> {
         match scope {
             Scope::Dynamic | Scope::Local | Scope::User => &self.env,
-            Scope::Project => self.scrubbed.get_or_init(|| Arc::new(stdio::without_credentials(&self.env))),
+            Scope::Project => self.scrubbed.get_or_init(|| Arc::new(self.env.without_credentials())),
         }
     }
 

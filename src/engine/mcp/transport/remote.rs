@@ -3,7 +3,6 @@
 use super::client::{Client, Handler};
 use super::connection::Failure;
 use super::sse::SseTransport;
-use super::stdio::without_credentials;
 use crate::engine::clock::Clock;
 use crate::engine::env::Env;
 use crate::engine::io::http::{HttpKey, HttpPools};
@@ -154,7 +153,9 @@ async fn helped(command: &str, net: &Net<'_>) -> Result<Vec<(String, String)>, F
         program: "/bin/sh".into(),
         args: vec!["-c".into(), command.into()],
         cwd: net.cwd.to_owned(),
-        env: without_credentials(net.env)
+        env: net
+            .env
+            .without_credentials()
             .iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),

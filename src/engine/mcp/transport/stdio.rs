@@ -46,32 +46,6 @@ pub async fn connect(
         .await
 }
 
-/// Beginnings of the names of variables that hold credentials of model providers.
-const CREDENTIALS: [&str; 12] = [
-    "ANTHROPIC_API_KEY",
-    "ANTHROPIC_AUTH_TOKEN",
-    "ANTHROPIC_CUSTOM_HEADERS",
-    "ANTHROPIC_FOUNDRY_API_KEY",
-    "CLAUDE_CODE_OAUTH_",
-    "CLAUDE_CODE_CLIENT_KEY",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_BEARER_TOKEN_",
-    "GOOGLE_APPLICATION_CREDENTIALS",
-    "AZURE_CLIENT_SECRET",
-];
-
-/// The environment without credentials of model providers.
-pub fn without_credentials(env: &Env) -> Env {
-    let kept = env.iter().filter(|(name, _)| !is_credential(name));
-    Env::new(kept.map(|(name, value)| (name.to_owned(), value.to_owned())))
-}
-
-fn is_credential(name: &str) -> bool {
-    CREDENTIALS.iter().any(|start| name.starts_with(start))
-}
-
 /// What a server gets with `CLAUDE_CODE_MCP_ALLOWLIST_ENV=1`, beside its own variables.
 const SAFE: [&str; 12] = [
     "HOME",
@@ -92,7 +66,7 @@ const SAFE: [&str; 12] = [
 fn environment(env: &Env, own: &[(String, String)], cwd: &Path) -> Vec<(String, String)> {
     let only_safe = env.flag("CLAUDE_CODE_MCP_ALLOWLIST_ENV");
     let passes = |name: &str| {
-        if only_safe { SAFE.contains(&name) } else { !is_credential(name) }
+        if only_safe { SAFE.contains(&name) } else { !Env::is_credential(name) }
     };
     let mut vars: BTreeMap<String, String> = env
         .iter()
