@@ -2,6 +2,7 @@
 #![expect(deprecated, reason = "roots are deprecated in the newest protocol, and servers still ask for them")]
 
 use super::connection::{Connection, Failure, Hello, List, Progress, Request};
+use super::told::without_secrets;
 use crate::engine::clock::Clock;
 use crate::engine::io::process::piped::Piped;
 use futures::FutureExt;
@@ -155,7 +156,7 @@ impl Client {
         } else if matches!(error, ServiceError::TransportClosed) {
             Failure::Gone("it closed the connection".to_owned())
         } else {
-            return Failure::Refused(error.to_string());
+            return Failure::Refused(without_secrets(&error.to_string()));
         };
         with_stderr(failure, self.process.lock().unwrap_or_else(PoisonError::into_inner).as_ref())
     }
@@ -197,7 +198,7 @@ fn started(error: &ClientInitializeError) -> Failure {
     if matches!(error, ClientInitializeError::ConnectionClosed(_)) {
         return Failure::Gone("it closed the connection before it had answered".to_owned());
     }
-    Failure::Refused(error.to_string())
+    Failure::Refused(without_secrets(&error.to_string()))
 }
 
 const AUTHORISATION: &str = "it wants authorisation: give a token in `headers`";
@@ -239,7 +240,7 @@ pub fn classify(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Fail
         }
         last = cause;
     }
-    Failure::Gone(last.to_string())
+    Failure::Gone(without_secrets(&last.to_string()))
 }
 
 /// A failure of a transport of ours, as an error.

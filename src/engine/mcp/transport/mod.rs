@@ -7,3 +7,4 @@ pub mod progress;
 pub mod remote;
 mod sse;
 pub mod stdio;
+pub mod told;
