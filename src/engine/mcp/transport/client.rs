@@ -1,7 +1,7 @@
 //! A server outside this process, spoken to by `rmcp` over any of its transports.
 #![expect(deprecated, reason = "roots are deprecated in the newest protocol, and servers still ask for them")]
 
-use super::connection::{Connection, Failure, Hello, List, Progress, Request};
+use super::connection::{Connection, Ended, Failure, Hello, List, Progress, Request};
 use super::told::without_secrets;
 use crate::engine::clock::Clock;
 use crate::engine::io::process::piped::Piped;
@@ -120,31 +120,42 @@ pub struct Client {
     hello: Hello,
     closed: CancellationToken,
     process: Mutex<Option<Piped>>,
+    ended: Ended,
     clock: Clock,
 }
 
+/// What is behind a transport.
+#[derive(Default)]
+pub struct Behind {
+    /// The child, if there is one.
+    pub process: Option<Piped>,
+    /// Why the transport ended the connection, if it did.
+    pub ended: Ended,
+}
+
 impl Client {
-    /// The handshake over `transport`; `process` is the child behind it, if there is one.
+    /// The handshake over `transport`.
     pub async fn connect<T>(
         transport: T,
         handler: Handler,
         lifecycle: ClientLifecycleMode,
-        process: Option<Piped>,
+        behind: Behind,
         clock: Clock,
     ) -> Result<Self, Failure>
     where
         T: Transport<RoleClient> + Send + 'static,
     {
+        let Behind { process, ended } = behind;
         let closed = CancellationToken::new();
         let calls = Arc::clone(&handler.calls);
         let ear = Ear { calls: Arc::clone(&calls), changed: Arc::clone(&handler.changed) };
         let watched = Watched { inner: transport, closed: closed.clone(), ear };
         let service = match serve_client_with_lifecycle(handler, watched, lifecycle).await {
             Ok(service) => service,
-            Err(error) => return Err(with_stderr(started(&error), process.as_ref())),
+            Err(error) => return Err(with_stderr(started(&error, &ended), process.as_ref())),
         };
         let hello = service.peer_info().map(|info| hello(&info)).unwrap_or_default();
-        Ok(Self { service, calls, hello, closed, process: Mutex::new(process), clock })
+        Ok(Self { service, calls, hello, closed, process: Mutex::new(process), ended, clock })
     }
 
     fn failure(&self, error: &ServiceError) -> Failure {
@@ -154,7 +165,8 @@ impl Client {
         let failure = if let ServiceError::TransportSend(error) = error {
             classify(error.error.as_ref())
         } else if matches!(error, ServiceError::TransportClosed) {
-            Failure::Gone("it closed the connection".to_owned())
+            let closed = || "it closed the connection".to_owned();
+            Failure::Gone(self.ended.get().cloned().unwrap_or_else(closed))
         } else {
             return Failure::Refused(without_secrets(&error.to_string()));
         };
@@ -185,18 +197,19 @@ fn with_stderr(failure: Failure, process: Option<&Piped>) -> Failure {
 }
 
 /// Why the handshake failed.
-fn started(error: &ClientInitializeError) -> Failure {
+fn started(error: &ClientInitializeError, ended: &Ended) -> Failure {
     if let ClientInitializeError::TransportError { error, .. } = error {
         return classify(error.error.as_ref());
     }
     if let ClientInitializeError::LegacyFallbackFailed { fallback, .. } = error {
-        return started(fallback);
+        return started(fallback, ended);
     }
     if let ClientInitializeError::JsonRpcError(error) = error {
         return Failure::Refused(error.message.to_string());
     }
     if matches!(error, ClientInitializeError::ConnectionClosed(_)) {
-        return Failure::Gone("it closed the connection before it had answered".to_owned());
+        let closed = || "it closed the connection before it had answered".to_owned();
+        return Failure::Gone(ended.get().cloned().unwrap_or_else(closed));
     }
     Failure::Refused(without_secrets(&error.to_string()))
 }
@@ -314,9 +327,10 @@ impl Connection for Client {
         self.closed.clone()
     }
 
-    fn last_words(&self) -> Option<String> {
+    fn why_closed(&self) -> String {
+        let why = Failure::Gone(self.ended.get().cloned().unwrap_or_else(|| "it ended".to_owned()));
         let process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
-        process.as_ref().map(Piped::stderr).filter(|text| !text.is_empty())
+        with_stderr(why, process.as_ref()).text().to_owned()
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

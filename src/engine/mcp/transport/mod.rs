@@ -3,6 +3,7 @@
 pub mod client;
 pub mod connection;
 pub mod embedded;
+mod lines;
 pub mod progress;
 pub mod remote;
 mod sse;

@@ -1,6 +1,6 @@
 //! Servers behind a URL: streamable HTTP, and what both kinds of HTTP servers need.
 
-use super::client::{Client, Handler};
+use super::client::{Behind, Client, Handler};
 use super::connection::Failure;
 use super::sse::SseTransport;
 use crate::engine::clock::Clock;
@@ -88,12 +88,12 @@ async fn shake_hands(
     match authority {
         None => {
             let transport = StreamableHttpClientTransport::with_client(http, config);
-            Client::connect(transport, handler, lifecycle, None, clock).await
+            Client::connect(transport, handler, lifecycle, Behind::default(), clock).await
         }
         Some(authority) => {
             let client = Authorized::new(http, Arc::clone(authority));
             let transport = StreamableHttpClientTransport::with_client(client, config);
-            Client::connect(transport, handler, lifecycle, None, clock).await
+            Client::connect(transport, handler, lifecycle, Behind::default(), clock).await
         }
     }
 }
@@ -106,8 +106,10 @@ pub async fn connect_sse(
     missing: &mut Vec<String>,
 ) -> Result<Client, Failure> {
     let target = target(remote, net, missing).await?;
-    let transport = SseTransport::open(target.client, target.url, target.headers).await?;
-    Client::connect(transport, handler, ClientLifecycleMode::Initialize, None, net.clock.clone()).await
+    let behind = Behind::default();
+    let ended = Arc::clone(&behind.ended);
+    let transport = SseTransport::open(target.client, target.url, target.headers, ended).await?;
+    Client::connect(transport, handler, ClientLifecycleMode::Initialize, behind, net.clock.clone()).await
 }
 
 async fn target(remote: &Remote, net: &Net<'_>, missing: &mut Vec<String>) -> Result<Target, Failure> {

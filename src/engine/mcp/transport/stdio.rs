@@ -1,7 +1,8 @@
 //! Starts a server as a child process and speaks over its pipes.
 
-use super::client::{Client, Handler};
-use super::connection::Failure;
+use super::client::{Behind, Client, Handler};
+use super::connection::{Ended, Failure};
+use super::lines::{self, Lines};
 use crate::engine::clock::Clock;
 use crate::engine::env::Env;
 use crate::engine::io::process::ProcessTable;
@@ -41,9 +42,11 @@ pub async fn connect(
     let spec = PipedSpec { program: program.clone(), args, cwd: place.cwd.to_owned(), env };
     let (process, stdin, stdout) = piped::start(spec, place.processes)
         .map_err(|error| Failure::Refused(format!("`{program}` could not be started: {error}")))?;
-    let transport = AsyncRwTransport::new(stdout, stdin);
-    Client::connect(transport, handler, ClientLifecycleMode::Initialize, Some(process), place.clock.clone())
-        .await
+    let ended = Ended::default();
+    let stdout = Lines::new(stdout, Arc::clone(&ended), lines::LONGEST);
+    let transport = AsyncRwTransport::new(stdout, stdin).with_max_line_length(lines::LONGEST);
+    let behind = Behind { process: Some(process), ended };
+    Client::connect(transport, handler, ClientLifecycleMode::Initialize, behind, place.clock.clone()).await
 }
 
 /// What a server gets with `CLAUDE_CODE_MCP_ALLOWLIST_ENV=1`, beside its own variables.
