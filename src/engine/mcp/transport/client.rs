@@ -8,9 +8,10 @@ use crate::engine::io::process::piped::Piped;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use rmcp::model::{
-    ClientCapabilities, ClientConfig, CustomNotification, ElicitRequestParams, ElicitResult,
-    ElicitationCapability, FormElicitationCapability, Implementation, JsonRpcMessage, ListRootsResult, Root,
-    ServerNotification, ServerPeerInfo, UrlElicitationCapability,
+    ClientCapabilities, ClientConfig, ClientRequest, CustomNotification, ElicitRequestParams, ElicitResult,
+    ElicitationCapability, FormElicitationCapability, GetMeta, Implementation, JsonRpcMessage,
+    ListRootsResult, ProgressNotificationParam, ProgressToken, Root, ServerNotification, ServerPeerInfo,
+    UrlElicitationCapability,
 };
 use rmcp::service::{
     ClientInitializeError, ClientLifecycleMode, NotificationContext, RequestContext, RoleClient,
@@ -55,16 +56,59 @@ impl Handler {
     }
 }
 
-/// The calls under way.
+/// The calls under way that want to hear of progress.
 #[derive(Default)]
 struct Calls {
     next: AtomicU64,
-    waiting: Mutex<HashMap<u64, Progress>>,
+    waiting: Mutex<HashMap<u64, Call>>,
 }
 
+/// One of them, and the tokens of its requests: it has several when the server asks something first.
+struct Call {
+    progress: Progress,
+    tokens: Vec<ProgressToken>,
+}
+
+/// The member of `_meta` that tells [`Watched`] which call a request is of. It does not leave.
+const CALL: &str = "native-agent-sdk/call";
+
 impl Calls {
-    fn with<T>(&self, work: impl FnOnce(&mut HashMap<u64, Progress>) -> T) -> T {
+    fn with<T>(&self, work: impl FnOnce(&mut HashMap<u64, Call>) -> T) -> T {
         work(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A call begins: its parameters get the mark.
+    fn begin(&self, progress: Progress, params: &mut Value) -> Waiting<'_> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.with(|waiting| waiting.insert(number, Call { progress, tokens: Vec::new() }));
+        params["_meta"][CALL] = number.into();
+        Waiting(self, number)
+    }
+
+    /// Takes the mark off a message that is about to leave, and notes the token that the library has given it. Before the
+    /// server can answer, so that no report comes too early.
+    fn leaves(&self, message: &mut TxJsonRpcMessage<RoleClient>) {
+        let JsonRpcMessage::Request(sent) = message else { return };
+        let token = sent.request.get_meta().get_progress_token();
+        let ClientRequest::CallToolRequest(call) = &mut sent.request else { return };
+        let mark = call.params.meta.as_mut().and_then(|meta| meta.remove(CALL));
+        if let (Some(number), Some(token)) = (mark.and_then(|mark| mark.as_u64()), token) {
+            self.with(|waiting| {
+                if let Some(call) = waiting.get_mut(&number) {
+                    call.tokens.push(token);
+                }
+            });
+        }
+    }
+
+    /// Hands a report to the call that it is of.
+    fn report(&self, params: &ProgressNotificationParam) {
+        let of_it = |call: &&Call| call.tokens.contains(&params.progress_token);
+        let progress =
+            self.with(|waiting| waiting.values().find(of_it).map(|call| Arc::clone(&call.progress)));
+        if let Some(progress) = progress {
+            progress(&serde_json::to_value(params).unwrap_or_default());
+        }
     }
 }
 
@@ -268,14 +312,10 @@ impl Connection for Client {
 
     fn request(&self, request: Request) -> BoxFuture<'_, Result<Value, Failure>> {
         async move {
-            let number = self.calls.next.fetch_add(1, Ordering::Relaxed);
-            if let Some(progress) = request.progress {
-                self.calls.with(|waiting| waiting.insert(number, progress));
-            }
-            let _waiting = Waiting(&self.calls, number);
             let unreadable =
                 |error: serde_json::Error| Failure::Refused(format!("its answer cannot be read: {error}"));
-            let params = request.params;
+            let mut params = request.params;
+            let _waiting = request.progress.map(|progress| self.calls.begin(progress, &mut params));
             let failed = |error: ServiceError| self.failure(&error);
             // Dropped before it is answered, a request tells the server that it is cancelled.
             match request.method {
@@ -354,14 +394,7 @@ impl Ear {
     fn hear(&self, notification: &ServerNotification) {
         match notification {
             ServerNotification::ProgressNotification(progress) => {
-                // The library chooses tokens itself and does not tell them before the call is over. What the consumer
-                // hears is that a call is still running, which is true of every call of this server.
-                let params = serde_json::to_value(&progress.params).unwrap_or_default();
-                let waiting: Vec<Progress> =
-                    self.calls.with(|waiting| waiting.values().map(Arc::clone).collect());
-                for progress in waiting {
-                    progress(&params);
-                }
+                self.calls.report(&progress.params);
             }
             ServerNotification::ToolListChangedNotification(_)
             | ServerNotification::PromptListChangedNotification(_) => (self.changed)(),
@@ -382,8 +415,9 @@ impl<T: Transport<RoleClient>> Transport<RoleClient> for Watched<T> {
 
     fn send(
         &mut self,
-        item: TxJsonRpcMessage<RoleClient>,
+        mut item: TxJsonRpcMessage<RoleClient>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
+        self.ear.calls.leaves(&mut item);
         self.inner.send(item)
     }
 
