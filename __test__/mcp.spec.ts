@@ -6,11 +6,12 @@ import { McpServer as McpServerV1 } from '@modelcontextprotocol/sdk/server/mcp.j
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
 import { McpServer as McpServerV2 } from '@modelcontextprotocol/server'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 import { z as z3 } from 'zod3'
 import { createSdkMcpServer, query, tool } from 'native-agent-sdk'
-import type { Options, SDKMessage } from '../index.js'
+import type { Options, Query, SDKMessage } from '../index.js'
+import { Chat } from './support/chat.ts'
 import { against, calls, collect, ofType, says, scripted, toolResults } from './support/scripted.ts'
 
 type Call = [name: string, input: Record<string, unknown>]
@@ -385,6 +386,72 @@ describe.each([
     const offered = (await api.requests({ bodies: true })).map(({ body }) => (body as any).tools.map(({ name }: any) => name).filter((name: string) => name.startsWith('mcp__')))
     expect(offered).toEqual([['mcp__v__first'], ['mcp__v__first', 'mcp__v__second']])
     expect((await run.mcpServerStatus())[0]?.tools?.map(({ name }) => name)).toEqual(['first', 'second'])
+  })
+})
+
+describe('a server object', () => {
+  const inTurns = (options: Options): { run: Query; say: (text: string) => void; turn: () => Promise<SDKMessage[]> } => {
+    const chat = new Chat()
+    const run = query({ prompt: chat, options })
+    const turn = async (): Promise<SDKMessage[]> => {
+      const messages: SDKMessage[] = []
+      while (messages.at(-1)?.type !== 'result') messages.push((await run.next()).value as SDKMessage)
+      return messages
+    }
+    onTestFinished(() => run.close())
+    return { run, say: (message) => chat.say(message), turn }
+  }
+
+  it.each([
+    ['v1', () => new McpServerV1({ name: 'vendor', version: '1.0.0' })],
+    ['v2', () => new McpServerV2({ name: 'vendor', version: '1.0.0' }) as unknown as McpServerV1],
+  ])('of the vendor, %s, that the program closes has failed, and is connected anew by reconnectMcpServer() and by the next query', async (_version, make) => {
+    const instance = make()
+    instance.registerTool('t', { description: 'x' }, (async () => text('ran')) as never)
+    instance.registerTool('close', { description: 'x' }, (async () => {
+      void instance.close()
+      await new Promise(() => {})
+    }) as never)
+    const mcpServers = { v: { type: 'sdk', name: 'v', instance } } as never
+    const call = (name: string): object => ({ reply: calls(`mcp__v__${name}`, {}) })
+    const api = await scripted([call('t'), { reply: says('1') }, call('close'), { reply: says('2') }, call('t'), { reply: says('3') }, call('t'), { reply: says('4') }] as never)
+    const { run, say, turn } = inTurns(against(api, { mcpServers, allowedTools: ['mcp__v'], tools: [] }))
+    say('one')
+    expect(toolResults(await turn())).toMatchObject([{ content: 'ran' }])
+    say('two')
+    expect(toolResults(await turn())).toMatchObject([{ is_error: true, content: expect.stringContaining('closed') }])
+    await vi.waitFor(async () => expect(await run.mcpServerStatus()).toMatchObject([{ status: 'failed', error: expect.stringContaining('reconnectMcpServer()') }]))
+    await run.reconnectMcpServer('v')
+    expect(await run.mcpServerStatus()).toMatchObject([{ status: 'connected' }])
+    say('three')
+    expect(toolResults(await turn())).toMatchObject([{ content: 'ran' }])
+    // Without a query that would notice.
+    run.close()
+    await instance.close()
+    const messages = await collect(query({ prompt: 'go', options: against(api, { mcpServers, allowedTools: ['mcp__v'], tools: [] }) }))
+    expect(toolResults(messages)).toMatchObject([{ content: 'ran' }])
+  })
+
+  it('that does not answer the first time is connected again', async () => {
+    let connected = 0
+    const instance = new McpServerV1({ name: 'vendor', version: '1.0.0' })
+    instance.registerTool('t', { description: 'x' }, async () => text('ran'))
+    const slow = {
+      connect: async (transport: never) => {
+        connected += 1
+        return connected === 1 ? new Promise(() => {}) : instance.connect(transport)
+      },
+      close: async () => {},
+    }
+    const api = await scripted([{ times: 'any', reply: says('Done.') }])
+    const env = api.env({ MCP_TIMEOUT: '300' })
+    const { run, say, turn } = inTurns(against(api, { mcpServers: { v: { type: 'sdk', name: 'v', instance: slow } } as never, env, tools: [] }))
+    say('one')
+    await turn()
+    expect(await run.mcpServerStatus()).toMatchObject([{ status: 'failed', error: expect.stringContaining('MCP_TIMEOUT') }])
+    await run.reconnectMcpServer('v')
+    expect(await run.mcpServerStatus()).toMatchObject([{ status: 'connected' }])
+    expect(connected).toBe(2)
   })
 })
 

@@ -336,6 +336,18 @@ impl Servers {
         }
     }
 
+    /// An embedded server has been closed by the embedder; whoever watches its connection does the rest.
+    pub fn embedded_closed(&self, handle: u64) {
+        for server in self.all() {
+            let of_handle = server.config.transport == Transport::Embedded(handle);
+            if let State::Connected(connected) = server.state()
+                && of_handle
+            {
+                connected.connection.closed().cancel();
+            }
+        }
+    }
+
     /// Answers a request of an embedded server.
     pub async fn embedded_request(
         &self,
