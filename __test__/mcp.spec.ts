@@ -509,9 +509,13 @@ describe('control', () => {
     expect(await run.setMcpServers({ b: ping('b'), bad: { command: '' }, w: { type: 'ws', url: 'x' } as never })).toEqual({
       added: ['b', 'w'],
       removed: ['a'],
-      errors: { bad: expect.stringContaining('command'), w: expect.stringContaining('ws') },
+      errors: { bad: expect.stringMatching(/^servers\.bad\.command/), w: expect.stringContaining('ws') },
     })
     await turn()
+    // Wrong ones are told of by the promise, in the words of the call.
+    const wrong = run.setMcpServers({ s: { type: 'sdk', name: 's', instance: {} } } as never)
+    await expect(wrong).rejects.toMatchObject({ code: 'invalid_option', message: expect.stringMatching(/^servers\.s\.instance/) })
+    await expect(run.readMcpResource('gone', 'x://1')).rejects.toThrow('No MCP server is named "gone". There are: b, w.')
     await run.reconnectMcpServer('b')
     await expect(run.reconnectMcpServer('w')).rejects.toMatchObject({ code: 'mcp_server_failed' })
     await expect(run.reconnectMcpServer('gone')).rejects.toThrow(/No MCP server is named "gone"/)
