@@ -79,7 +79,7 @@ export class Bridge {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Who hears that the server has closed the connection. */
+  /** Who hears that the server has closed the connection, once there is one. */
   listenClosed(listener: Listener): () => void {
     this.#closers.add(listener)
     return () => this.#closers.delete(listener)
@@ -201,8 +201,8 @@ export class Bridge {
   #end(why: string): void {
     if (this.#closed) return
     this.#closed = true
-    // First the news, then what it means for calls: they look at the state of the server.
-    for (const listener of [...this.#closers]) listener()
+    // First the news, then what it means for calls: they look at the state of the server. A handshake that fails says so itself.
+    if (this.#connected) for (const listener of [...this.#closers]) listener()
     for (const { reject } of this.#pending.values()) reject(new Error(why))
     this.#pending.clear()
     // Without this the object would think that it is connected, and refuse to be connected again.

@@ -392,13 +392,16 @@ struct Ear {
 
 impl Ear {
     fn hear(&self, notification: &ServerNotification) {
-        match notification {
-            ServerNotification::ProgressNotification(progress) => {
-                self.calls.report(&progress.params);
-            }
+        if let ServerNotification::ProgressNotification(progress) = notification {
+            self.calls.report(&progress.params);
+        }
+        let lists = matches!(
+            notification,
             ServerNotification::ToolListChangedNotification(_)
-            | ServerNotification::PromptListChangedNotification(_) => (self.changed)(),
-            _ => {}
+                | ServerNotification::PromptListChangedNotification(_)
+        );
+        if lists {
+            (self.changed)();
         }
     }
 }
