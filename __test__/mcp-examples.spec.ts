@@ -14,6 +14,8 @@ import { createSdkMcpServer, query, tool, type Options } from 'native-agent-sdk'
 import { against, calls, folder, says, scripted, toolResults } from './support/scripted.ts'
 import { root } from './support/typescript.ts'
 
+/** One pixel, as PNG. */
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 const NAMED = join(root, '__test__', 'support', 'named-server.mjs')
 const named = (tools: string, ...more: string[]): { command: string; args: string[] } => ({ command: process.execPath, args: [NAMED, tools, ...more] })
 
@@ -166,7 +168,7 @@ describe('the page on custom tools', () => {
   const service = (): Promise<string> =>
     listen((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://h')
-      if (pathname === '/picture') response.setHeader('content-type', 'image/png').end(Buffer.from('iVBORw0KGgo=', 'base64'))
+      if (pathname === '/picture') response.setHeader('content-type', 'image/png').end(Buffer.from(PIXEL, 'base64'))
       else if (pathname === '/broken') response.writeHead(503, 'Service Unavailable').end()
       else response.end(JSON.stringify({ current: { temperature_2m: 61.5 }, hourly: { precipitation_probability: [10, 20, 30] } }))
     })
@@ -242,7 +244,7 @@ describe('the page on custom tools', () => {
     expect(results[0]?.content).toContain('"temperature_2m": 61.5')
     expect(results[1]).toMatchObject({ content: 'API error: 503 Service Unavailable', is_error: true })
     expect(results[2]).toMatchObject({ content: expect.stringContaining('Failed to fetch data: '), is_error: true })
-    expect(results[3]?.content).toMatchObject([{ type: 'image', source: { media_type: 'image/png', data: 'iVBORw0KGgo=' } }])
+    expect(results[3]?.content).toMatchObject([{ type: 'image', source: { media_type: 'image/png', data: PIXEL } }])
     expect(JSON.stringify(results[4]?.content)).toContain('# Report')
   })
 

@@ -68,12 +68,14 @@ describe('a child server', () => {
   })
 
   it('[row 317] [row 338] gets its own variables expanded, and no credential', async () => {
+    const hidden = ['ANTHROPIC_FOUNDRY_AUTH_TOKEN', 'ANTHROPIC_AWS_API_KEY', 'AWS_CONTAINER_AUTHORIZATION_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR']
     const server = child('plain', '', { args: [SERVER, 'plain', '', '${ARG:-fallback}', '${MISSING}'], env: { TOKEN: 'x${FROM_ENV}', OWN: '1' } })
     const notices: string[] = []
-    const { messages } = await calling({ s: server }, [['mcp__s__env']], { stderr: (line) => notices.push(line) }, { FROM_ENV: 'yes' })
+    const { messages } = await calling({ s: server }, [['mcp__s__env']], { stderr: (line) => notices.push(line) }, { FROM_ENV: 'yes', ...Object.fromEntries(hidden.map((name) => [name, 's3cret'])) })
     const seen = JSON.parse(String(toolResults(messages)[0]?.content)) as Record<string, unknown>
     expect(seen).toMatchObject({ TOKEN: 'xyes', OWN: '1', CLAUDECODE: '1', CLAUDE_PROJECT_DIR: expect.any(String), args: ['plain', '', 'fallback', '${MISSING}'] })
     expect(seen).not.toHaveProperty('ANTHROPIC_API_KEY')
+    expect(JSON.stringify(seen)).not.toContain('s3cret')
     expect(notices.join()).toContain('MISSING')
   })
 
@@ -111,6 +113,19 @@ describe('a child server', () => {
   it('reports progress', async () => {
     const { messages } = await calling({ s: child() }, [['mcp__s__steps']])
     expect(ofType(messages, 'tool_progress')).toMatchObject([{ tool_name: 'mcp__s__steps' }])
+  })
+
+  it('reports progress of one call and not of another that runs beside it', async () => {
+    const call = (id: string, reports: boolean): object => ({ type: 'tool_use', id, name: 'mcp__s__pair', input: { reports } })
+    const api = await scripted([{ reply: { content: [call('toolu_quiet', false), call('toolu_loud', true)] } as never }, { reply: says('Done.') }])
+    const messages = await collect(query({ prompt: 'go', options: against(api, { mcpServers: { s: child() }, allowedTools: ['mcp__s'] }) }))
+    expect(toolResults(messages)).toMatchObject([{ content: 'done' }, { content: 'done' }])
+    expect(ofType(messages, 'tool_progress').map(({ tool_use_id }) => tool_use_id)).toEqual(['toolu_loud'])
+  })
+
+  it('[row 326] that answers with too much fails that call and none other', async () => {
+    const { messages } = await calling({ s: child() }, [['mcp__s__huge'], ['mcp__s__echo', { what: 'still here' }]])
+    expect(toolResults(messages)).toMatchObject([{ is_error: true, content: expect.stringContaining('more than 16 MiB') }, { content: 'still here' }])
   })
 
   it('[row 319] that crashes fails its call and has a failed status with its last words', async () => {
@@ -290,6 +305,44 @@ describe('a server behind HTTP', () => {
     const { messages } = await calling({ e: { type: 'sse', url } }, [])
     expect(init(messages)).toMatchObject({ mcp_servers: [{ name: 'e', status: 'failed' }] })
     expect(tried).toBe(4)
+  })
+
+  it('[row 319] that fails is told of without what its URL hides', async () => {
+    const answer = (response: ServerResponse, message: object): unknown => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ jsonrpc: '2.0', ...message }))
+    const { url } = await listen((request, response) => {
+      let body = ''
+      request.on('data', (chunk) => (body += chunk))
+      request.on('end', () => {
+        const { id, method } = JSON.parse(body || '{}') as { id?: number; method?: string }
+        if (method === 'initialize') answer(response, { id, result: { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo: { name: 'x', version: '1' } } })
+        else if (method === 'tools/list') answer(response, { id, result: { tools: [{ name: 't', inputSchema: { type: 'object' } }] } })
+        else if (id === undefined) response.writeHead(request.method === 'POST' ? 202 : 405).end()
+        else if (method === 'tools/call') response.destroy()
+        else answer(response, { id, error: { code: -32601, message: 'unknown' } })
+      })
+    })
+    const hidden = `${url.replace('http://', 'http://me:s3cret-password@')}/mcp?api_key=s3cret-key`
+    const said: string[] = []
+    const { messages, run, bodies } = await calling({ h: { type: 'http', url: hidden } }, [['mcp__h__t']], { stderr: (line) => said.push(line) })
+    expect(toolResults(messages)).toMatchObject([{ is_error: true, content: expect.stringContaining('The MCP server h failed') }])
+    // What the caller has configured, the caller may see.
+    const rows = (await run.mcpServerStatus()).map(({ config: _, ...row }) => row)
+    expect(JSON.stringify([messages, bodies, said, rows])).not.toContain('s3cret')
+  })
+
+  it('[row 323] that sends an event without end is left, and the reason told', async () => {
+    const line = `data: ${'x'.repeat(64 * 1024)}\n`
+    const { url } = await listen((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      const pump = (): void => {
+        while (!response.destroyed && response.write(line));
+        response.once('drain', pump)
+      }
+      pump()
+    })
+    const { messages, run } = await calling({ e: { type: 'sse', url } }, [])
+    expect(init(messages)).toMatchObject({ mcp_servers: [{ name: 'e', status: 'failed' }] })
+    expect(await run.mcpServerStatus()).toMatchObject([{ error: expect.stringContaining('an event of more than 16 MiB') }])
   })
 
   it('[row 337] gets the headers that a command prints', async () => {

@@ -6,15 +6,19 @@ import { McpServer as McpServerV1 } from '@modelcontextprotocol/sdk/server/mcp.j
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
 import { McpServer as McpServerV2 } from '@modelcontextprotocol/server'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 import { z as z3 } from 'zod3'
 import { createSdkMcpServer, query, tool } from 'native-agent-sdk'
-import type { Options, SDKMessage } from '../index.js'
+import type { Options, Query, SDKMessage } from '../index.js'
+import { Chat } from './support/chat.ts'
 import { against, calls, collect, ofType, says, scripted, toolResults } from './support/scripted.ts'
 
 type Call = [name: string, input: Record<string, unknown>]
 type Extra = { signal: AbortSignal; _meta: Record<string, unknown>; sendNotification: (n: object) => Promise<void> }
+
+/** One pixel, as PNG. */
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 const text = (value: string): { content: [{ type: 'text'; text: string }] } => ({ content: [{ type: 'text', text: value }] })
 
@@ -148,15 +152,42 @@ describe('a server', () => {
 
 describe('a result', () => {
   it('[row 306] holds text, images and resources, and may be an error', async () => {
-    const png = { type: 'image', data: 'iVBORw0KGgo=', mimeType: 'image/png' }
+    const png = { type: 'image', data: PIXEL, mimeType: 'image/png' }
     const resource = { type: 'resource', resource: { uri: 'note:1', text: 'remember', mimeType: 'text/plain' } }
     const given = await result(async () => ({ content: [{ type: 'text', text: 'one' }, png, resource] }))
     expect(given.content).toEqual([
       { type: 'text', text: 'one' },
-      { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } },
+      { type: 'image', source: { type: 'base64', media_type: 'image/png', data: PIXEL } },
       { type: 'text', text: '[Resource from note:1]\nremember' },
     ])
     expect(await result(async () => ({ ...text('no such city'), isError: true }))).toMatchObject({ is_error: true, content: 'no such city' })
+  })
+
+  it.each<[string, string, Buffer, unknown]>([
+    ['is garbage', 'image/png', Buffer.from('no image'), expect.stringMatching(/^\[Image \(image\/png\), 8 bytes, saved to /)],
+    ['is cut off', 'image/png', Buffer.from(PIXEL, 'base64').subarray(0, 20), expect.stringContaining('saved to')],
+    ['has the wrong type', 'image/jpeg', Buffer.from(PIXEL, 'base64'), [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: PIXEL } }]],
+  ])('[row 306] with an image that %s leaves a conversation that goes on', async (_name, mimeType, bytes, expected) => {
+    const picture = tool('t', 'x', {}, async () => ({ content: [{ type: 'image', data: bytes.toString('base64'), mimeType }] }))
+    // The scripted API refuses what the real one does, with every request that holds it.
+    const api = await scripted([{ reply: calls('mcp__s__t', {}) }, { reply: says('One.') }, { reply: says('Two.') }])
+    let answered = (): void => {}
+    const first = new Promise<void>((resolve) => (answered = resolve))
+    const input = async function* (): AsyncGenerator<any> {
+      const said = (content: string): object => ({ type: 'user', message: { role: 'user', content }, parent_tool_use_id: null })
+      yield said('one')
+      await first
+      yield said('two')
+    }
+    const options = against(api, { mcpServers: { s: createSdkMcpServer({ name: 's', tools: [picture] }) }, allowedTools: ['mcp__s'], tools: [] })
+    const messages: SDKMessage[] = []
+    for await (const message of query({ prompt: input(), options })) {
+      messages.push(message)
+      if (message.type === 'result') answered()
+    }
+    expect(ofType(messages, 'result')).toMatchObject([{ subtype: 'success', result: 'One.' }, { subtype: 'success', result: 'Two.' }])
+    expect(toolResults(messages)).toMatchObject([{ content: expected }])
+    await api.assertComplete()
   })
 
   it.each<[string, () => unknown, RegExp]>([
@@ -358,6 +389,72 @@ describe.each([
   })
 })
 
+describe('a server object', () => {
+  const inTurns = (options: Options): { run: Query; say: (text: string) => void; turn: () => Promise<SDKMessage[]> } => {
+    const chat = new Chat()
+    const run = query({ prompt: chat, options })
+    const turn = async (): Promise<SDKMessage[]> => {
+      const messages: SDKMessage[] = []
+      while (messages.at(-1)?.type !== 'result') messages.push((await run.next()).value as SDKMessage)
+      return messages
+    }
+    onTestFinished(() => run.close())
+    return { run, say: (message) => chat.say(message), turn }
+  }
+
+  it.each([
+    ['v1', () => new McpServerV1({ name: 'vendor', version: '1.0.0' })],
+    ['v2', () => new McpServerV2({ name: 'vendor', version: '1.0.0' }) as unknown as McpServerV1],
+  ])('of the vendor, %s, that the program closes has failed, and is connected anew by reconnectMcpServer() and by the next query', async (_version, make) => {
+    const instance = make()
+    instance.registerTool('t', { description: 'x' }, (async () => text('ran')) as never)
+    instance.registerTool('close', { description: 'x' }, (async () => {
+      void instance.close()
+      await new Promise(() => {})
+    }) as never)
+    const mcpServers = { v: { type: 'sdk', name: 'v', instance } } as never
+    const call = (name: string): object => ({ reply: calls(`mcp__v__${name}`, {}) })
+    const api = await scripted([call('t'), { reply: says('1') }, call('close'), { reply: says('2') }, call('t'), { reply: says('3') }, call('t'), { reply: says('4') }] as never)
+    const { run, say, turn } = inTurns(against(api, { mcpServers, allowedTools: ['mcp__v'], tools: [] }))
+    say('one')
+    expect(toolResults(await turn())).toMatchObject([{ content: 'ran' }])
+    say('two')
+    expect(toolResults(await turn())).toMatchObject([{ is_error: true, content: expect.stringContaining('closed') }])
+    await vi.waitFor(async () => expect(await run.mcpServerStatus()).toMatchObject([{ status: 'failed', error: expect.stringContaining('reconnectMcpServer()') }]))
+    await run.reconnectMcpServer('v')
+    expect(await run.mcpServerStatus()).toMatchObject([{ status: 'connected' }])
+    say('three')
+    expect(toolResults(await turn())).toMatchObject([{ content: 'ran' }])
+    // Without a query that would notice.
+    run.close()
+    await instance.close()
+    const messages = await collect(query({ prompt: 'go', options: against(api, { mcpServers, allowedTools: ['mcp__v'], tools: [] }) }))
+    expect(toolResults(messages)).toMatchObject([{ content: 'ran' }])
+  })
+
+  it('that does not answer the first time is connected again', async () => {
+    let connected = 0
+    const instance = new McpServerV1({ name: 'vendor', version: '1.0.0' })
+    instance.registerTool('t', { description: 'x' }, async () => text('ran'))
+    const slow = {
+      connect: async (transport: never) => {
+        connected += 1
+        return connected === 1 ? new Promise(() => {}) : instance.connect(transport)
+      },
+      close: async () => {},
+    }
+    const api = await scripted([{ times: 'any', reply: says('Done.') }])
+    const env = api.env({ MCP_TIMEOUT: '300' })
+    const { run, say, turn } = inTurns(against(api, { mcpServers: { v: { type: 'sdk', name: 'v', instance: slow } } as never, env, tools: [] }))
+    say('one')
+    await turn()
+    expect(await run.mcpServerStatus()).toMatchObject([{ status: 'failed', error: expect.stringContaining('MCP_TIMEOUT') }])
+    await run.reconnectMcpServer('v')
+    expect(await run.mcpServerStatus()).toMatchObject([{ status: 'connected' }])
+    expect(connected).toBe(2)
+  })
+})
+
 it('fifty queries share one server and lose nothing', async () => {
   const server = createSdkMcpServer({ name: 's', tools: [tool('echo', 'x', { n: z.number() }, async ({ n }) => text(`${n}`))] })
   const api = await scripted({ rules: [
@@ -412,9 +509,13 @@ describe('control', () => {
     expect(await run.setMcpServers({ b: ping('b'), bad: { command: '' }, w: { type: 'ws', url: 'x' } as never })).toEqual({
       added: ['b', 'w'],
       removed: ['a'],
-      errors: { bad: expect.stringContaining('command'), w: expect.stringContaining('ws') },
+      errors: { bad: expect.stringMatching(/^servers\.bad\.command/), w: expect.stringContaining('ws') },
     })
     await turn()
+    // Wrong ones are told of by the promise, in the words of the call.
+    const wrong = run.setMcpServers({ s: { type: 'sdk', name: 's', instance: {} } } as never)
+    await expect(wrong).rejects.toMatchObject({ code: 'invalid_option', message: expect.stringMatching(/^servers\.s\.instance/) })
+    await expect(run.readMcpResource('gone', 'x://1')).rejects.toThrow('No MCP server is named "gone". There are: b, w.')
     await run.reconnectMcpServer('b')
     await expect(run.reconnectMcpServer('w')).rejects.toMatchObject({ code: 'mcp_server_failed' })
     await expect(run.reconnectMcpServer('gone')).rejects.toThrow(/No MCP server is named "gone"/)

@@ -1,6 +1,6 @@
 //! Many queries in one process, the end of a process with a command running, and two copies of the package.
 
-import { cpSync, mkdirSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -80,6 +80,24 @@ describe('a command that runs when', () => {
     expect(await runChild(child)).toMatchObject({ code, signal: null })
     const pids = await processes(file)
     expect(pids).toHaveLength(2)
+    await until(() => pids.every(gone))
+  })
+
+  it.each([
+    ['the process exits', 'process.exit(7)', 7],
+    ['an exception ends the process', "setImmediate(() => { throw new Error('mine') }); await new Promise(() => {})", 1],
+  ])('%s is ended with the servers of MCP, also with one that ignores a polite end', async (_name, end, code) => {
+    const dir = folder()
+    const child = `
+      const { ask } = await start({ times: 'any', reply: says('Done.') })
+      const server = (mode) => ({ command: process.execPath, args: [${JSON.stringify(join(root, '__test__', 'support', 'mcp-server.mjs'))}, mode, ${JSON.stringify(dir)} + '/' + mode] })
+      const input = async function* () { await new Promise(() => {}) }
+      const q = ask(input(), { mcpServers: { plain: server('plain'), stubborn: server('stubborn') } })
+      const connected = async () => (await q.mcpServerStatus()).every(({ status }) => status === 'connected')
+      while (!(await connected())) await new Promise((resolve) => setTimeout(resolve, 2))
+      ${end}`
+    expect(await runChild(child)).toMatchObject({ code, signal: null })
+    const pids = ['plain', 'stubborn'].map((mode) => Number(readFileSync(join(dir, mode), 'utf8')))
     await until(() => pids.every(gone))
   })
 

@@ -32,6 +32,7 @@ mod mcp_background;
 mod mcp_changes;
 mod mcp_elicit;
 mod mcp_files;
+mod mcp_names;
 mod mcp_oauth;
 mod mcp_prompt_tool;
 mod mcp_search;

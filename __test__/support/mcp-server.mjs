@@ -41,6 +41,18 @@ async function serve() {
     await extra.sendNotification({ method: 'notifications/progress', params: { progressToken: extra._meta?.progressToken ?? 0, progress: 1 } })
     return text('done')
   })
+  // Both calls are under way when the one that was asked to reports.
+  let arrived = 0
+  let together = () => {}
+  const both = new Promise((resolve) => (together = resolve))
+  server.registerTool('pair', { description: 'Waits for a second call.', inputSchema: { reports: z.boolean() }, annotations: { readOnlyHint: true } }, async ({ reports }, extra) => {
+    arrived += 1
+    if (arrived === 2) together()
+    await both
+    if (reports) await extra.sendNotification({ method: 'notifications/progress', params: { progressToken: extra._meta.progressToken, progress: 1 } })
+    return text('done')
+  })
+  server.registerTool('huge', { description: 'Answers with too much.' }, async () => text('x'.repeat(17 * 1024 * 1024)))
   if (mode === 'noisy') process.stdout.write('Welcome to the server!\n{"not": "a message"}\n')
   // A server that does not end when it is told to politely.
   if (mode === 'stubborn') {

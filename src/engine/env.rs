@@ -2,22 +2,25 @@
 
 use std::collections::HashMap;
 
-/// Variables that hold credentials of model providers, beside those with a prefix of `CREDENTIAL_PREFIXES`.
-const CREDENTIALS: &[&str] = &[
+/// Variables that hold credentials of model providers, beside those with a prefix of [`CREDENTIAL_PREFIXES`]. The one list
+/// for everything that keeps them from children and from the files of a project.
+pub const CREDENTIALS: &[&str] = &[
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_AUTH_TOKEN",
     "ANTHROPIC_AWS_API_KEY",
     "ANTHROPIC_CUSTOM_HEADERS",
     "ANTHROPIC_FOUNDRY_API_KEY",
     "ANTHROPIC_FOUNDRY_AUTH_TOKEN",
+    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
     "AZURE_CLIENT_CERTIFICATE_PATH",
     "AZURE_CLIENT_SECRET",
-    "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE",
-    "CLAUDE_CODE_OAUTH_REFRESH_TOKEN",
-    "CLAUDE_CODE_OAUTH_TOKEN",
+    "AZURE_PASSWORD",
     "GOOGLE_APPLICATION_CREDENTIALS",
 ];
-const CREDENTIAL_PREFIXES: &[&str] = &["AWS_"];
+/// Beginnings of names that only such variables have.
+pub const CREDENTIAL_PREFIXES: &[&str] = &["AWS_", "CLAUDE_CODE_CLIENT_KEY", "CLAUDE_CODE_OAUTH_"];
+/// What begins like one and says only where, not who.
+const NO_CREDENTIALS: &[&str] = &["AWS_DEFAULT_REGION", "AWS_REGION"];
 
 /// Environment variables of one query (`options.env`, else the host's environment at the time of the call).
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -48,7 +51,15 @@ impl Env {
 
     /// Whether a variable of that name holds a credential of a model provider.
     pub fn is_credential(name: &str) -> bool {
-        CREDENTIALS.contains(&name) || CREDENTIAL_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        CREDENTIALS.contains(&name)
+            || CREDENTIAL_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+                && !NO_CREDENTIALS.contains(&name)
+    }
+
+    /// The environment without credentials of model providers.
+    pub fn without_credentials(&self) -> Self {
+        let kept = self.iter().filter(|(name, _)| !Self::is_credential(name));
+        Self::new(kept.map(|(name, value)| (name.to_owned(), value.to_owned())))
     }
 
     /// Every variable, in no particular order.
@@ -61,3 +72,7 @@ impl Env {
         self.get("HOME").or_else(|| self.get("USERPROFILE")).map(Into::into)
     }
 }
+
+#[cfg(test)]
+#[path = "env_tests.rs"]
+mod tests;

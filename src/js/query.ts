@@ -145,7 +145,7 @@ class Query implements Api.Query {
     return this.#tell('toggle_mcp_server', { serverName, enabled })
   }
 
-  setMcpServers(servers: Record<string, Api.McpServerConfig>): Answer<'setMcpServers'> {
+  async setMcpServers(servers: Record<string, Api.McpServerConfig>): Promise<Api.McpSetServersResult> {
     return this.#ask('set_mcp_servers', { servers: this.#run.instances.take(servers, 'servers') })
   }
 

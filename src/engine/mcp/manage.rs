@@ -64,7 +64,7 @@ impl Servers {
         };
         let (mut wanted, mut errors) = (Vec::new(), Map::new());
         for (key, entry) in entries {
-            match config::parse_servers(&json!({ key: entry }), "mcpServers") {
+            match config::parse_servers(&json!({ key: entry }), "servers") {
                 Ok(parsed)
                     if parsed
                         .iter()
@@ -138,8 +138,12 @@ impl Servers {
         let (kept, gone): (Vec<_>, Vec<_>) = list.drain(..).partition(stays);
         *list = kept;
         let mut fresh = Vec::new();
-        for config in wanted {
+        for mut config in wanted {
             if list.iter().all(|server| server.config.key != config.key) {
+                let others = list.iter().map(|server| &server.config);
+                if let Some(unusable) = config::collision(&config.key, others) {
+                    config.transport = unusable;
+                }
                 let server = Arc::new(Server::new(config, Arc::clone(self.context()), false));
                 list.push(Arc::clone(&server));
                 fresh.push(server);

@@ -198,13 +198,7 @@ async fn blocks(result: &Value, limits: &Limits) -> Vec<Value> {
             blocks.push(json!({ "type": "text", "text": "You have said before:" }));
         }
         for part in parts {
-            blocks.push(match part {
-                content::Part::Block(block) => block,
-                content::Part::File { what, extension, bytes } => {
-                    let (text, _) = limits.saved(&what, &extension, bytes).await;
-                    json!({ "type": "text", "text": text })
-                }
-            });
+            blocks.push(limits.block(part).await);
         }
     }
     blocks

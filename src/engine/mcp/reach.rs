@@ -128,10 +128,9 @@ impl Servers {
             if connection.closed().cancelled().or_cancel(attempt).await.is_err() || !server.has(&connection) {
                 return;
             }
-            let words = connection.last_words().map(|words| format!(". It wrote to standard error: {words}"));
+            let why = connection.why_closed();
             connection.close().await;
             if !is_remote(server) {
-                let why = format!("it ended{}", words.unwrap_or_default());
                 self.settle(server, Err(Failure::Gone(why)));
                 return;
             }

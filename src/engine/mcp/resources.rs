@@ -37,7 +37,11 @@ impl Servers {
         let Some(server) = self.named(wanted) else {
             let all = self.all();
             let names: Vec<&str> = all.iter().map(|server| server.config.key.as_str()).collect();
-            return Err(format!("No MCP server is named {wanted:?}. There are: {}.", names.join(", ")));
+            let known = match names.as_slice() {
+                [] => "There are none".to_owned(),
+                names => format!("There are: {}", names.join(", ")),
+            };
+            return Err(format!("No MCP server is named {wanted:?}. {known}."));
         };
         let key = &server.config.key;
         let connection = server.connection().map_err(|state| format!("The MCP server {key} is {state}."))?;

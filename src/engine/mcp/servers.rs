@@ -10,7 +10,6 @@ use super::tools::tool::{self, McpTool};
 use super::tools::{resource_tools, tool_search, wait_tool};
 use super::transport::connection::{Failure, List};
 use super::transport::progress::ProgressTable;
-use super::transport::stdio;
 use crate::engine::cancel::OrCancel;
 use crate::engine::clock::Clock;
 use crate::engine::emit::Emitter;
@@ -26,7 +25,7 @@ use crate::engine::tool::entry::Entry;
 use crate::engine::tool::table::{BUILT_IN_NAMES, OF_SERVERS, SEARCH, ToolTable};
 use crate::engine::workspace::Workspace;
 use serde_json::{Value, json};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
@@ -109,7 +108,7 @@ impl Context {
     pub fn env_for(&self, scope: Scope) -> &Arc<Env> {
         match scope {
             Scope::Dynamic | Scope::Local | Scope::User => &self.env,
-            Scope::Project => self.scrubbed.get_or_init(|| Arc::new(stdio::without_credentials(&self.env))),
+            Scope::Project => self.scrubbed.get_or_init(|| Arc::new(self.env.without_credentials())),
         }
     }
 
@@ -142,6 +141,8 @@ pub struct Servers {
     cx: Arc<Context>,
     list: Mutex<Vec<Arc<Server>>>,
     introduced: Mutex<HashSet<String>>,
+    /// What was said of tools that another server's stands before.
+    covered: Mutex<HashSet<String>>,
     resource_tools: Vec<Arc<Entry>>,
     search: Arc<Entry>,
     wait: Arc<Entry>,
@@ -164,6 +165,7 @@ impl Servers {
         Arc::new_cyclic(|servers| Self {
             list: Mutex::new(list),
             introduced: Mutex::default(),
+            covered: Mutex::default(),
             resource_tools: resource_tools::entries(servers),
             search: tool_search::entry(servers),
             wait: wait_tool::entry(servers),
@@ -253,7 +255,7 @@ impl Servers {
         if self.waits.load(Ordering::Relaxed) && self.cx.tools.takes(self.wait.tool.name()) {
             ours.push(Arc::clone(&self.wait));
         }
-        let mut names = HashSet::new();
+        let mut names: HashMap<String, String> = HashMap::new();
         for server in self.all() {
             let (State::Connected(connected) | State::Reconnecting(connected)) = server.state() else {
                 continue;
@@ -264,12 +266,30 @@ impl Servers {
                     .server_tool()
                     .is_some_and(|pair| self.cx.rules.denies_server_tool(entry.tool.name(), pair));
                 let ours = self.cx.prompt_tool.as_deref() == Some(entry.tool.name());
-                if !hidden && !ours && names.insert(entry.tool.name().to_owned()) {
-                    offered.push(Arc::clone(entry));
+                if hidden || ours {
+                    continue;
+                }
+                match names.get(entry.tool.name()) {
+                    Some(first) => self.covered(entry.tool.name(), (first, &server.config.key)),
+                    None => {
+                        names.insert(entry.tool.name().to_owned(), server.config.key.clone());
+                        offered.push(Arc::clone(entry));
+                    }
                 }
             }
         }
         self.cx.tools.set_external(ours, offered, Some(&self.search));
+    }
+
+    /// Says once that a tool of the second server cannot be offered, because one of the first has its name.
+    fn covered(&self, tool: &str, (first, second): (&str, &str)) {
+        let text = format!(
+            "native-agent-sdk: the MCP servers {first:?} and {second:?} both have a tool that the model would know as {tool}. It is offered that of {first:?}; the other one is left out. Give one of the servers or tools another name{}.",
+            if tool.starts_with("mcp__") { "" } else { ", or leave CLAUDE_AGENT_SDK_MCP_NO_PREFIX out" }
+        );
+        if self.covered.lock().unwrap_or_else(PoisonError::into_inner).insert(text.clone()) {
+            self.cx.host.log(&text);
+        }
     }
 
     /// The rows of `system/init` (row 319).
@@ -312,6 +332,18 @@ impl Servers {
         for server in self.all() {
             if server.config.transport == Transport::Embedded(handle) {
                 self.changed(&server);
+            }
+        }
+    }
+
+    /// An embedded server has been closed by the embedder; whoever watches its connection does the rest.
+    pub fn embedded_closed(&self, handle: u64) {
+        for server in self.all() {
+            let of_handle = server.config.transport == Transport::Embedded(handle);
+            if let State::Connected(connected) = server.state()
+                && of_handle
+            {
+                connected.connection.closed().cancel();
             }
         }
     }
@@ -398,7 +430,8 @@ impl Servers {
         }
     }
 
-    /// Ends all connections; those with a process behind them are waited for.
+    /// Ends all connections. Processes behind them are told to end, and killed after a grace if they do not: that is not
+    /// waited for.
     pub async fn close(&self) {
         self.cx.cancel.cancel();
         for server in self.all() {

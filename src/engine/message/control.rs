@@ -111,6 +111,11 @@ pub enum ControlRequest {
         /// Which object.
         handle: u64,
     },
+    /// From our own JavaScript: an embedded MCP server has been closed.
+    McpClosed {
+        /// Which object.
+        handle: u64,
+    },
     /// Read a resource of an MCP server.
     ReadMcpResource {
         /// The server's key.
@@ -254,6 +259,7 @@ impl ControlRequest {
             "set_mcp_servers",
             "mcp_progress",
             "mcp_changed",
+            "mcp_closed",
             "mcp_request",
             "executor_output",
             "read_mcp_resource",

@@ -294,7 +294,7 @@ fn directories(r: &mut Reader<'_>, cwd: &std::path::Path) -> Result<Vec<PathBuf>
 }
 
 fn mcp_servers(r: &mut Reader<'_>) -> Result<Vec<ServerConfig>, EngineError> {
-    r.take("mcpServers").map_or_else(|| Ok(Vec::new()), |value| parse_servers(value, "mcpServers"))
+    r.take("mcpServers").map_or_else(|| Ok(Vec::new()), |value| parse_servers(value, "options.mcpServers"))
 }
 
 fn mode(r: &mut Reader<'_>) -> Result<PermissionMode, EngineError> {

@@ -81,6 +81,10 @@ pub fn answer(request: ControlRequest, session: &Session, inbox: &Inbox) -> Resu
             session.mcp.embedded_changed(handle);
             Value::Null
         }
+        ControlRequest::McpClosed { handle } => {
+            session.mcp.embedded_closed(handle);
+            Value::Null
+        }
         ControlRequest::SupportedModels => models(session),
         ControlRequest::AccountInfo => account(session),
         ControlRequest::GetContextUsage { detail } => context_usage(session, detail),

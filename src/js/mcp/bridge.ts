@@ -47,20 +47,26 @@ export class Bridge {
   readonly #transport: Transport
   readonly #pending = new Map<number, Pending>()
   readonly #listeners = new Set<Listener>()
+  readonly #closers = new Set<Listener>()
   readonly #completed = new Set<(params: unknown) => void>()
   readonly #hello: Promise<Hello>
   #next = 1
   #closed = false
+  #waiting = 0
+  #connected = false
 
   constructor(server: ServerObject) {
     this.#transport = {
       start: async () => {},
       send: async (message, options?: { relatedRequestId?: string | number }) => this.#receive(message as Message, options?.relatedRequestId),
-      close: async () => this.#end('the server closed the connection'),
+      close: async () => this.#end('the server has closed the connection'),
     }
     this.#hello = this.#connect(server)
     // Whoever asks gets the failure; nobody asking is no reason to end the process.
-    this.#hello.catch(() => this.#end('the server could not be connected'))
+    this.#hello.then(
+      () => (this.#connected = true),
+      () => this.#end('the server could not be connected'),
+    )
   }
 
   get closed(): boolean {
@@ -73,15 +79,39 @@ export class Bridge {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Who hears that the server has closed the connection, once there is one. */
+  listenClosed(listener: Listener): () => void {
+    this.#closers.add(listener)
+    return () => this.#closers.delete(listener)
+  }
+
   /** Who hears that the user has done what was asked for at a URL. */
   listenCompleted(listener: (params: unknown) => void): () => void {
     this.#completed.add(listener)
     return () => this.#completed.delete(listener)
   }
 
-  /** What the server said of itself. */
-  hello(): Promise<Hello> {
-    return this.#hello
+  /** What the server said of itself. If it does not answer until all who wait have given up, the connection ends: the next
+   * one who wants it tries anew. */
+  hello(signal: AbortSignal): Promise<Hello> {
+    if (this.#connected) return this.#hello
+    return new Promise((resolve, reject) => {
+      this.#waiting += 1
+      let waits = true
+      const leave = (): void => {
+        signal.removeEventListener('abort', giveUp)
+        if (waits) this.#waiting -= 1
+        waits = false
+      }
+      const giveUp = (): void => {
+        leave()
+        if (this.#waiting === 0 && !this.#connected) this.#end('the server did not connect')
+        reject(new Error('cancelled'))
+      }
+      signal.addEventListener('abort', giveUp, { once: true })
+      this.#hello.finally(leave).then(resolve, reject)
+      if (signal.aborted) giveUp()
+    })
   }
 
   /** One request; ids are of this bridge, so that queries do not mix. */
@@ -171,8 +201,12 @@ export class Bridge {
   #end(why: string): void {
     if (this.#closed) return
     this.#closed = true
+    // First the news, then what it means for calls: they look at the state of the server. A handshake that fails says so itself.
+    if (this.#connected) for (const listener of [...this.#closers]) listener()
     for (const { reject } of this.#pending.values()) reject(new Error(why))
     this.#pending.clear()
+    // Without this the object would think that it is connected, and refuse to be connected again.
+    this.#transport.onclose?.()
   }
 }
 

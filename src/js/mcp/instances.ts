@@ -2,7 +2,7 @@
 
 import { invalidOption } from '../errors.ts'
 import { withSignal } from '../late-signal.ts'
-import { bridgeTo } from './bridge.ts'
+import { bridgeTo, type Bridge } from './bridge.ts'
 import { SdkServer, type HandlerExtra } from './server.ts'
 
 /** How requests of the engine come. */
@@ -27,6 +27,7 @@ let last = 0
 export class Instances {
   readonly #objects = new Map<number, object>()
   readonly #leave = new Map<number, () => void>()
+  readonly #bridges = new Map<number, Bridge>()
 
   /** `servers` with the number of each object in its place. */
   take(servers: unknown, path: string): unknown {
@@ -60,19 +61,24 @@ export class Instances {
     const onRequest = (asked: string, values: unknown): Promise<unknown> => ask({ type: 'mcp_request', handle, method: asked, params: values ?? {} })
     const onProgress = progress === null ? undefined : (values: unknown): void => tell({ type: 'mcp_progress', number: progress, params: values })
     if (instance instanceof SdkServer) return instance.answer(method, params, extraOf(request, controller, onProgress, onRequest))
-    const bridge = bridgeTo(instance)
     if (method === 'connect') {
+      const bridge = bridgeTo(instance)
+      this.#bridges.set(handle, bridge)
       this.#leave.get(handle)?.()
       const leave = [
         bridge.listen(() => tell({ type: 'mcp_changed', handle })),
+        bridge.listenClosed(() => tell({ type: 'mcp_closed', handle })),
         bridge.listenCompleted((values) => tell({ type: 'mcp_request', handle, method: 'notifications/elicitation/complete', params: values ?? {} })),
       ]
       this.#leave.set(handle, () => leave.forEach((end) => end()))
-      return bridge.hello()
+      return bridge.hello(controller.signal)
     }
+    // Only a handshake connects: the engine knows nothing of one that came about otherwise.
+    const bridge = this.#bridges.get(handle)
+    if (bridge === undefined) throw new Error('this server is not connected')
     const [kind = '', rest] = method.split('/')
     if (rest === 'list') {
-      const able = (await bridge.hello()).capabilities?.[kind] !== undefined
+      const able = (await bridge.hello(controller.signal)).capabilities?.[kind] !== undefined
       return { [kind]: able ? await bridge.list(method, kind, { signal: controller.signal }) : [] }
     }
     return bridge.request(method, params, { signal: controller.signal, onProgress, onRequest })
@@ -82,6 +88,7 @@ export class Instances {
   release(): void {
     for (const leave of this.#leave.values()) leave()
     this.#leave.clear()
+    this.#bridges.clear()
     this.#objects.clear()
   }
 }

@@ -2,6 +2,7 @@
 
 use super::token_store::TokenStore;
 use crate::engine::mcp::servers::Context;
+use crate::engine::mcp::transport::told::without_secrets;
 use rmcp::transport::auth::{
     AuthError, AuthorizationManager, AuthorizationRequest, AuthorizationSession, OAuthHttpClient,
     OAuthHttpClientFuture, OAuthHttpRequest,
@@ -134,7 +135,7 @@ impl Authority {
                 token
             }
             Err(error) => {
-                self.fail(self.told(&error));
+                self.fail(Self::told(&error));
                 None
             }
         }
@@ -142,15 +143,11 @@ impl Authority {
 
     /// What went wrong, without anything that nobody may read: answers that hold tokens are quoted where they are
     /// not understood, and a URL may hold a key.
-    fn told(&self, error: &AuthError) -> String {
+    fn told(error: &AuthError) -> String {
         let text = error.to_string();
         let quotes = matches!(error, AuthError::TokenExchangeFailed(_) | AuthError::TokenRefreshFailed(_));
         let text = if quotes { text.split(['"', '`']).next().unwrap_or_default().trim_end() } else { &text };
-        let query = reqwest::Url::parse(&self.url).ok().and_then(|url| url.query().map(str::to_owned));
-        match query.filter(|query| !query.is_empty()) {
-            Some(query) => text.replace(&query, "…"),
-            None => text.to_owned(),
-        }
+        without_secrets(text)
     }
 
     fn fail(&self, why: String) {

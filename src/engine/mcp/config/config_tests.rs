@@ -71,7 +71,7 @@ fn a_malformed_entry_is_an_error_that_names_it_and_shows_no_value() {
             "mcpServers.s.tools ",
         ),
     ] {
-        let error = parse_servers(&json!({ "s": entry }), "mcpServers").unwrap_err();
+        let error = parse_servers(&json!({ "s": entry }), "options.mcpServers").unwrap_err();
         assert_eq!(error.kind, ErrorKind::InvalidOption);
         assert!(error.message.starts_with(&format!("options.{path}")), "{}", error.message);
         assert!(!error.message.contains("sk-secret"), "{}", error.message);

@@ -108,17 +108,16 @@ impl Scope {
 /// Per-call limits below this many milliseconds are taken for a mistake and ignored.
 const SHORTEST_TIMEOUT_MS: u64 = 1000;
 
-/// Reads `mcpServers` of the options. The first malformed entry is the error; `path` is how the error calls it.
+/// Reads servers by name. The first malformed entry is the error; `path` is how the error calls the object.
 pub fn parse_servers(value: &Value, path: &str) -> Result<Vec<ServerConfig>, EngineError> {
     let Some(entries) = value.as_object() else {
-        return Err(fault(&format!("options.{path}"), "must be an object of server configurations", value));
+        return Err(fault(path, "must be an object of server configurations", value));
     };
     let mut servers: Vec<ServerConfig> = Vec::with_capacity(entries.len());
     for (key, entry) in entries {
-        let mut server = parse_server(key, entry, &format!("options.{path}.{key}"))?;
-        let normalised = name::normalise(key);
-        if let Some(other) = servers.iter().find(|other| name::normalise(&other.key) == normalised) {
-            server.transport = collides(other, &normalised);
+        let mut server = parse_server(key, entry, &format!("{path}.{key}"))?;
+        if let Some(unusable) = collision(key, &servers) {
+            server.transport = unusable;
         }
         servers.push(server);
     }
@@ -145,8 +144,7 @@ pub fn add_of_file(servers: &mut Vec<ServerConfig>, entries: &Map<String, Value>
         server.scope = scope;
         // A file does not approve its own tools.
         server.policies.retain(|(_, policy)| *policy != Policy::Allow);
-        let normalised = name::normalise(key);
-        let other = servers.iter().find(|other| name::normalise(&other.key) == normalised);
+        let colliding = collision(key, servers.iter());
         if matches!(server.transport, Transport::Embedded(_)) {
             let text = "a server of type \"sdk\" is an object of the program: it cannot stand in a file";
             server.transport = Transport::Unusable(text.to_owned());
@@ -154,18 +152,21 @@ pub fn add_of_file(servers: &mut Vec<ServerConfig>, entries: &Map<String, Value>
             let text =
                 "its name has two underscores in a row, which stand between server and tool. Rename it";
             server.transport = Transport::Unusable(text.to_owned());
-        } else if let Some(other) = other {
-            server.transport = collides(other, &normalised);
+        } else if let Some(unusable) = colliding {
+            server.transport = unusable;
         }
         servers.push(server);
     }
 }
 
-fn collides(other: &ServerConfig, normalised: &str) -> Transport {
-    Transport::Unusable(format!(
+/// What becomes of a server called `key` if its tools would have the same names as those of one of `others`.
+pub fn collision<'a>(key: &str, others: impl IntoIterator<Item = &'a ServerConfig>) -> Option<Transport> {
+    let normalised = name::normalise(key);
+    let other = others.into_iter().find(|other| name::normalise(&other.key) == normalised)?;
+    Some(Transport::Unusable(format!(
         "its tools would have the same names as those of the server {:?}: both keys become {normalised:?}. Rename one",
         other.key
-    ))
+    )))
 }
 
 fn parse_server(key: &str, entry: &Value, path: &str) -> Result<ServerConfig, EngineError> {

@@ -3,25 +3,30 @@
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-/// The media types of images that the API takes.
-const IMAGES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
-/// Characters of base64 of one image that the API takes.
-const LARGEST_IMAGE: usize = 5 * 1024 * 1024;
+/// How an image is called where it cannot be shown.
+const IMAGE: &str = "Image";
 
-/// One block for the model, or bytes that must be saved first.
+/// One block for the model, or bytes that must be looked at or saved first.
 #[derive(Debug, PartialEq)]
 pub enum Part {
     /// Ready.
     Block(Value),
-    /// Bytes for a file; the model is told `what` it is and where.
-    File {
-        /// What the bytes are, e.g. `Audio (audio/wav)`.
-        what: String,
-        /// The end of the file's name.
-        extension: String,
-        /// The bytes.
-        bytes: Vec<u8>,
-    },
+    /// Said to be an image, which is for the bytes to tell: the API refuses a conversation with one that is none. A file
+    /// if it is none that can be shown.
+    Image(Bytes),
+    /// For a file; the model is told where it is.
+    File(Bytes),
+}
+
+/// Bytes of a result.
+#[derive(Debug, PartialEq)]
+pub struct Bytes {
+    /// What they are, e.g. `Audio (audio/wav)`.
+    pub what: String,
+    /// The end of the name of a file of them.
+    pub extension: String,
+    /// Themselves.
+    pub bytes: Vec<u8>,
 }
 
 impl Part {
@@ -70,7 +75,7 @@ fn part(block: &Value) -> Option<Part> {
     let text = |name: &str| block.get(name).and_then(Value::as_str).unwrap_or_default();
     match kind(block) {
         "text" => Part::text(text("text")),
-        "image" => Some(binary("Image", text("mimeType"), text("data"))),
+        "image" => Some(binary(IMAGE, text("mimeType"), text("data"))),
         "audio" => Some(binary("Audio", text("mimeType"), text("data"))),
         "resource" => resource(block.get("resource").unwrap_or(&Value::Null)),
         "resource_link" => {
@@ -109,19 +114,15 @@ pub fn decoded(data: &str) -> Option<Vec<u8>> {
     engine.decode(&compact).ok()
 }
 
-/// Base64 bytes: an image that the API takes, or a file.
+/// Base64 bytes: an image by what the server says, or a file.
 fn binary(what: &str, media_type: &str, data: &str) -> Part {
     let Some(bytes) = decoded(data) else {
         let text = format!("[{what} ({media_type}) whose data is not base64]");
         return Part::Block(json!({ "type": "text", "text": text }));
     };
-    if IMAGES.contains(&media_type) && data.len() <= LARGEST_IMAGE && !bytes.is_empty() {
-        let data = base64::engine::general_purpose::STANDARD.encode(&bytes);
-        let source = json!({ "type": "base64", "media_type": media_type, "data": data });
-        return Part::Block(json!({ "type": "image", "source": source }));
-    }
     let shown = if media_type.is_empty() { "unknown type" } else { media_type };
-    Part::File { what: format!("{what} ({shown})"), extension: extension(media_type), bytes }
+    let all = Bytes { what: format!("{what} ({shown})"), extension: extension(media_type), bytes };
+    if what == IMAGE || media_type.starts_with("image/") { Part::Image(all) } else { Part::File(all) }
 }
 
 /// The usual end of the name of a file of this type.

@@ -8,7 +8,8 @@ fn blocks(result: &Value) -> Vec<Value> {
         .into_iter()
         .map(|part| match part {
             Part::Block(block) => block,
-            Part::File { what, extension, bytes } => json!([what, extension, bytes]),
+            Part::Image(Bytes { what, extension, bytes }) => json!(["image?", what, extension, bytes]),
+            Part::File(Bytes { what, extension, bytes }) => json!([what, extension, bytes]),
         })
         .collect()
 }
@@ -31,13 +32,11 @@ fn kinds_of_blocks_may_be_mixed_row_306_row_558() {
         { "type": "resource", "resource": picture },
         { "type": "resource", "resource": zip },
     ] });
-    let shown =
-        json!({ "type": "image", "source": { "type": "base64", "media_type": "image/png", "data": "AAEC" } });
     let expected = json!([
         text("one"),
-        shown,
+        ["image?", "Image (image/png)", "png", [0, 1, 2]],
         text("[Resource from any:thing]\n# Hi"),
-        shown,
+        ["image?", "Resource file:///a.png (image/png)", "png", [0, 1, 2]],
         ["Resource file:///a.zip (application/zip)", "zip", [0, 1, 2]],
     ]);
     assert_eq!(json!(blocks(&result)), expected);
@@ -69,9 +68,11 @@ fn what_the_api_would_refuse_does_not_reach_it() {
         blocks(&json!({ "content": [{ "type": "image", "data": data, "mimeType": kind }] })).remove(0)
     };
     assert_eq!(image("%%%", "image/png"), text("[Image (image/png) whose data is not base64]"));
-    assert_eq!(image("AAEC", "image/tiff"), json!(["Image (image/tiff)", "tiff", [0, 1, 2]]));
-    // Without padding and with line breaks: made whole.
-    assert_eq!(image("AAE\nCAw", "image/png")["source"]["data"], "AAECAw==");
+    // What it is, is for the bytes to tell.
+    assert_eq!(image("AAEC", "image/tiff"), json!(["image?", "Image (image/tiff)", "tiff", [0, 1, 2]]));
+    assert_eq!(image("AAEC", ""), json!(["image?", "Image (unknown type)", "bin", [0, 1, 2]]));
+    // Without padding and with line breaks.
+    assert_eq!(image("AAE\nCAw", "image/png")[3], json!([0, 1, 2, 3]));
     assert_eq!(blocks(&json!({ "content": [] })), [] as [Value; 0]);
 }
 

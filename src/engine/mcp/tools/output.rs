@@ -1,11 +1,14 @@
 //! What the model sees of a result: within the limit, and with the rest in files.
 
-use super::content::{self, Part};
+use super::content::{self, Bytes, Part};
 use crate::engine::env::Env;
 use crate::engine::io::{self, process::scratch, words::why};
+use crate::engine::tool::files::image_file;
 use crate::engine::tool::{ToolContent, ToolOutput};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 /// Tokens of a result unless `MAX_MCP_OUTPUT_TOKENS` says otherwise (row 326).
 const TOKENS: u64 = 25_000;
@@ -60,6 +63,37 @@ impl Limits {
             Err(error) => (format!("[{what}, {size} bytes, could not be saved: {}]", why(&error)), None),
         }
     }
+
+    /// A part as the model sees it: an image that can be shown as one, other bytes as a line that says where they are.
+    pub async fn block(&self, part: Part) -> Value {
+        let all = match part {
+            Part::Block(block) => return block,
+            Part::Image(all) => match image(all).await {
+                Ok(block) => return block,
+                Err(all) => all,
+            },
+            Part::File(all) => all,
+        };
+        text_block(&self.saved(&all.what, &all.extension, all.bytes).await.0)
+    }
+}
+
+/// The block of an image, made fit for the API on a blocking thread; the bytes, if they are none that can be shown.
+async fn image(all: Bytes) -> Result<Value, Bytes> {
+    let given_up = CancellationToken::new();
+    let asked = given_up.clone();
+    // When nobody waits any more, the work ends too.
+    let _guard = given_up.drop_guard();
+    let bytes = Arc::new(all.bytes);
+    let work = Arc::clone(&bytes);
+    let fitted = io::blocking(move || Ok(image_file::fit(&work, &|| asked.is_cancelled()))).await;
+    match fitted {
+        Ok(Ok(shown)) => {
+            let source = json!({ "type": "base64", "media_type": shown.media_type, "data": shown.base64 });
+            Ok(json!({ "type": "image", "source": source }))
+        }
+        Ok(Err(_)) | Err(_) => Err(Bytes { bytes: Arc::unwrap_or_clone(bytes), ..all }),
+    }
 }
 
 /// A finished output, and a warning for the consumer if it is large.
@@ -75,12 +109,7 @@ pub async fn finish(tool: &str, result: &Value, limits: &Limits) -> Result<Finis
     let is_error = result.get("isError").and_then(Value::as_bool).unwrap_or(false);
     let mut blocks = Vec::new();
     for part in content::parts(result)? {
-        blocks.push(match part {
-            Part::Block(block) => block,
-            Part::File { what, extension, bytes } => {
-                text_block(&limits.saved(&what, &extension, bytes).await.0)
-            }
-        });
+        blocks.push(limits.block(part).await);
     }
     let size: u64 =
         blocks.iter().filter_map(|block| block["text"].as_str()).map(|text| text.len() as u64).sum();

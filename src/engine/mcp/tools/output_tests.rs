@@ -58,6 +58,61 @@ async fn bytes_are_saved_and_nothing_is_said() {
     assert_eq!(empty.output.content, ToolContent::Text("The tool returned nothing.".into()));
 }
 
+/// One pixel, as PNG.
+const PIXEL: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+#[tokio::test]
+async fn an_image_is_what_its_bytes_say_and_else_a_file_row_306() {
+    let wide = {
+        let mut png = std::io::Cursor::new(Vec::new());
+        image::DynamicImage::new_rgb8(9000, 2).write_to(&mut png, image::ImageFormat::Png).unwrap();
+        image_file::base64(png.get_ref())
+    };
+    let (limits, _dir) = limits(&[], &Value::Null);
+    for (media_type, data, shown_as) in [
+        ("image/png", PIXEL, Some("image/png")),
+        // The wrong type, none, and one that the API does not know: the API compares it with the bytes.
+        ("image/jpeg", PIXEL, Some("image/png")),
+        ("image/x-png", PIXEL, Some("image/png")),
+        ("", PIXEL, Some("image/png")),
+        ("image/png", wide.as_str(), Some("image/png")),
+        ("image/png", "bm90cG5n", None),
+        ("image/png", "", None),
+        ("image/jpeg", "/9j/4A==", None),
+        ("image/svg+xml", "PHN2Zy8+", None),
+        // Cut off.
+        ("image/png", &PIXEL[..40], None),
+    ] {
+        let alone = json!({ "type": "image", "data": data, "mimeType": media_type });
+        let inside = json!({ "uri": "u", "blob": data, "mimeType": media_type });
+        let resource = json!({ "type": "resource", "resource": inside });
+        // What a resource of no type is, nobody has said.
+        let both = if media_type.is_empty() { json!([alone]) } else { json!([alone, resource]) };
+        let count = both.as_array().unwrap().len();
+        let finished = finish("t", &json!({ "content": both }), &limits).await.unwrap();
+        let blocks: Vec<Value> = match finished.output.content {
+            ToolContent::Blocks(blocks) => blocks,
+            ToolContent::Text(text) => vec![text_block(&text)],
+        };
+        assert_eq!(blocks.len(), count, "{media_type} {data}");
+        for block in blocks {
+            match shown_as {
+                Some(shown_as) => {
+                    assert_eq!(block["source"]["media_type"], shown_as, "{media_type} {block}");
+                    let bytes = content::decoded(block["source"]["data"].as_str().unwrap()).unwrap();
+                    let image = image::load_from_memory(&bytes).unwrap();
+                    assert!(image.width() <= image_file::LARGEST_SIDE, "{media_type}");
+                }
+                None => {
+                    let text = block["text"].as_str().unwrap_or_default();
+                    assert!(text.contains(" bytes, saved to "), "{media_type}: {block}");
+                }
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn faults_of_the_disk_leave_the_beginning() {
     use crate::engine::io::fs::{Fault, inject};

@@ -1,15 +1,17 @@
 //! A server outside this process, spoken to by `rmcp` over any of its transports.
 #![expect(deprecated, reason = "roots are deprecated in the newest protocol, and servers still ask for them")]
 
-use super::connection::{Connection, Failure, Hello, List, Progress, Request};
+use super::connection::{Connection, Ended, Failure, Hello, List, Progress, Request};
+use super::told::without_secrets;
 use crate::engine::clock::Clock;
 use crate::engine::io::process::piped::Piped;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use rmcp::model::{
-    ClientCapabilities, ClientConfig, CustomNotification, ElicitRequestParams, ElicitResult,
-    ElicitationCapability, FormElicitationCapability, Implementation, JsonRpcMessage, ListRootsResult, Root,
-    ServerNotification, ServerPeerInfo, UrlElicitationCapability,
+    ClientCapabilities, ClientConfig, ClientRequest, CustomNotification, ElicitRequestParams, ElicitResult,
+    ElicitationCapability, FormElicitationCapability, GetMeta, Implementation, JsonRpcMessage,
+    ListRootsResult, ProgressNotificationParam, ProgressToken, Root, ServerNotification, ServerPeerInfo,
+    UrlElicitationCapability,
 };
 use rmcp::service::{
     ClientInitializeError, ClientLifecycleMode, NotificationContext, RequestContext, RoleClient,
@@ -54,16 +56,59 @@ impl Handler {
     }
 }
 
-/// The calls under way.
+/// The calls under way that want to hear of progress.
 #[derive(Default)]
 struct Calls {
     next: AtomicU64,
-    waiting: Mutex<HashMap<u64, Progress>>,
+    waiting: Mutex<HashMap<u64, Call>>,
 }
 
+/// One of them, and the tokens of its requests: it has several when the server asks something first.
+struct Call {
+    progress: Progress,
+    tokens: Vec<ProgressToken>,
+}
+
+/// The member of `_meta` that tells [`Watched`] which call a request is of. It does not leave.
+const CALL: &str = "native-agent-sdk/call";
+
 impl Calls {
-    fn with<T>(&self, work: impl FnOnce(&mut HashMap<u64, Progress>) -> T) -> T {
+    fn with<T>(&self, work: impl FnOnce(&mut HashMap<u64, Call>) -> T) -> T {
         work(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A call begins: its parameters get the mark.
+    fn begin(&self, progress: Progress, params: &mut Value) -> Waiting<'_> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.with(|waiting| waiting.insert(number, Call { progress, tokens: Vec::new() }));
+        params["_meta"][CALL] = number.into();
+        Waiting(self, number)
+    }
+
+    /// Takes the mark off a message that is about to leave, and notes the token that the library has given it. Before the
+    /// server can answer, so that no report comes too early.
+    fn leaves(&self, message: &mut TxJsonRpcMessage<RoleClient>) {
+        let JsonRpcMessage::Request(sent) = message else { return };
+        let token = sent.request.get_meta().get_progress_token();
+        let ClientRequest::CallToolRequest(call) = &mut sent.request else { return };
+        let mark = call.params.meta.as_mut().and_then(|meta| meta.remove(CALL));
+        if let (Some(number), Some(token)) = (mark.and_then(|mark| mark.as_u64()), token) {
+            self.with(|waiting| {
+                if let Some(call) = waiting.get_mut(&number) {
+                    call.tokens.push(token);
+                }
+            });
+        }
+    }
+
+    /// Hands a report to the call that it is of.
+    fn report(&self, params: &ProgressNotificationParam) {
+        let of_it = |call: &&Call| call.tokens.contains(&params.progress_token);
+        let progress =
+            self.with(|waiting| waiting.values().find(of_it).map(|call| Arc::clone(&call.progress)));
+        if let Some(progress) = progress {
+            progress(&serde_json::to_value(params).unwrap_or_default());
+        }
     }
 }
 
@@ -119,31 +164,42 @@ pub struct Client {
     hello: Hello,
     closed: CancellationToken,
     process: Mutex<Option<Piped>>,
+    ended: Ended,
     clock: Clock,
 }
 
+/// What is behind a transport.
+#[derive(Default)]
+pub struct Behind {
+    /// The child, if there is one.
+    pub process: Option<Piped>,
+    /// Why the transport ended the connection, if it did.
+    pub ended: Ended,
+}
+
 impl Client {
-    /// The handshake over `transport`; `process` is the child behind it, if there is one.
+    /// The handshake over `transport`.
     pub async fn connect<T>(
         transport: T,
         handler: Handler,
         lifecycle: ClientLifecycleMode,
-        process: Option<Piped>,
+        behind: Behind,
         clock: Clock,
     ) -> Result<Self, Failure>
     where
         T: Transport<RoleClient> + Send + 'static,
     {
+        let Behind { process, ended } = behind;
         let closed = CancellationToken::new();
         let calls = Arc::clone(&handler.calls);
         let ear = Ear { calls: Arc::clone(&calls), changed: Arc::clone(&handler.changed) };
         let watched = Watched { inner: transport, closed: closed.clone(), ear };
         let service = match serve_client_with_lifecycle(handler, watched, lifecycle).await {
             Ok(service) => service,
-            Err(error) => return Err(with_stderr(started(&error), process.as_ref())),
+            Err(error) => return Err(with_stderr(started(&error, &ended), process.as_ref())),
         };
         let hello = service.peer_info().map(|info| hello(&info)).unwrap_or_default();
-        Ok(Self { service, calls, hello, closed, process: Mutex::new(process), clock })
+        Ok(Self { service, calls, hello, closed, process: Mutex::new(process), ended, clock })
     }
 
     fn failure(&self, error: &ServiceError) -> Failure {
@@ -153,9 +209,10 @@ impl Client {
         let failure = if let ServiceError::TransportSend(error) = error {
             classify(error.error.as_ref())
         } else if matches!(error, ServiceError::TransportClosed) {
-            Failure::Gone("it closed the connection".to_owned())
+            let closed = || "it closed the connection".to_owned();
+            Failure::Gone(self.ended.get().cloned().unwrap_or_else(closed))
         } else {
-            return Failure::Refused(error.to_string());
+            return Failure::Refused(without_secrets(&error.to_string()));
         };
         with_stderr(failure, self.process.lock().unwrap_or_else(PoisonError::into_inner).as_ref())
     }
@@ -184,20 +241,21 @@ fn with_stderr(failure: Failure, process: Option<&Piped>) -> Failure {
 }
 
 /// Why the handshake failed.
-fn started(error: &ClientInitializeError) -> Failure {
+fn started(error: &ClientInitializeError, ended: &Ended) -> Failure {
     if let ClientInitializeError::TransportError { error, .. } = error {
         return classify(error.error.as_ref());
     }
     if let ClientInitializeError::LegacyFallbackFailed { fallback, .. } = error {
-        return started(fallback);
+        return started(fallback, ended);
     }
     if let ClientInitializeError::JsonRpcError(error) = error {
         return Failure::Refused(error.message.to_string());
     }
     if matches!(error, ClientInitializeError::ConnectionClosed(_)) {
-        return Failure::Gone("it closed the connection before it had answered".to_owned());
+        let closed = || "it closed the connection before it had answered".to_owned();
+        return Failure::Gone(ended.get().cloned().unwrap_or_else(closed));
     }
-    Failure::Refused(error.to_string())
+    Failure::Refused(without_secrets(&error.to_string()))
 }
 
 const AUTHORISATION: &str = "it wants authorisation: give a token in `headers`";
@@ -239,7 +297,7 @@ pub fn classify(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Fail
         }
         last = cause;
     }
-    Failure::Gone(last.to_string())
+    Failure::Gone(without_secrets(&last.to_string()))
 }
 
 /// A failure of a transport of ours, as an error.
@@ -254,14 +312,10 @@ impl Connection for Client {
 
     fn request(&self, request: Request) -> BoxFuture<'_, Result<Value, Failure>> {
         async move {
-            let number = self.calls.next.fetch_add(1, Ordering::Relaxed);
-            if let Some(progress) = request.progress {
-                self.calls.with(|waiting| waiting.insert(number, progress));
-            }
-            let _waiting = Waiting(&self.calls, number);
             let unreadable =
                 |error: serde_json::Error| Failure::Refused(format!("its answer cannot be read: {error}"));
-            let params = request.params;
+            let mut params = request.params;
+            let _waiting = request.progress.map(|progress| self.calls.begin(progress, &mut params));
             let failed = |error: ServiceError| self.failure(&error);
             // Dropped before it is answered, a request tells the server that it is cancelled.
             match request.method {
@@ -313,9 +367,10 @@ impl Connection for Client {
         self.closed.clone()
     }
 
-    fn last_words(&self) -> Option<String> {
+    fn why_closed(&self) -> String {
+        let why = Failure::Gone(self.ended.get().cloned().unwrap_or_else(|| "it ended".to_owned()));
         let process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
-        process.as_ref().map(Piped::stderr).filter(|text| !text.is_empty())
+        with_stderr(why, process.as_ref()).text().to_owned()
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {
@@ -337,27 +392,16 @@ struct Ear {
 
 impl Ear {
     fn hear(&self, notification: &ServerNotification) {
-        match notification {
-            ServerNotification::ProgressNotification(progress) => {
-                // The library chooses tokens itself and does not tell them before the call is over. What the consumer
-                // hears is that a call is still running, which is true of every call of this server.
-                let params = serde_json::to_value(&progress.params).unwrap_or_default();
-                let waiting: Vec<Progress> =
-                    self.calls.with(|waiting| waiting.values().map(Arc::clone).collect());
-                for progress in waiting {
-                    progress(&params);
-                }
-            }
+        if let ServerNotification::ProgressNotification(progress) = notification {
+            self.calls.report(&progress.params);
+        }
+        let lists = matches!(
+            notification,
             ServerNotification::ToolListChangedNotification(_)
-            | ServerNotification::PromptListChangedNotification(_) => (self.changed)(),
-            ServerNotification::CancelledNotification(_)
-            | ServerNotification::LoggingMessageNotification(_)
-            | ServerNotification::ResourceUpdatedNotification(_)
-            | ServerNotification::ResourceListChangedNotification(_)
-            | ServerNotification::SubscriptionsAcknowledgedNotification(_)
-            | ServerNotification::TaskStatusNotification(_)
-            | ServerNotification::CustomNotification(_)
-            | _ => {}
+                | ServerNotification::PromptListChangedNotification(_)
+        );
+        if lists {
+            (self.changed)();
         }
     }
 }
@@ -374,8 +418,9 @@ impl<T: Transport<RoleClient>> Transport<RoleClient> for Watched<T> {
 
     fn send(
         &mut self,
-        item: TxJsonRpcMessage<RoleClient>,
+        mut item: TxJsonRpcMessage<RoleClient>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
+        self.ear.calls.leaves(&mut item);
         self.inner.send(item)
     }
 

@@ -2,7 +2,7 @@
 
 use futures::future::BoxFuture;
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio_util::sync::CancellationToken;
 
 /// A server that has answered the handshake.
@@ -21,10 +21,8 @@ pub trait Connection: Send + Sync + 'static {
     /// Cancelled when the connection is gone, whoever ended it.
     fn closed(&self) -> CancellationToken;
 
-    /// What the server said last that is not part of the protocol, if that is known.
-    fn last_words(&self) -> Option<String> {
-        None
-    }
+    /// Why it is gone, once it is, for people.
+    fn why_closed(&self) -> String;
 
     /// Ends the connection and everything behind it.
     fn close(&self) -> BoxFuture<'_, ()>;
@@ -96,6 +94,9 @@ pub struct Request {
 
 /// Takes the parameters of a progress notification.
 pub type Progress = Arc<dyn Fn(&Value) + Send + Sync>;
+
+/// Where a transport notes why it ended the connection itself.
+pub type Ended = Arc<OnceLock<String>>;
 
 /// Why there is no result.
 #[derive(Debug, Clone, PartialEq, Eq)]

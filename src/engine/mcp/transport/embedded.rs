@@ -81,8 +81,12 @@ impl Connection for Embedded {
     }
 
     fn closed(&self) -> CancellationToken {
-        // It lives in the embedder: it does not go away by itself.
+        // It lives in the embedder, who says when it is closed.
         self.closed.clone()
+    }
+
+    fn why_closed(&self) -> String {
+        "the program has closed it; reconnectMcpServer() connects it anew".to_owned()
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

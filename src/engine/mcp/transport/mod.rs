@@ -3,7 +3,9 @@
 pub mod client;
 pub mod connection;
 pub mod embedded;
+mod lines;
 pub mod progress;
 pub mod remote;
 mod sse;
 pub mod stdio;
+pub mod told;

@@ -1,9 +1,8 @@
 //! Servers behind a URL: streamable HTTP, and what both kinds of HTTP servers need.
 
-use super::client::{Client, Handler};
+use super::client::{Behind, Client, Handler};
 use super::connection::Failure;
 use super::sse::SseTransport;
-use super::stdio::without_credentials;
 use crate::engine::clock::Clock;
 use crate::engine::env::Env;
 use crate::engine::io::http::{HttpKey, HttpPools};
@@ -89,12 +88,12 @@ async fn shake_hands(
     match authority {
         None => {
             let transport = StreamableHttpClientTransport::with_client(http, config);
-            Client::connect(transport, handler, lifecycle, None, clock).await
+            Client::connect(transport, handler, lifecycle, Behind::default(), clock).await
         }
         Some(authority) => {
             let client = Authorized::new(http, Arc::clone(authority));
             let transport = StreamableHttpClientTransport::with_client(client, config);
-            Client::connect(transport, handler, lifecycle, None, clock).await
+            Client::connect(transport, handler, lifecycle, Behind::default(), clock).await
         }
     }
 }
@@ -107,8 +106,10 @@ pub async fn connect_sse(
     missing: &mut Vec<String>,
 ) -> Result<Client, Failure> {
     let target = target(remote, net, missing).await?;
-    let transport = SseTransport::open(target.client, target.url, target.headers).await?;
-    Client::connect(transport, handler, ClientLifecycleMode::Initialize, None, net.clock.clone()).await
+    let behind = Behind::default();
+    let ended = Arc::clone(&behind.ended);
+    let transport = SseTransport::open(target.client, target.url, target.headers, ended).await?;
+    Client::connect(transport, handler, ClientLifecycleMode::Initialize, behind, net.clock.clone()).await
 }
 
 async fn target(remote: &Remote, net: &Net<'_>, missing: &mut Vec<String>) -> Result<Target, Failure> {
@@ -154,7 +155,9 @@ async fn helped(command: &str, net: &Net<'_>) -> Result<Vec<(String, String)>, F
         program: "/bin/sh".into(),
         args: vec!["-c".into(), command.into()],
         cwd: net.cwd.to_owned(),
-        env: without_credentials(net.env)
+        env: net
+            .env
+            .without_credentials()
             .iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),

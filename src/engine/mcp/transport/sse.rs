@@ -1,11 +1,12 @@
 //! The transport of 2024-11-05: one stream of events from the server, one POST for each message to it.
 
 use super::client::{Refusal, classify};
-use super::connection::Failure;
+use super::connection::{Ended, Failure};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, Response, Url};
 use rmcp::service::{RoleClient, RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
+use std::sync::Arc;
 
 /// One event may not be larger than this.
 const MAX_EVENT: usize = 16 * 1024 * 1024;
@@ -20,7 +21,7 @@ pub struct SseTransport {
 
 impl SseTransport {
     /// Opens the stream and waits for the address that the server gives for messages.
-    pub async fn open(client: Client, url: Url, headers: HeaderMap) -> Result<Self, Failure> {
+    pub async fn open(client: Client, url: Url, headers: HeaderMap, ended: Ended) -> Result<Self, Failure> {
         let request = client.get(url.clone()).headers(headers.clone()).header(ACCEPT, "text/event-stream");
         let response = request.send().await.and_then(Response::error_for_status).map_err(|e| classify(&e))?;
         let kind =
@@ -28,15 +29,14 @@ impl SseTransport {
         if !kind.starts_with("text/event-stream") {
             return Err(Failure::Refused(format!("it answered with {kind:?}, not with a stream of events")));
         }
-        let mut events = Events { response, parser: Parser::default() };
+        let mut events = Events { response, parser: Parser::default(), ended: Arc::clone(&ended) };
         let address = loop {
             match events.next().await {
                 Some(event) if event.name == "endpoint" => break event.data,
                 Some(_) => {}
                 None => {
-                    return Err(Failure::Gone(
-                        "its stream ended before it said where messages go".to_owned(),
-                    ));
+                    let short = || "its stream ended before it said where messages go".to_owned();
+                    return Err(Failure::Gone(ended.get().cloned().unwrap_or_else(short)));
                 }
             }
         };
@@ -90,6 +90,7 @@ impl Transport<RoleClient> for SseTransport {
 struct Events {
     response: Response,
     parser: Parser,
+    ended: Ended,
 }
 
 impl Events {
@@ -99,10 +100,12 @@ impl Events {
                 return Some(event);
             }
             match self.response.chunk().await {
-                Ok(Some(bytes)) if self.parser.buffer.len() + bytes.len() <= MAX_EVENT => {
-                    self.parser.push(&bytes)
+                Ok(Some(bytes)) if self.parser.held() + bytes.len() <= MAX_EVENT => self.parser.push(&bytes),
+                Ok(Some(_)) => {
+                    let _ = self.ended.set("it sent an event of more than 16 MiB".to_owned());
+                    return None;
                 }
-                Ok(_) | Err(_) => return None,
+                Ok(None) | Err(_) => return None,
             }
         }
     }
@@ -115,40 +118,58 @@ struct Event {
     data: String,
 }
 
-/// Takes bytes in any portions, gives events.
+/// Takes bytes in any portions, gives events. No byte is looked at twice.
 #[derive(Default)]
 struct Parser {
     buffer: Vec<u8>,
+    /// Where the line begins that is not complete yet.
+    start: usize,
+    /// Up to where there is no end of it.
+    searched: usize,
     name: String,
-    data: Vec<String>,
+    data: Option<String>,
 }
 
 impl Parser {
     fn push(&mut self, bytes: &[u8]) {
+        self.buffer.drain(..self.start);
+        self.searched -= self.start;
+        self.start = 0;
         self.buffer.extend_from_slice(bytes);
     }
 
+    /// Bytes of the event that is not complete yet.
+    fn held(&self) -> usize {
+        self.buffer.len() - self.start + self.data.as_ref().map_or(0, String::len)
+    }
+
     fn next(&mut self) -> Option<Event> {
-        while let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = self.buffer.drain(..=end).collect();
-            let line = String::from_utf8_lossy(&line);
-            let line = line.trim_end_matches(['\n', '\r']);
+        while let Some(length) = memchr::memchr(b'\n', &self.buffer[self.searched..]) {
+            let end = self.searched + length;
+            let line = String::from_utf8_lossy(&self.buffer[self.start..end]);
+            let line = line.trim_end_matches('\r');
+            self.start = end + 1;
+            self.searched = self.start;
             if line.is_empty() {
-                let event = Event { name: std::mem::take(&mut self.name), data: self.data.join("\n") };
-                let empty = std::mem::take(&mut self.data).is_empty();
-                if !empty {
-                    return Some(event);
+                let name = std::mem::take(&mut self.name);
+                match self.data.take() {
+                    Some(data) => return Some(Event { name, data }),
+                    None => continue,
                 }
-                continue;
             }
             let (field, value) = line.split_once(':').unwrap_or((line, ""));
             let value = value.strip_prefix(' ').unwrap_or(value);
-            match field {
-                "event" => value.clone_into(&mut self.name),
-                "data" => self.data.push(value.to_owned()),
+            match (field, &mut self.data) {
+                ("event", _) => value.clone_into(&mut self.name),
+                ("data", None) => self.data = Some(value.to_owned()),
+                ("data", Some(data)) => {
+                    data.push('\n');
+                    data.push_str(value);
+                }
                 _ => {}
             }
         }
+        self.searched = self.buffer.len();
         None
     }
 }

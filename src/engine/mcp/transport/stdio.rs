@@ -1,7 +1,8 @@
 //! Starts a server as a child process and speaks over its pipes.
 
-use super::client::{Client, Handler};
-use super::connection::Failure;
+use super::client::{Behind, Client, Handler};
+use super::connection::{Ended, Failure};
+use super::lines::{self, Lines};
 use crate::engine::clock::Clock;
 use crate::engine::env::Env;
 use crate::engine::io::process::ProcessTable;
@@ -41,35 +42,11 @@ pub async fn connect(
     let spec = PipedSpec { program: program.clone(), args, cwd: place.cwd.to_owned(), env };
     let (process, stdin, stdout) = piped::start(spec, place.processes)
         .map_err(|error| Failure::Refused(format!("`{program}` could not be started: {error}")))?;
-    let transport = AsyncRwTransport::new(stdout, stdin);
-    Client::connect(transport, handler, ClientLifecycleMode::Initialize, Some(process), place.clock.clone())
-        .await
-}
-
-/// Beginnings of the names of variables that hold credentials of model providers.
-const CREDENTIALS: [&str; 12] = [
-    "ANTHROPIC_API_KEY",
-    "ANTHROPIC_AUTH_TOKEN",
-    "ANTHROPIC_CUSTOM_HEADERS",
-    "ANTHROPIC_FOUNDRY_API_KEY",
-    "CLAUDE_CODE_OAUTH_",
-    "CLAUDE_CODE_CLIENT_KEY",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_BEARER_TOKEN_",
-    "GOOGLE_APPLICATION_CREDENTIALS",
-    "AZURE_CLIENT_SECRET",
-];
-
-/// The environment without credentials of model providers.
-pub fn without_credentials(env: &Env) -> Env {
-    let kept = env.iter().filter(|(name, _)| !is_credential(name));
-    Env::new(kept.map(|(name, value)| (name.to_owned(), value.to_owned())))
-}
-
-fn is_credential(name: &str) -> bool {
-    CREDENTIALS.iter().any(|start| name.starts_with(start))
+    let ended = Ended::default();
+    let stdout = Lines::new(stdout, Arc::clone(&ended), lines::LONGEST);
+    let transport = AsyncRwTransport::new(stdout, stdin).with_max_line_length(lines::LONGEST);
+    let behind = Behind { process: Some(process), ended };
+    Client::connect(transport, handler, ClientLifecycleMode::Initialize, behind, place.clock.clone()).await
 }
 
 /// What a server gets with `CLAUDE_CODE_MCP_ALLOWLIST_ENV=1`, beside its own variables.
@@ -92,7 +69,7 @@ const SAFE: [&str; 12] = [
 fn environment(env: &Env, own: &[(String, String)], cwd: &Path) -> Vec<(String, String)> {
     let only_safe = env.flag("CLAUDE_CODE_MCP_ALLOWLIST_ENV");
     let passes = |name: &str| {
-        if only_safe { SAFE.contains(&name) } else { !is_credential(name) }
+        if only_safe { SAFE.contains(&name) } else { !Env::is_credential(name) }
     };
     let mut vars: BTreeMap<String, String> = env
         .iter()

@@ -21,6 +21,15 @@ fn credentials_stay_here_unless_the_server_names_them_row_338() {
 }
 
 #[test]
+fn every_credential_of_the_list_stays_here_row_338() {
+    use crate::engine::env::{CREDENTIAL_PREFIXES, CREDENTIALS};
+    let prefixed = CREDENTIAL_PREFIXES.iter().map(|prefix| format!("{prefix}X"));
+    let names: Vec<String> = CREDENTIALS.iter().map(|name| (*name).to_owned()).chain(prefixed).collect();
+    let vars: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "s3cret")).collect();
+    assert_eq!(given(&vars, &[]), ["CLAUDECODE=1", "CLAUDE_PROJECT_DIR=/p"]);
+}
+
+#[test]
 fn the_allow_list_leaves_a_base_and_the_servers_own_row_338() {
     let vars = [("CLAUDE_CODE_MCP_ALLOWLIST_ENV", "1"), ("PATH", "/bin"), ("MY_TOKEN", "t")];
     let expected = ["CLAUDECODE=1", "CLAUDE_PROJECT_DIR=/p", "OWN=1", "PATH=/bin"];

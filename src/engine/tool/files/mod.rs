@@ -3,7 +3,7 @@
 pub mod edit;
 pub(super) mod file_target;
 mod git_diff;
-mod image_file;
+pub mod image_file;
 pub mod notebook_edit;
 mod notebook_file;
 pub mod patch;
