@@ -88,6 +88,15 @@ pub(super) fn accepted(words: &[Word]) -> Option<Vec<Word>> {
         }
     }
     if matches!(name, "cp" | "mv") {
+        // What a directory holds, or a pattern finds among hidden files, may be what is protected.
+        let hides = |word: &Word| {
+            let last = word.text.rsplit('/').next().unwrap_or_default();
+            matches!(last, "." | "..") || (word.glob && last.starts_with('.'))
+        };
+        let sources = paths.len().saturating_sub(1);
+        if paths.iter().take(sources).any(hides) {
+            return None;
+        }
         let landing = landing(&paths);
         paths.extend(landing);
     }
@@ -95,7 +104,7 @@ pub(super) fn accepted(words: &[Word]) -> Option<Vec<Word>> {
 }
 
 /// Where the sources of `cp` and `mv` land when the last path is a directory.
-fn landing(paths: &[Word]) -> Vec<Word> {
+pub(super) fn landing(paths: &[Word]) -> Vec<Word> {
     let Some((target, sources)) = paths.split_last() else { return Vec::new() };
     sources
         .iter()
@@ -119,7 +128,7 @@ pub(super) fn operands(args: &[Word]) -> Vec<Word> {
     for word in args {
         if options && word.text == "--" {
             options = false;
-        } else if !options || !word.text.starts_with('-') {
+        } else if !options || !word.text.starts_with('-') || word.text == "-" {
             out.push(word.clone());
         }
     }

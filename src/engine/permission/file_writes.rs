@@ -1,6 +1,6 @@
 //! Which paths a command may change, as far as its words tell, and which commands can be made to write by an option.
 
-use super::file_ops::{candidates, operands, with_text};
+use super::file_ops::{candidates, landing, operands, with_text};
 use super::git_line;
 use super::shell::base;
 use super::word::Word;
@@ -27,10 +27,23 @@ pub(super) fn writes(words: &[Word]) -> Option<Vec<Word>> {
     let args = &words[1..];
     let all = || candidates(args);
     let some = |found: Vec<Word>| (!found.is_empty()).then_some(found);
-    let last = || operands(args).last().cloned();
+    // The last operand, and where the others land in it if it is a directory.
+    let into = |named: Vec<Word>| -> Vec<Word> {
+        let plain = operands(args);
+        let named_landing = named.iter().flat_map(|dir| {
+            let mut paths = plain.clone();
+            paths.push(dir.clone());
+            landing(&paths)
+        });
+        let mut found: Vec<Word> = named_landing.chain(landing(&plain)).collect();
+        found.extend(plain.last().cloned());
+        found.extend(named);
+        found
+    };
     Some(match name {
-        "mkdir" | "touch" | "rm" | "rmdir" | "mv" | "tee" | "truncate" | "chmod" | "chown" | "chgrp"
-        | "unlink" | "shred" | "patch" | "mkfifo" | "mknod" => all(),
+        "mv" => all().into_iter().chain(into(Vec::new())).collect(),
+        "mkdir" | "touch" | "rm" | "rmdir" | "tee" | "truncate" | "chmod" | "chown" | "chgrp" | "unlink"
+        | "shred" | "patch" | "mkfifo" | "mknod" => all(),
         "sort" => return some(values(args, "oT", &["--o", "--t"])),
         "tree" => return some(values(args, "o", &["--o"])),
         "uniq" | "xxd" => return some(operands(args).into_iter().skip(1).collect()),
@@ -48,10 +61,10 @@ pub(super) fn writes(words: &[Word]) -> Option<Vec<Word>> {
         "tar" => return some(tar(args)),
         "git" => return some(git_line::writes(args)),
         "install" if has(args, "d", &["--di"]) => all(),
-        "cp" | "ln" | "install" => values(args, "t", &["--t"]).into_iter().chain(last()).collect(),
+        "cp" | "ln" | "install" => into(values(args, "t", &["--t"])),
         "rsync" => {
             let long = ["--te", "--backup-d", "--log-f", "--partial-d", "--write-b", "--only-w"];
-            values(args, "T", &long).into_iter().chain(last()).collect()
+            values(args, "T", &long).into_iter().chain(into(Vec::new())).collect()
         }
         "sed" | "perl" if args.iter().any(|word| in_place(&word.text)) => all(),
         "dd" => args
@@ -119,7 +132,10 @@ pub(super) fn bundle(args: &[Word]) -> Vec<(char, Option<&Word>)> {
 
 /// Where `tar` unpacks to, and the files that it makes.
 fn tar(args: &[Word]) -> Vec<Word> {
-    let mut found = values(args, "Cg", &["--d", "--one", "--listed", "--index"]);
+    let mut found = values(args, "Cg", &["--d", "--one", "--listed", "--index", "--vol"]);
+    if has(args, "", &["--remove"]) {
+        found.extend(candidates(args));
+    }
     let bundle = bundle(args);
     let makes = has(args, "cruA", &["--c", "--ap", "--u", "--del"])
         || bundle.iter().any(|(letter, _)| "cruA".contains(*letter));

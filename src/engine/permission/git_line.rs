@@ -1,6 +1,6 @@
 //! A call of `git`: its global options, its subcommand, what it writes and what it is made to run.
 
-use super::file_ops::operands;
+use super::file_ops::{candidates, operands};
 use super::file_writes::{has, values};
 use super::word::Word;
 
@@ -67,23 +67,37 @@ pub(super) fn writes(args: &[Word]) -> Vec<Word> {
     found
 }
 
+/// Every word that may be a path that it changes, for a rule that covers it: more than [`writes`], which are certain.
+pub(super) fn may_change(args: &[Word]) -> Vec<Word> {
+    let (globals, rest) = split(args);
+    let mut found = values(globals, "C", &["--git-dir", "--work-tree"]);
+    let stays = rest.first().and_then(Word::literal).is_some_and(|name| STAYS.contains(&name));
+    if !stays {
+        found.extend(candidates(rest.get(1..).unwrap_or_default()));
+    }
+    found
+}
+
 /// Whether an option makes it run a program, or read a configuration that does.
 pub(super) fn runs(args: &[Word]) -> bool {
     let (globals, rest) = split(args);
     let Some((subcommand, rest)) = rest.split_first() else { return !globals.is_empty() };
     let starts = |text: &str| args.iter().any(|word| word.text.starts_with(text));
-    let second = rest.first().map(|word| word.text.as_str());
+    let names = |name: &str| rest.iter().any(|word| word.text == name);
+    let sets = rest.iter().filter(|word| !word.text.starts_with('-')).count() > 1;
     has(globals, "c", &["--config-env", "--exec-path"])
-        || has(rest, "", &["--upload-p", "--receive-p", "--exec", "--extc"])
+        || has(rest, "", &["--upl", "--rece", "--exe", "--extc"])
         || starts("ext::")
         || match subcommand.text.as_str() {
             "grep" => has(rest, "O", &["--op"]),
-            "rebase" | "difftool" | "mergetool" => has(rest, "x", &["--x"]),
+            "rebase" | "difftool" | "mergetool" => has(rest, "x", &["--x", "--ex"]),
             "clone" | "init" | "submodule" => {
-                has(rest, "uc", &["--u", "--con", "--te"]) || second == Some("foreach")
+                has(rest, "uc", &["--upl", "--con", "--te"]) || names("foreach")
             }
-            "bisect" => second == Some("run"),
-            "filter-branch" | "send-email" | "daemon" | "instaweb" => true,
+            "bisect" => names("run"),
+            // Settings name programs.
+            "config" => sets && !has(rest, "l", &["--get", "--list"]),
+            "hook" | "for-each-repo" | "filter-branch" | "send-email" | "daemon" | "instaweb" => true,
             _ => false,
         }
 }
@@ -91,11 +105,15 @@ pub(super) fn runs(args: &[Word]) -> bool {
 /// What `-c` options make it run: shell commands, and calls of `git` that an alias stands for. `None` when that cannot be
 /// read.
 pub(super) fn configured(args: &[Word]) -> Option<Vec<String>> {
-    let (globals, _) = split(args);
+    let (globals, rest) = split(args);
+    let renames = |word: &Word| word.text.to_ascii_lowercase().starts_with("alias.");
+    if rest.first().is_some_and(|name| name.text == "config") && rest.iter().any(renames) {
+        return None;
+    }
     let mut scripts = Vec::new();
     let mut words = globals.iter();
     while let Some(word) = words.next() {
-        if word.text.starts_with("--config-env") {
+        if word.text.starts_with("--config-env") || word.text.starts_with("--exec-path=") {
             return None;
         }
         if word.text != "-c" {
@@ -104,6 +122,9 @@ pub(super) fn configured(args: &[Word]) -> Option<Vec<String>> {
         let setting = words.next()?.known()?;
         let Some((key, value)) = setting.split_once('=') else { continue };
         let key = key.to_ascii_lowercase();
+        if key.starts_with("include") {
+            return None;
+        }
         match (key.starts_with("alias."), value.strip_prefix('!')) {
             (_, Some(script)) => scripts.push(script.to_owned()),
             (true, None) => scripts.push(format!("git {value}")),
@@ -133,6 +154,9 @@ fn is_run(key: &str) -> bool {
         "helper",
         "browser",
         "path",
+        "filter",
+        "pack",
+        "hook",
     ];
     ends.iter().any(|end| key.ends_with(end)) || key.starts_with("pager.")
 }

@@ -43,26 +43,35 @@ const BUILTINS: [&str; 34] = [
     "[[",
 ];
 /// Programs of which options run a command, or read a file of further options: the short ones and the starts of the long ones.
-const BY_OPTION: [(&str, &str, &[&str]); 11] = [
+const BY_OPTION: [(&str, &str, &[&str]); 13] = [
     ("sort", "", &["--co"]),
+    ("install", "", &["--strip-p"]),
+    // Members of an archive may lead out of the directory.
+    ("unzip", ":", &[]),
     ("rg", "", &["--pre", "--host"]),
-    ("fd", "xX", &["--ex"]),
-    ("fdfind", "xX", &["--ex"]),
+    ("fd", "xX", &["--exec"]),
+    ("fdfind", "xX", &["--exec"]),
     ("rsync", "e", &["--rsh", "--rsync-p"]),
-    ("curl", "K", &["--conf"]),
-    ("wget", "e", &["--ex", "--use-a", "--conf"]),
+    ("curl", "K", &["--conf", "--expand"]),
+    ("wget", "e", &["--exec", "--use-a", "--conf"]),
     ("split", "", &["--f"]),
-    ("zip", "", &["-TT", "--un"]),
-    ("man", "PH", &["--pager", "--html"]),
+    ("zip", "T", &["--un"]),
+    ("man", "PH", &["--pa", "--h"]),
     // It leaves the directory that it unpacks to with `-P`, and runs programs with the others.
-    ("tar", "PIF", &["--abs", "--to-c", "--ch", "--use", "--info", "--new-v", "--rmt", "--rsh"]),
+    (
+        "tar",
+        "PIFT",
+        &["--abs", "--to-c", "--checkpoint-a", "--use", "--info", "--new-v", "--rmt", "--rsh", "--files-f"],
+    ),
 ];
 
 /// Whether an option makes a program run something that is not judged.
-fn runs_by_option(name: &str, args: &[Word]) -> bool {
+pub(super) fn runs_by_option(name: &str, args: &[Word]) -> bool {
     match name {
         "git" => git_line::runs(args),
-        "tar" if bundle(args).iter().any(|(letter, _)| "PIF".contains(*letter)) => true,
+        // A file is named by a part of the URL, or by the text that is printed at the end.
+        "curl" if args.iter().any(|word| word.text.contains('#') || word.text.contains("%output")) => true,
+        "tar" if bundle(args).iter().any(|(letter, _)| "PIFT".contains(*letter)) => true,
         _ => BY_OPTION.iter().any(|(program, letters, long)| *program == name && has(args, letters, long)),
     }
 }

@@ -132,7 +132,8 @@ pub(super) fn paths(words: &[Word], more: bool) -> Option<Vec<Word>> {
         return (name == "echo").then(Vec::new);
     }
     let expands = |word: &Word| word.complex || word.braces || word.vars;
-    if args.iter().any(|word| if name == "echo" { word.complex } else { expands(word) }) {
+    let lists = |word: &Word| word.braces && word.raw.contains(['*', '?', '[']);
+    if args.iter().any(|word| if name == "echo" { word.complex || lists(word) } else { expands(word) }) {
         return None;
     }
     if args.iter().any(|word| word.glob) && !GLOB_SAFE.contains(&name) {
@@ -149,7 +150,13 @@ pub(super) fn paths(words: &[Word], more: bool) -> Option<Vec<Word>> {
             "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" | "cksum" => "c",
             _ => "",
         };
-        return refuses(args, letters, &["--files0", "--de", "--ch"]).then(|| candidates(args));
+        let long: &[&str] = match name {
+            "du" => &["--f", "--de"],
+            "ls" => &["--de"],
+            "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" | "cksum" => &["--c"],
+            _ => &["--files0"],
+        };
+        return refuses(args, letters, long).then(|| candidates(args));
     }
     if let [only] = args
         && is_version(name, &only.text)
@@ -172,13 +179,14 @@ pub(super) fn paths(words: &[Word], more: bool) -> Option<Vec<Word>> {
         "rg" => refuses(args, "zL", &["--pre", "--host", "--search", "--fol"]).then(|| grep(name, args)),
         "find" => find(args),
         "diff" => {
-            let stays = args.iter().any(|word| word.text == "--no-dereference");
+            // Further back it may be the value of an option.
+            let stays = args.first().is_some_and(|word| word.text == "--no-dereference");
             let letters = if stays { "l" } else { "lr" };
             let long: &[&str] =
                 if stays { &["--pag", "--fr", "--to"] } else { &["--pag", "--fr", "--to", "--rec"] };
             refuses(args, letters, long).then(|| candidates(args))
         }
-        "sort" => refuses(args, "oT", &["--o", "--com", "--t", "--files0"])
+        "sort" => refuses(args, "oT", &["--o", "--co", "--t", "--f"])
             .then(|| candidates(&without_value(args, "-t"))),
         "uniq" => (operands(args).len() <= 1).then(|| candidates(args)),
         "file" => refuses(args, "mfCzZ", &["--m", "--f", "--c", "--u"]).then(|| candidates(args)),

@@ -95,6 +95,8 @@ fn harmless(name: &str, args: &[Word]) -> bool {
         ["--o", "--ext", "--textc", "--no-index", "--no-i", "--filt", "--show-s", "--help", "--contents"];
     let letters = if name == "grep" { "O" } else { "" };
     let rest: Vec<Word> = args.iter().filter(|word| !exact.contains(&word.text.as_str())).cloned().collect();
+    // `%G?` and its like start the program that checks signatures.
+    let checks = args.iter().any(|word| word.text.contains("%G"));
     let converts = name == "cat-file" && !refuses(args, "", &["--te", "--f"]);
-    !converts && refuses(&rest, letters, &long)
+    !converts && !checks && refuses(&rest, letters, &long)
 }

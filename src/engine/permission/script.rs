@@ -26,7 +26,7 @@ const EVALUATING: [&str; 17] = [
     "((",
 ];
 /// Variables whose values are run, by the shell or by programs.
-const RUN: [&str; 24] = [
+const RUN: [&str; 27] = [
     "PAGER",
     "GIT_PAGER",
     "MANPAGER",
@@ -51,7 +51,12 @@ const RUN: [&str; 24] = [
     "PS4",
     "BASH_ENV",
     "ENV",
+    "RSYNC_RSH",
+    "RUSTC_WRAPPER",
+    "npm_config_script_shell",
 ];
+/// Variables that hold options or settings of programs, among which there may be such that run something.
+const OPTIONS: [&str; 5] = ["TAR_OPTIONS", "MAKEFLAGS", "LESS", "GIT_EXEC_PATH", "GIT_CONFIG"];
 
 /// What a command runs as command lines.
 #[derive(Debug, PartialEq, Eq)]
@@ -73,7 +78,8 @@ pub(super) fn of(name: &str, args: &[Word]) -> Script {
     }
     match name {
         "eval" => {
-            let text = vec![join(args.iter().map(|word| word.text.as_str()))];
+            let words = args.iter().skip_while(|word| word.text == "--");
+            let text = vec![join(words.map(|word| word.text.as_str()))];
             if args.iter().any(is_open) { Script::Computed(text) } else { Script::Texts(text) }
         }
         "source" | "." => args.iter().find(|word| word.text != "--").map_or(Script::None, of_file),
@@ -101,7 +107,7 @@ fn of_shell(args: &[Word]) -> Script {
             }
             continue;
         };
-        if text.starts_with('-') && letters.contains('c') {
+        if letters.contains('c') {
             let rest = &args[at..];
             let texts = rest.iter().map(|word| word.text.clone()).collect();
             let script = rest.iter().find(|word| !word.text.starts_with(['-', '+']));
@@ -119,11 +125,16 @@ fn of_file(word: &Word) -> Script {
     let text = word.text.as_str();
     if is_open(word) {
         Script::Computed(Vec::new())
-    } else if text == "-" || text == "/dev/stdin" || text.contains("/fd/") {
+    } else if text == "-" || text.contains("stdin") || text.contains("/fd") || is_descriptor(text) {
         Script::Input
     } else {
         Script::None
     }
+}
+
+/// `0<<< x` is read as an argument and a here-string.
+fn is_descriptor(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit())
 }
 
 fn is_open(word: &Word) -> bool {
@@ -146,6 +157,12 @@ pub(super) fn has_hidden_substitution(word: &Word) -> bool {
 pub(super) fn run_by_others(word: &Word) -> Option<&str> {
     let (name, value) = word.text.split_once('=')?;
     (RUN.contains(&name.strip_suffix('+').unwrap_or(name)) && !value.is_empty()).then_some(value)
+}
+
+/// Whether a word sets a variable that may make programs run anything.
+pub(super) fn sets_options(word: &Word) -> bool {
+    let name = word.text.split(['=', '+']).next().unwrap_or_default();
+    word.text.contains('=') && (OPTIONS.contains(&name) || name.starts_with("GIT_CONFIG_"))
 }
 
 /// Stands for the arguments that `xargs` and `parallel` add.

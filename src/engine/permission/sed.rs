@@ -39,7 +39,8 @@ pub(super) fn read(args: &[Word]) -> Option<Sed> {
                         .or_else(|| text.strip_prefix("-i"))
                         .or_else(|| (text == "--in-place").then_some(""))
                         .or_else(|| matches!(text, "-Ei" | "-ri" | "-ni").then_some(""))?;
-                    if !suffix.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')) {
+                    // The copy has a name of its own, which must not be that of something else.
+                    if !matches!(suffix, "" | ".bak" | ".orig" | ".old" | ".tmp" | "~") {
                         return None;
                     }
                     sed.in_place = true;

@@ -1,5 +1,6 @@
 //! A command line as tree-sitter-bash sees it: every simple command, however deep it hides.
 
+use super::hazard::runs_by_option;
 use super::quiet::Quiet;
 use super::script::{self, Script};
 use super::shell_command::Command;
@@ -383,8 +384,9 @@ impl Walk<'_> {
         // A reserved word that was read as a name is in front of a command, too (`! ! rm`).
         let runs_others =
             |name: &str| is_launcher(name) || WRAPPERS.contains(&base(name)) || RESERVED.contains(&name);
+        let by_option = runs_by_option(base(&first.text), command.args());
         let only_finds = base(&first.text) == "find" && !command.args().iter().any(runs_found);
-        if !runs_others(&first.text) || only_finds {
+        if !(runs_others(&first.text) || by_option) || only_finds {
             return self.follow_script(&command.words, given, depth);
         }
         let adds = command.words.iter().any(|word| matches!(base(&word.text), "xargs" | "parallel"));
@@ -393,7 +395,7 @@ impl Walk<'_> {
             Simple { words: words.iter().cloned().chain(more).collect(), ..Simple::default() }
         };
         // Behind wrappers that are understood completely the rest is plain.
-        if let Some(stripped) = strip(&command.words) {
+        if let Some(stripped) = strip(&command.words).filter(|_| !by_option) {
             let known = stripped.words.first().and_then(Word::literal);
             if known.is_some_and(|name| !runs_others(name) && !name.contains('=')) {
                 self.all.push(with_more(stripped.words));
@@ -403,7 +405,13 @@ impl Walk<'_> {
         if command.words.len() > SUFFIXES {
             self.hide("a launcher with very many arguments");
         }
-        if command.words.iter().any(|word| word.text.starts_with(":::")) {
+        let another = |word: &Word| {
+            let name = base(&word.text);
+            !matches!(name, "xargs" | "find") && (runs_others(name) || is_shell(name))
+        };
+        if command.words.iter().any(|word| word.text.starts_with(":::"))
+            || (adds && command.args().iter().any(another))
+        {
             self.hide("a launcher puts a command together");
         }
         for start in 0..command.words.len().min(SUFFIXES) {
@@ -418,8 +426,29 @@ impl Walk<'_> {
                 if words[0].vars || words[0].complex || words[0].braces {
                     self.hide("an argument of a launcher is computed");
                 }
+                self.follow_attached(words, depth);
             }
             self.follow_script(words, given, depth);
+        }
+    }
+
+    /// Follows the value that stands right behind the letter of an option: `env -S'rm x'`, `script -qc'rm x'`.
+    fn follow_attached(&mut self, words: &[Word], depth: usize) {
+        let Some((first, rest)) = words.split_first() else { return };
+        let letters = first.text.strip_prefix('-').unwrap_or_default();
+        for at in 1..letters.len().min(4) {
+            let Some(tail) = letters.get(at..) else { continue };
+            let tail = Word {
+                raw: tail.to_owned(),
+                text: tail.to_owned(),
+                fuzzy: tail.to_owned(),
+                ..Word::default()
+            };
+            if tail.text.contains(char::is_whitespace) {
+                self.line(&tail.text, depth + 1);
+            }
+            let words = std::iter::once(tail).chain(rest.iter().cloned()).collect();
+            self.all.push(Simple { words, ..Simple::default() });
         }
     }
 
@@ -456,6 +485,9 @@ impl Walk<'_> {
         let evaluated = command.name().is_some_and(script::evaluates);
         let args = if evaluated { command.args() } else { &[] };
         for word in command.assigns.iter().chain(args) {
+            if script::sets_options(word) {
+                self.hide("a variable may make programs run something");
+            }
             if script::has_hidden_substitution(word) {
                 self.hide("a substitution stands in a subscript");
             }

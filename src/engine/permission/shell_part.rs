@@ -3,8 +3,10 @@
 
 use super::file_ops::{accepted, follows_links, relinks};
 use super::file_writes::writes;
-use super::hazard::hazard;
+use super::git_line;
+use super::hazard::{hazard, runs_by_option};
 use super::read_only;
+use super::shell::base;
 use super::split::{Simple, join};
 use super::word::Word;
 use super::wrapper::strip;
@@ -74,6 +76,8 @@ pub(super) struct Runs {
     pub accepted: Option<Vec<Word>>,
     /// The paths that it reads, when it only reads.
     pub reads: Option<Vec<Word>>,
+    /// The words that may be paths that it changes, beside those that are certain to be.
+    pub may_change: Vec<Word>,
     /// It reads files that lie below those paths.
     pub reads_below: bool,
     /// Where it may leave links, and whether the path itself may be one.
@@ -90,7 +94,8 @@ impl Part {
             writes: writes(words),
             follows_links: follows_links(words),
             accepted: accepted(words).filter(|_| !more),
-            reads: read_only::paths(words, more),
+            reads: read_only::paths(words, more).filter(|_| !runs_more(words)),
+            may_change: may_change(words),
             reads_below: read_only::reads_below(words),
             relinks: relinks(words),
         });
@@ -101,6 +106,18 @@ impl Part {
     /// The words of what runs.
     pub(super) fn words(&self, runs: &Runs) -> &[Word] {
         self.simple.words.get(runs.start..).unwrap_or_default()
+    }
+}
+
+/// Whether an option makes it run something else.
+fn runs_more(words: &[Word]) -> bool {
+    words.split_first().is_some_and(|(name, args)| runs_by_option(base(&name.text), args))
+}
+
+fn may_change(words: &[Word]) -> Vec<Word> {
+    match words.split_first() {
+        Some((name, args)) if base(&name.text) == "git" => git_line::may_change(args),
+        Some(_) | None => Vec::new(),
     }
 }
 

@@ -255,7 +255,8 @@ impl<'a> Parts<'a> {
             }
             Some(paths) => self.all_inside(paths, runs.follows_links),
             None => Ok(()),
-        }
+        }?;
+        self.all_inside(&runs.may_change, runs.follows_links)
     }
 
     fn all_inside(&self, paths: &[Word], follows: bool) -> Result<(), Box<Gap>> {

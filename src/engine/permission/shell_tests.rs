@@ -75,6 +75,11 @@ fn options_cannot_hide_from_prefix_rules() {
 }
 
 #[test]
+fn copies_do_not_land_in_protected_places() {
+    corpus("edits-into-protected-places");
+}
+
+#[test]
 fn deny_rules_look_into_what_shells_are_fed() {
     corpus("deny-what-is-fed");
 }
