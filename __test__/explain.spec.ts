@@ -25,6 +25,30 @@ it('explains a call without a credential and without a query', async () => {
   expect(existsSync(join(cwd, 'made'))).toBe(false)
 })
 
+it('names the hooks that would have a say, and calls none', async () => {
+  const called: string[] = []
+  const hook = async (): Promise<object> => {
+    called.push('hook')
+    return {}
+  }
+  const hooks = { PreToolUse: [{ matcher: 'Bash', hooks: [hook] }], PermissionRequest: [{ hooks: [hook] }] }
+  const named = [
+    { event: 'PreToolUse', matcher: 'Bash', origin: 'options.hooks.PreToolUse[0].hooks[0]' },
+    { event: 'PermissionRequest', matcher: '*', origin: 'options.hooks.PermissionRequest[0].hooks[0]' },
+  ]
+  const touch = { command: 'touch made' }
+  const cwd = folder()
+  const alone = await explainPermission('Bash', touch, { cwd, env: {}, hooks })
+  expect(alone.hooks).toEqual(named)
+  expect(alone.reason).toContain('PreToolUse hooks come first')
+  expect((await explainPermission('Glob', { pattern: '*' }, { cwd, env: {} })).hooks).toBeUndefined()
+  const api = await scripted([{ times: 'any', reply: says('Hello.') }])
+  const running = query({ prompt: 'unread', options: against(api, { cwd, hooks }) })
+  expect((await running.explainPermission('Bash', touch)).hooks).toEqual(named)
+  running.close()
+  expect(called).toEqual([])
+})
+
 it('refuses what it cannot judge with a typed error', async () => {
   const calls = [
     () => explainPermission('Nope', {}),

@@ -138,6 +138,7 @@ describe('[row 218] a guard that misbehaves refuses the call and says which hook
     ['returns a string', () => 'deny', /it is a string, not an object/],
     ['returns null', async () => null, /it is null/],
     ['returns a decision in the wrong place', async () => ({ permissionDecision: 'allow' }), /belongs into `hookSpecificOutput`/],
+    ['returns the answer of another callback', async () => ({ behavior: 'deny', message: 'no' }), /there is no member `behavior`/],
     ['returns an unknown decision', async () => ({ hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision: 'maybe' } }), /maybe/],
     ['returns what JSON cannot carry', () => cycle, /JSON cannot carry/],
   ])('%s', async (_name, callback, reason) => {

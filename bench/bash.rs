@@ -24,6 +24,11 @@ fn median(mut times: Vec<Duration>) -> f64 {
 
 #[tokio::main]
 async fn main() {
+    // Queries run on the workers of the runtime, not on the thread that waits for it.
+    tokio::spawn(measure()).await.unwrap();
+}
+
+async fn measure() {
     let dir = std::env::temp_dir().join(format!("native-agent-sdk-bench-{}", std::process::id()));
     std::fs::create_dir_all(&dir).unwrap();
     let cx = context_with(&dir, &[("CLAUDE_CODE_TMPDIR", &dir.to_string_lossy())], &CancellationToken::new());

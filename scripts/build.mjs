@@ -3,9 +3,9 @@
 //!
 //! dist/ holds the addon, its loader and the code that both entry points share: so the addon is loaded once, from one place.
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { bin, ensurePackages, must, requireTools, root } from './setup.mjs'
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { bin, ensurePackages, requireTools, root, run } from './setup.mjs'
 
 const flags = process.argv.slice(2)
 const debug = flags.includes('--debug')
@@ -18,17 +18,24 @@ mkdirSync(dist, { recursive: true })
 if (!jsOnly) await buildAddon()
 await bundle()
 
+/** Processes may have the addon loaded: it is made beside and moved, so that its file never changes in place under them. */
 async function buildAddon() {
   const forwarded = flags.filter((flag) => flag !== '--debug')
-  await must(bin('napi'), [
+  const made = mkdtempSync(join(dist, '.new-'))
+  const code = await run(bin('napi'), [
     'build',
     '--platform',
-    ...['--output-dir', 'dist', '--js', 'native.cjs', '--dts', 'native.d.cts'],
+    ...['--output-dir', relative(root, made), '--js', 'native.cjs', '--dts', 'native.d.cts'],
     ...(debug ? [] : ['--release']),
     ...forwarded,
     ...(forwarded.includes('--') ? [] : ['--', '--locked']),
   ])
-  writeFileSync(join(dist, 'build.json'), `${JSON.stringify({ profile: debug ? 'debug' : 'release' })}\n`)
+  if (code === 0) {
+    writeFileSync(join(made, 'build.json'), `${JSON.stringify({ profile: debug ? 'debug' : 'release' })}\n`)
+    for (const name of readdirSync(made)) renameSync(join(made, name), join(dist, name))
+  }
+  rmSync(made, { recursive: true, force: true })
+  if (code !== 0) process.exit(code)
 }
 
 async function bundle() {

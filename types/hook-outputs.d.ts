@@ -15,7 +15,7 @@ export type SyncHookJSONOutput = {
   /** Accepted, without effect. */
   suppressOutput?: boolean
   stopReason?: string
-  /** `block` refuses with `reason`; on PreToolUse the older form of `permissionDecision`. */
+  /** `block` refuses with `reason`; on PreToolUse the older form of `permissionDecision`: of both the stricter one counts. */
   decision?: 'approve' | 'block'
   /** Shown to the user as a message, and given to the model as a reminder. */
   systemMessage?: string

@@ -16,9 +16,9 @@ export type ExitReason = (typeof EXIT_REASONS)[number]
  * Called for each matching event. `toolUseID` is set for the events of a tool call. `signal` aborts when the time is up or
  * the turn is cancelled. Returning `undefined` counts as `{}`.
  *
- * A callback that throws, takes too long or returns another shape refuses the call or the prompt on `PreToolUse`,
- * `UserPromptSubmit`, `UserPromptExpansion` and `PermissionRequest`, unless its matcher has `onFailure: 'continue'`; on
- * other events it is reported and changes nothing.
+ * A callback that throws, takes too long or returns another shape, an unknown member say, refuses the call or the prompt on
+ * `PreToolUse`, `UserPromptSubmit`, `UserPromptExpansion` and `PermissionRequest`, unless its matcher has
+ * `onFailure: 'continue'`; on other events it is reported and changes nothing.
  */
 export type HookCallback = (
   input: HookInput,

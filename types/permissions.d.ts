@@ -92,7 +92,7 @@ export type PermissionUpdateDestination = 'userSettings' | 'projectSettings' | '
 /** A rule: `Bash(git diff:*)` is `{ toolName: 'Bash', ruleContent: 'git diff:*' }`. */
 export type PermissionRuleValue = { toolName: string; ruleContent?: string }
 
-/** Ours. What would happen to a call, and why. Hooks are not run and nobody is asked. */
+/** Ours. What would happen to a call, and why. Hooks are named but not called, and nobody is asked. */
 export type PermissionExplanation = {
   /** What would happen; for `ask` see `asks`. */
   behavior: PermissionBehavior
@@ -110,10 +110,18 @@ export type PermissionExplanation = {
   blockedPath?: string
   /** For `ask`: updates that would avoid the question. */
   suggestions?: PermissionUpdate[]
+  /** The hooks that would be called and may decide otherwise, in order. None of them has been called. Absent: there are none. */
+  hooks?: {
+    event: 'PreToolUse' | 'PermissionRequest'
+    /** What it covers; `*` is everything. */
+    matcher: string
+    /** Where it stands: `options.hooks.PreToolUse[0].hooks[0]`, or the settings that hold it and its place there. */
+    origin: string
+  }[]
 }
 
 /**
- * Ours. What {@link Options} say about a call, without a run. Hooks are not called. Rejects with code `invalid_input` if the
+ * Ours. What {@link Options} say about a call, without a run. Hooks are named but not called. Rejects with code `invalid_input` if the
  * input does not fit the tool.
  */
 export declare function explainPermission(

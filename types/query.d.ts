@@ -68,7 +68,7 @@ export interface Query extends AsyncGenerator<SDKMessage, void> {
   /** Writes a settings file; sessions that start later read it. */
   updateSettings(source: 'localSettings', settings: { outputStyle?: string }): Promise<void>
   updateSettings(source: 'userSettings', settings: { effortLevel?: EffortLevel }): Promise<void>
-  /** Ours. Who would decide this call now, and how. Hooks are not called, nobody is asked, nothing is run. */
+  /** Ours. Who would decide this call now, and how. Hooks are named but not called, nobody is asked, nothing is run. */
   explainPermission(toolName: string, input: Record<string, unknown>): Promise<PermissionExplanation>
 
   // ------------------------------------------------------------------------------------------------------ questions

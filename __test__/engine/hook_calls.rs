@@ -172,6 +172,7 @@ async fn an_updated_input_runs_and_is_judged_again_row_186() {
         absent(bench.path("forbidden.txt"));
         let (text, is_error) = tool_result(&messages, "toolu_1");
         assert!(text.contains(words), "{label}: {text}");
+        assert!(!text.contains("new.txt"), "it speaks of the input that was judged: {text}");
         assert_eq!(is_error, outcome == "denied", "{label}");
         let other = std::fs::read_to_string(bench.path("other.txt")).ok();
         assert_eq!(other.as_deref(), (outcome == "written").then_some("changed"), "{label}");
@@ -443,7 +444,8 @@ async fn an_input_that_a_request_hook_gives_meets_deny_rules_row_209() {
     });
     let messages = bench.run("write", options).await;
     absent(bench.path("forbidden.txt"));
-    assert!(tool_result(&messages, "toolu_1").0.contains("forbids"));
+    let (text, _) = tool_result(&messages, "toolu_1");
+    assert!(text.contains(&format!("forbids Write with `{}`", bench.path("forbidden.txt"))), "{text}");
 }
 
 #[tokio::test]
@@ -454,9 +456,21 @@ async fn a_guard_that_fails_refuses_and_says_so_row_218() {
         stack: Some("TypeError: boom\n    at guard (file.js:1:2)".into()),
     };
     let shape: Reply = || HookReply::Returned(json!({ "permissionDecision": "allow" }));
+    let other: Reply = || HookReply::Returned(json!({ "behavior": "deny", "message": "no" }));
+    let misspelt: Reply = || {
+        let fields = json!({ "hookEventName": "PreToolUse", "permisionDecision": "deny" });
+        HookReply::Returned(json!({ "hookSpecificOutput": fields }))
+    };
+    let snake: Reply =
+        || HookReply::Returned(json!({ "hook_specific_output": { "permissionDecision": "deny" } }));
     for (event, reply, words, on_failure, runs) in [
         ("PreToolUse", threw, "threw TypeError: boom", None, false),
         ("PreToolUse", shape, "belongs into `hookSpecificOutput`", None, false),
+        ("PreToolUse", other, "there is no member `behavior`; to decide, return", None, false),
+        ("PreToolUse", misspelt, "did you mean `permissionDecision`?", None, false),
+        ("PreToolUse", snake, "did you mean `hookSpecificOutput`?", None, false),
+        ("PreToolUse", snake, "did you mean `hookSpecificOutput`?", Some("continue"), true),
+        ("PermissionRequest", other, "there is no member `behavior`; to decide, return", None, false),
         ("PreToolUse", threw, "threw TypeError: boom", Some("block"), false),
         ("PreToolUse", threw, "threw TypeError: boom", Some("continue"), true),
         ("PermissionRequest", threw, "threw TypeError: boom", None, false),

@@ -83,7 +83,7 @@ fn every_field_of_a_permission_update_is_understood_and_comes_back() {
 
 #[test]
 fn every_field_of_an_answer_to_a_question_is_understood() {
-    let read = |value: &Value| serde_json::from_value::<PermissionResult>(value.clone());
+    let read = |value: &Value| PermissionResult::read(value);
     // The question that is answered is known, and how the person answered is for telemetry.
     for (kind, sample) in samples("permission-results") {
         let found: BTreeSet<String> = without_effect(&sample, read).into_iter().collect();

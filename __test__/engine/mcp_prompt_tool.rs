@@ -42,6 +42,11 @@ async fn its_answer_decides_row_97() {
         (text(&json!({ "behavior": "allow", "updatedInput": { "a": 2 } })), true, "ran with {\\\"a\\\":2}"),
         (text(&json!({ "behavior": "deny", "message": "not on Sundays" })), false, "not on Sundays"),
         (text(&json!({ "behavior": "maybe" })), false, "must answer with JSON"),
+        (
+            text(&json!({ "behavior": "maybe" })),
+            false,
+            "`behavior` is \"maybe\"; it must be 'allow' or 'deny'",
+        ),
         (text(&Value::Null), false, "must answer with JSON"),
         (json!({ "content": [] }), false, "must answer with JSON"),
         (json!({ "content": [{ "type": "text", "text": "yes" }] }), false, "must answer with JSON"),

@@ -52,6 +52,14 @@ async fn options_are_checked_before_anything_is_sent() {
         ),
         (json!({ "disallowedTools": ["Bash("] }), ErrorKind::InvalidRule, "disallowedTools: \"Bash(\""),
         (
+            json!({ "disallowedTools": ["WebFetch(x)"] }),
+            ErrorKind::InvalidRule,
+            "disallowedTools: \"WebFetch(x)\" is no permission rule",
+        ),
+        (json!({ "allowedTools": ["WebSearch(x)"] }), ErrorKind::InvalidRule, "write `WebSearch` alone"),
+        (json!({ "allowedTools": ["mcp__"] }), ErrorKind::InvalidRule, "it names no MCP server"),
+        (json!({ "disallowedTools": ["Read([)"] }), ErrorKind::InvalidRule, "the path pattern is not valid"),
+        (
             json!({ "env": { "CLAUDE_CODE_USE_BEDROCK": "1" } }),
             ErrorKind::UnsupportedOption,
             "CLAUDE_CODE_USE_BEDROCK",

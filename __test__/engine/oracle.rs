@@ -8,8 +8,8 @@ mod corpus;
 use corpus::Section;
 use native_agent_sdk::engine::io::fs::{links, resolve};
 use native_agent_sdk::engine::permission::{
-    Call, PermissionBehavior, PermissionMode, PermissionUpdateDestination, PolicyContext, Resolved, Rule,
-    RuleSet, Verdict, decide, may_find,
+    Call, PermissionBehavior, PermissionMode, PermissionUpdateDestination, PolicyContext, Reason, Resolved,
+    Rule, RuleSet, Verdict, decide, may_find,
 };
 use native_agent_sdk::engine::tool::Access;
 use serde_json::json;
@@ -28,7 +28,10 @@ const WRAPPERS: &str = "timeout nice nohup stdbuf xargs noglob time";
 /// What `acceptEdits` lets run.
 const EDITORS: &str = "mkdir touch rm rmdir mv cp sed";
 /// Programs that really do their work, so that a wrong permission leaves a trace.
-const REAL: &str = "touch mkdir cp tee sed sort";
+const REAL: &str = "touch mkdir cp tee sed sort cat head tail grep rg find diff uniq dd tar ln install rsync split du ls tree file \
+    sha256sum md5sum";
+/// Stands in every file outside the working directories: no line that only reads may print it.
+const SECRET: &str = "outside-of-everything";
 /// Programs that a line may try to start.
 const STRANGERS: &str = "pwned rm rmdir mv ln dd chmod chown curl wget npm npx make cargo python3 perl awk sh bash zsh env \
     sudo watch setsid ionice flock strace script busybox docker tar unzip install truncate ssh nc kill eval2 a.sh b.sh";
@@ -44,15 +47,14 @@ impl Disk {
         let dir = tempfile::tempdir().unwrap();
         let root = fs::canonicalize(dir.path()).unwrap();
         let disk = Self { dir, root };
-        disk.write("etc/passwd", "root");
-        disk.write("home/me/.ssh/id_rsa", "key");
-        disk.write("home/me/app2/x", "x");
-        disk.write("tmp/x", "x");
-        disk.write("opt/x", "x");
+        for name in ["etc/passwd", "home/me/.ssh/id_rsa", "home/me/app2/x", "tmp/x", "opt/x"] {
+            disk.write(name, &format!("root {SECRET}\n"));
+        }
         fs::create_dir_all(disk.at("bin")).unwrap();
         let log = disk.at("log");
         for name in format!("{READERS} {STRANGERS} {EDITORS} {REAL}").split_whitespace() {
-            let real = REAL.split_whitespace().any(|real| real == name);
+            let real =
+                REAL.split_whitespace().any(|real| real == name) && Path::new("/usr/bin").join(name).exists();
             let rest = if real { format!("exec /usr/bin/{name} \"$@\"") } else { "echo x".to_owned() };
             let script = format!("#!/bin/sh\nprintf '%s\\n' {name} >> {}\n{rest}\n", log.display());
             let path = disk.at("bin").join(name);
@@ -93,7 +95,7 @@ impl Disk {
             "lib/x",
             "logs/old",
             ".git/config",
-            ".git/hooks/x",
+            ".git/hooks/hook",
         ] {
             self.write(&format!("home/me/app/{name}"), "text\n");
         }
@@ -116,16 +118,16 @@ impl Disk {
         text.replace('\u{1}', &self.root.to_string_lossy())
     }
 
-    /// Everything that no line may change.
-    fn outside(&self) -> BTreeMap<PathBuf, String> {
+    /// Everything that a line may not change: nothing at all, if it only reads.
+    fn kept(&self, reads: bool) -> BTreeMap<PathBuf, String> {
         let mut found = BTreeMap::new();
         let mut pending = vec![self.root.clone()];
         let (app, lib) = (self.at("home/me/app"), self.at("srv/lib"));
         while let Some(path) = pending.pop() {
-            if path == lib || path == self.at("log") {
+            if path == self.at("log") || (path == lib && !reads) {
                 continue;
             }
-            if path == app {
+            if path == app && !reads {
                 pending.push(app.join(".git"));
                 continue;
             }
@@ -142,7 +144,8 @@ impl Disk {
         found
     }
 
-    fn allows(&self, line: &str, mode: PermissionMode, rules: &RuleSet) -> bool {
+    /// Whether a line runs unasked; and whether that is because it only reads.
+    fn allows(&self, line: &str, mode: PermissionMode, rules: &RuleSet) -> (bool, bool) {
         let cwd = self.at("home/me/app");
         let (home, additional) = (self.at("home/me"), [self.at("srv/lib")]);
         let (input, access) = (json!({ "command": line }), Access::RunCommand(line.to_owned()));
@@ -167,15 +170,16 @@ impl Disk {
             resolve: &|path| Resolved::by(path, resolve),
             linked: &|dir, pattern| links(dir, |name| may_find(pattern, name)),
         };
-        decide(&call, &cx, None).verdict == Verdict::Allow
+        let decision = decide(&call, &cx, None);
+        (decision.verdict == Verdict::Allow, matches!(decision.reason, Reason::ReadOnly))
     }
 
-    /// Runs a line; the programs that started, and those that were looked for in vain.
-    fn run(&self, line: &str) -> Vec<String> {
+    /// Runs a line; the programs that started, and those that were looked for in vain; and what it printed.
+    fn run(&self, line: &str) -> (Vec<String>, String) {
         self.reset();
         let log = self.at("log");
         let handler = format!("() {{ printf '%s\\n' \"$1\" >> {}; return 127; }}", log.display());
-        Command::new("/bin/bash")
+        let output = Command::new("/bin/bash")
             .args(["--norc", "--noprofile", "-c", &format!("{line}\nwait")])
             .env_clear()
             .env("PATH", self.at("bin"))
@@ -184,23 +188,27 @@ impl Disk {
             .envs([("X", "pwned"), ("TARGET", "$(pwned)"), ("F", "../../../etc/pwned"), ("FILE", "x; pwned")])
             .current_dir(self.at("home/me/app"))
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
+            .output()
             .unwrap();
         let started = fs::read_to_string(log).unwrap_or_default();
-        started.lines().map(str::to_owned).collect()
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        (started.lines().map(str::to_owned).collect(), printed)
     }
 
     /// Runs a line that is allowed; what is wrong with what it did.
-    fn verify(&self, line: &str, permitted: &[String], allow: &[String]) -> Option<String> {
+    fn verify(&self, line: &str, reads: bool, permitted: &[String], allow: &[String]) -> Option<String> {
         self.reset();
-        let before = self.outside();
-        let started = self.run(line);
+        let before = self.kept(reads);
+        let (started, printed) = self.run(line);
         if let Some(program) = started.iter().find(|program| !permitted.contains(program)) {
             return Some(format!("{program} started"));
         }
-        let after = self.outside();
+        // A rule may let it read a file outside.
+        let may_read = allow.iter().any(|rule| rule.starts_with("Read(") || rule.starts_with("Edit("));
+        if reads && !may_read && printed.contains(SECRET) {
+            return Some("what lies outside is printed".to_owned());
+        }
+        let after = self.kept(reads);
         // A rule may name a file outside.
         let named =
             |path: &Path| allow.iter().any(|rule| self.moved(rule) == format!("Edit(/{})", path.display()));
@@ -256,12 +264,13 @@ fn what_the_corpus_allows_does_no_more_than_it_may_row_110_row_117() {
         for (line, expected) in &section.rows {
             let line = disk.moved(line);
             disk.reset();
-            let allowed = disk.allows(&line, mode(&section.mode), &rules);
+            let (allowed, reads) = disk.allows(&line, mode(&section.mode), &rules);
             assert_eq!(allowed, expected.starts_with("allow"), "on this disk, {}: {line}", section.name);
             if allowed {
                 ran += 1;
                 wrong.extend(
-                    disk.verify(&line, &permitted, &section.allow).map(|what| format!("{what}: {line}")),
+                    disk.verify(&line, reads, &permitted, &section.allow)
+                        .map(|what| format!("{what}: {line}")),
                 );
             }
         }
@@ -272,7 +281,7 @@ fn what_the_corpus_allows_does_no_more_than_it_may_row_110_row_117() {
     drop(disk.dir);
 }
 
-const PIECES: [&str; 96] = [
+const PIECES: [&str; 124] = [
     "ls",
     "echo",
     "cat",
@@ -369,6 +378,34 @@ const PIECES: [&str; 96] = [
     "then",
     "fi",
     "'",
+    "--",
+    "-e --",
+    "${IFS}-o/etc/x",
+    "{-o,/etc/x}",
+    "-{-output=/etc/x,p}",
+    "rg",
+    "rg -e x",
+    "--pre pwned",
+    "grep -r .",
+    "-R",
+    "-L",
+    "find -L",
+    "-follow",
+    "diff -r . src",
+    "uniq",
+    "dd if=a",
+    "of=/etc/x",
+    "-t",
+    "-at/etc",
+    "--target-directory /etc",
+    "--t=/etc",
+    "tar",
+    "-xPf a",
+    "-cf /etc/x a",
+    "--to-command=pwned",
+    "split a",
+    "rsync -t a",
+    "ls -R",
 ];
 
 #[test]
@@ -387,6 +424,12 @@ fn what_is_allowed_of_random_lines_does_no_more_than_it_may_row_110_row_117() {
             "Bash(sort:*)",
             "Bash(tee:*)",
             "Bash(sed:*)",
+            "Bash(uniq:*)",
+            "Bash(dd:*)",
+            "Bash(tar:*)",
+            "Bash(rg:*)",
+            "Bash(split:*)",
+            "Bash(rsync:*)",
         ]
         .map(String::from)
         .to_vec(),
@@ -399,18 +442,19 @@ fn what_is_allowed_of_random_lines_does_no_more_than_it_may_row_110_row_117() {
     let mut random = fastrand::Rng::with_seed(0x5eed);
     let (mut wrong, mut ran) = (Vec::new(), 0);
     disk.reset();
-    for round in 0..2_500 {
+    for round in 0..3_000 {
         let mode = if round % 2 == 0 { PermissionMode::Default } else { PermissionMode::AcceptEdits };
         let count = random.usize(1..8);
         let glue = if random.u8(..4) == 0 { "" } else { " " };
         let line = (0..count).map(|_| PIECES[random.usize(..PIECES.len())]).collect::<Vec<_>>().join(glue);
         let line = disk.moved(&line);
-        if !disk.allows(&line, mode, &rules) {
+        let (allowed, reads) = disk.allows(&line, mode, &rules);
+        if !allowed {
             continue;
         }
         ran += 1;
         let names = permitted(&section, mode);
-        wrong.extend(disk.verify(&line, &names, &section.allow).map(|what| format!("{what}: {line}")));
+        wrong.extend(disk.verify(&line, reads, &names, &section.allow).map(|what| format!("{what}: {line}")));
         disk.reset();
     }
     println!("{ran} random lines ran");

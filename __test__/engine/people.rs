@@ -12,7 +12,7 @@ fn asks(mut options: Value) -> Value {
 }
 
 fn decided(result: Value) -> PermissionAnswer {
-    PermissionAnswer::Decided(serde_json::from_value::<PermissionResult>(result).unwrap())
+    PermissionAnswer::Decided(PermissionResult::read(&result).unwrap())
 }
 
 fn questions() -> Value {
@@ -361,4 +361,58 @@ async fn a_decision_can_be_explained_without_running_anything() {
     assert_eq!(explain("Bash", json!({ "line": "x" })).unwrap_err().kind, ErrorKind::InvalidInput);
     assert!(bench.host.asked().is_empty() && bench.api.requests().is_empty());
     assert!(!std::path::Path::new(&bench.path("made")).exists());
+}
+
+#[tokio::test]
+async fn an_explanation_names_the_hooks_that_would_have_a_say_and_calls_none() {
+    let bench = Bench::new(json!([])).await;
+    let one = |matcher: &str| json!([{ "matcher": matcher, "hooks": [{ "$function": true }] }]);
+    let command = |condition: &str| json!({ "type": "command", "command": "touch hooked", "if": condition });
+    let beside = json!({ "type": "command", "command": "touch hooked", "async": true });
+    let handlers = json!([command("Bash(touch:*)"), command("Bash(rmdir:*)"), beside]);
+    let options = json!({
+        "allowedTools": ["Bash(npm run *)"],
+        "disallowedTools": ["Bash(rmdir:*)"],
+        "hooks": { "PreToolUse": one("Write|Bash"), "PermissionRequest": one(""), "PostToolUse": one("") },
+        "settings": { "hooks": { "PreToolUse": [{ "matcher": "^Ba", "hooks": handlers }] } },
+    });
+    let query = bench.stream(asks(options));
+    let explain = |tool: &str, input: Value| {
+        let request = json!({ "type": "explain_permission", "tool_name": tool, "input": input });
+        query.control(&request.to_string()).unwrap()
+    };
+    let bash = |line: &str| explain("Bash", json!({ "command": line }));
+    let callback = json!({ "event": "PreToolUse", "matcher": "Write|Bash", "origin": "options.hooks.PreToolUse[0].hooks[0]" });
+    let request = json!({ "event": "PermissionRequest", "matcher": "*", "origin": "options.hooks.PermissionRequest[0].hooks[0]" });
+
+    let touch = bash("touch made");
+    let hooks = touch["hooks"].as_array().unwrap();
+    assert_eq!((hooks.len(), &hooks[0], &hooks[2]), (3, &callback, &request), "{hooks:?}");
+    assert_eq!((&hooks[1]["event"], &hooks[1]["matcher"]), (&json!("PreToolUse"), &json!("^Ba")));
+    assert!(
+        hooks[1]["origin"].as_str().unwrap().contains("hooks.PreToolUse of the flag settings"),
+        "{hooks:?}"
+    );
+    let reason = |explained: &Value| explained["reason"].as_str().unwrap().to_owned();
+    assert!(reason(&touch).contains("PreToolUse hooks come first and may allow it"), "{touch}");
+    assert!(reason(&touch).contains("PermissionRequest hooks may answer"), "{touch}");
+    // Whatever hooks say, the question stays.
+    assert!(reason(&bash("rm -rf /")).contains("may deny it or change its input"));
+
+    let allowed = bash("npm run build");
+    assert_eq!((&allowed["behavior"], &allowed["hooks"]), (&json!("allow"), &json!([callback, request])));
+    assert!(reason(&allowed).contains("may deny it") && !reason(&allowed).contains("PermissionRequest"));
+    let denied = bash("rmdir x");
+    assert_eq!((&denied["behavior"], denied["hooks"].as_array().unwrap().len()), (&json!("deny"), 3));
+    assert!(reason(&denied).contains("may put another input in its place"), "{denied}");
+    let read = explain("Read", json!({ "file_path": bench.path("a") }));
+    assert_eq!(read["hooks"], json!([request]));
+    assert!(!reason(&read).contains("hooks"), "nothing is asked: {read}");
+
+    // Where nothing asks, nobody answers either.
+    query.control(r#"{"type":"set_permission_mode","mode":"dontAsk"}"#).unwrap();
+    assert_eq!(bash("npm run build")["hooks"], json!([callback]));
+    assert_eq!(explain("Read", json!({ "file_path": bench.path("a") })).get("hooks"), None);
+    assert!(bench.host.hooked().is_empty() && bench.host.asked().is_empty());
+    assert!(!std::path::Path::new(&bench.path("hooked")).exists());
 }

@@ -19,7 +19,7 @@ fn asks(mut options: Value) -> Value {
 }
 
 fn decided(result: Value) -> PermissionAnswer {
-    PermissionAnswer::Decided(serde_json::from_value::<PermissionResult>(result).unwrap())
+    PermissionAnswer::Decided(PermissionResult::read(&result).unwrap())
 }
 
 /// One write of `a.txt` under `options`; the messages.
@@ -260,6 +260,9 @@ async fn a_changed_input_is_judged_again_row_220() {
         let messages = one_write(&bench, asks(json!({ "disallowedTools": ["Edit(secret/**)"] }))).await;
         let (text, is_error) = tool_result(&messages, "c1");
         assert!(is_error && text.contains(part), "{text}");
+        if part == "forbids Write" {
+            assert!(text.contains(&format!("Write with `{secret}`")), "of what was judged: {text}");
+        }
         assert_eq!(only(&messages, "result/success")["permission_denials"].as_array().unwrap().len(), 1);
         assert!(!ran(&bench));
         absent(secret);

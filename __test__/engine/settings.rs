@@ -37,9 +37,7 @@ fn read(bench: &Bench, name: &str) -> Value {
 /// Answers every question with an approval and these updates.
 fn approve(bench: &Bench, updates: Value) {
     let answer = json!({ "behavior": "allow", "updatedPermissions": updates });
-    bench.host.answer(move |_| {
-        Some(PermissionAnswer::Decided(serde_json::from_value::<PermissionResult>(answer.clone()).unwrap()))
-    });
+    bench.host.answer(move |_| Some(PermissionAnswer::Decided(PermissionResult::read(&answer).unwrap())));
 }
 
 fn asks(bench: &Bench, mut options: Value) -> Value {

@@ -1,11 +1,12 @@
 //! Every question that the engine may ask its embedder.
 
+use crate::engine::error::kind_of;
 use crate::engine::executor::{ExecutorCall, Fault};
 use crate::engine::hook::HookEvent;
 use crate::engine::permission::{PermissionRuleValue, PermissionUpdate};
 use crate::engine::tool::McpServer;
 use futures::future::BoxFuture;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -163,16 +164,13 @@ pub enum PermissionAnswer {
 }
 
 /// `PermissionResult` of the public types (rows 88, 89 and 92).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(tag = "behavior", rename_all = "lowercase", rename_all_fields = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum PermissionResult {
     /// Run the call.
     Allow {
         /// Instead of the model's input.
-        #[serde(default)]
         updated_input: Option<Value>,
         /// Applied before the next call.
-        #[serde(default)]
         updated_permissions: Vec<PermissionUpdate>,
     },
     /// Refuse it.
@@ -180,7 +178,49 @@ pub enum PermissionResult {
         /// What the model is told, exactly.
         message: String,
         /// Also end the turn.
-        #[serde(default)]
         interrupt: bool,
     },
 }
+
+impl PermissionResult {
+    /// Reads what somebody who was asked has answered.
+    ///
+    /// # Errors
+    /// A sentence that says what was returned instead, in words of the public type.
+    pub fn read(value: &Value) -> Result<Self, String> {
+        let Value::Object(object) = value else { return Err(format!("it is {}", kind_of(value))) };
+        let wrong = |name: &str, value: &Value, wanted: &str| {
+            let given = match value.as_str() {
+                Some(text) => format!("{:?}", text.chars().take(60).collect::<String>()),
+                None if value.is_null() => "missing".to_owned(),
+                None => kind_of(value).to_owned(),
+            };
+            format!("`{name}` is {given}; it must be {wanted}")
+        };
+        let member = |name: &str| object.get(name).unwrap_or(&Value::Null);
+        match member("behavior").as_str() {
+            Some("allow") => Ok(Self::Allow {
+                updated_input: object.get("updatedInput").filter(|input| !input.is_null()).cloned(),
+                updated_permissions: match object.get("updatedPermissions") {
+                    None => Vec::new(),
+                    Some(updates) => PermissionUpdate::read_all(updates, "updatedPermissions")?,
+                },
+            }),
+            Some("deny") => {
+                let message = member("message");
+                let message = message.as_str().ok_or_else(|| wrong("message", message, "a string"))?;
+                let interrupt = match object.get("interrupt") {
+                    None => false,
+                    Some(Value::Bool(interrupt)) => *interrupt,
+                    Some(other) => return Err(wrong("interrupt", other, "a boolean")),
+                };
+                Ok(Self::Deny { message: message.to_owned(), interrupt })
+            }
+            Some(_) | None => Err(wrong("behavior", member("behavior"), "'allow' or 'deny'")),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "host_tests.rs"]
+mod tests;

@@ -19,6 +19,7 @@ pub mod message;
 pub mod model;
 pub mod options;
 pub mod permission;
+pub mod plain;
 pub mod query;
 pub mod session;
 pub mod settings;

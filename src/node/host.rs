@@ -235,10 +235,11 @@ fn read(text: &str) -> PermissionAnswer {
     }
     match answer.get("ok") {
         Some(Value::Null) => PermissionAnswer::Undecided,
-        Some(result) => match serde_json::from_value::<PermissionResult>(result.clone()) {
+        Some(result) => match PermissionResult::read(result) {
             Ok(result) => PermissionAnswer::Decided(result),
-            Err(error) => PermissionAnswer::Failed(format!(
-                "canUseTool must return {{ behavior: 'allow', updatedInput? }} or {{ behavior: 'deny', message }}: {error}"
+            Err(fault) => PermissionAnswer::Failed(format!(
+                "canUseTool returned what is no decision: {fault}. It must return {{ behavior: 'allow', updatedInput? }} or \
+                 {{ behavior: 'deny', message }}; the call is refused"
             )),
         },
         None => PermissionAnswer::Failed("canUseTool returned undefined, so the call is refused".to_owned()),

@@ -3,7 +3,9 @@
 use super::event::HookEvent;
 use super::output::{self, Answer};
 use super::run::{Ran, Why};
+use super::shape;
 use crate::engine::host::{HookReply, HookRequest, Host};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// Asks one function.
@@ -22,7 +24,7 @@ pub async fn run(
         input,
     };
     match host.call_hook(request).await {
-        HookReply::Returned(value) => match output::parse(&value, event) {
+        HookReply::Returned(value) => match read(&value, event) {
             Ok(Answer::Output(output)) => Ran::Output(output),
             Ok(Answer::Background) => Ran::Background,
             Err(error) => {
@@ -31,4 +33,11 @@ pub async fn run(
         },
         HookReply::Failed { text, stack } => Ran::Failed(Why { text, stack }),
     }
+}
+
+/// Reads an answer. Where code guards, a member that is not understood may be a refusal: the whole answer fails.
+fn read(value: &Value, event: HookEvent) -> Result<Answer, String> {
+    let answer = output::parse(value, event)?;
+    shape::check(value, event)?;
+    Ok(answer)
 }

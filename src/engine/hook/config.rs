@@ -9,7 +9,7 @@ use super::post::{Limits, Post};
 use super::question::Question;
 use super::server_call::ServerCall;
 use super::table::{Handler, Hook, HookTable, OnFailure};
-use crate::engine::permission::Rule;
+use crate::engine::permission::{PermissionBehavior, Rule};
 use crate::engine::settings::source::Source;
 use reqwest::Url;
 use serde_json::{Map, Value};
@@ -95,7 +95,9 @@ fn add(
 fn condition(value: &Value, source: Source) -> Result<Option<Arc<Condition>>, String> {
     let Some(rule) = value.get("if").filter(|rule| !rule.is_null()) else { return Ok(None) };
     let rule = rule.as_str().ok_or("is no rule")?;
-    let rule = Rule::parse(rule).map_err(|error| format!("{rule:?} is no rule ({})", error.reason))?;
+    let rule = Rule::parse(rule)
+        .and_then(|rule| rule.check_behavior(PermissionBehavior::Ask).map(|()| rule))
+        .map_err(|error| format!("{rule:?} is no rule ({})", error.reason))?;
     Ok(Some(Arc::new(Condition { rule, source: source.destination() })))
 }
 

@@ -5,6 +5,9 @@ use crate::engine::io::{fs, process::scratch};
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// The folder in that of the session.
+const FOLDER: &str = "hook-env";
+
 /// The file of one hook; `origin` tells it from others of its event. The directory is created. Blocks.
 pub fn of(event: HookEvent, origin: &str, base: &Path, session: &str) -> io::Result<PathBuf> {
     let dir = directory(base, session)?;
@@ -18,12 +21,17 @@ pub fn of(event: HookEvent, origin: &str, base: &Path, session: &str) -> io::Res
 
 /// The files that there are, in the order in which they count. Blocks.
 pub fn all(base: &Path, session: &str) -> Vec<PathBuf> {
-    let found = directory(base, session).and_then(|dir| fs::list(&dir).map(|names| (dir, names)));
-    let Ok((dir, mut names)) = found else { return Vec::new() };
+    scratch::session_dir(base, session).map_or_else(|_| Vec::new(), |dir| all_in(&dir))
+}
+
+/// The same, in the directory of a session that is known to be ours. Blocks.
+pub fn all_in(session_dir: &Path) -> Vec<PathBuf> {
+    let dir = session_dir.join(FOLDER);
+    let Ok(mut names) = fs::list(&dir) else { return Vec::new() };
     names.sort();
     names.into_iter().map(|name| dir.join(name)).collect()
 }
 
 fn directory(base: &Path, session: &str) -> io::Result<PathBuf> {
-    Ok(scratch::session_dir(base, session)?.join("hook-env"))
+    Ok(scratch::session_dir(base, session)?.join(FOLDER))
 }

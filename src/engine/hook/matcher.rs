@@ -48,6 +48,15 @@ impl Matcher {
         Ok(Self::Pattern(Box::new(Pattern { text: pattern.to_owned(), regex })))
     }
 
+    /// As it would be written.
+    pub fn text(&self) -> String {
+        match self {
+            Self::All => "*".to_owned(),
+            Self::Names(names) => names.join("|"),
+            Self::Pattern(pattern) => pattern.text.clone(),
+        }
+    }
+
     /// Whether it covers `subject`, which is no tool of an MCP server.
     pub fn covers(&self, subject: &str, event: HookEvent) -> bool {
         match self {

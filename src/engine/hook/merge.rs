@@ -88,11 +88,13 @@ fn add(merged: &mut Merged, output: Output) {
     if stop && !matches!(merged.stop, Some(Some(_))) {
         merged.stop = Some(stop_reason);
     }
-    let permission = match specific.permission {
-        Some(permission) => Some((permission, specific.permission_reason)),
-        // The old form, which means the same for a tool call (row 189).
-        None => approve
-            .map(|approve| (if approve { Permission::Allow } else { Permission::Deny }, reason.clone())),
+    let new = specific.permission.map(|permission| (permission, specific.permission_reason));
+    // The old form, which means the same for a tool call (row 189). An output that holds both means the stricter one.
+    let old =
+        approve.map(|approve| (if approve { Permission::Allow } else { Permission::Deny }, reason.clone()));
+    let permission = match (new, old) {
+        (Some(new), Some(old)) => Some(if old.0 > new.0 { old } else { new }),
+        (new, old) => new.or(old),
     };
     if let Some((permission, why)) = permission
         && merged.permission.as_ref().is_none_or(|(strongest, _)| permission > *strongest)

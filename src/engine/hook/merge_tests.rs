@@ -40,6 +40,32 @@ fn the_strongest_decision_wins_in_any_order_row_183() {
 }
 
 #[test]
+fn an_output_that_holds_both_forms_means_the_stricter_one_row_183_row_189() {
+    let both = |decision: &str, permission: &str| {
+        let value = json!({
+            "decision": decision, "reason": "the old form",
+            "hookSpecificOutput": {
+                "hookEventName": "PreToolUse", "permissionDecision": permission, "permissionDecisionReason": "the new form",
+            },
+        });
+        merge(vec![said(value, HookEvent::PreToolUse)]).permission.unwrap()
+    };
+    for (decision, permission, strictest, form) in [
+        ("block", "allow", Permission::Deny, "old"),
+        ("block", "ask", Permission::Deny, "old"),
+        ("block", "defer", Permission::Deny, "old"),
+        ("block", "deny", Permission::Deny, "new"),
+        ("approve", "deny", Permission::Deny, "new"),
+        ("approve", "defer", Permission::Defer, "new"),
+        ("approve", "ask", Permission::Ask, "new"),
+        ("approve", "allow", Permission::Allow, "new"),
+    ] {
+        let expected = (strictest, Some(format!("the {form} form")));
+        assert_eq!(both(decision, permission), expected, "{decision} and {permission}");
+    }
+}
+
+#[test]
 fn the_first_reason_of_equals_counts() {
     let reason = |text: &str| pre(json!({ "permissionDecision": "deny", "permissionDecisionReason": text }));
     assert_eq!(

@@ -4,7 +4,7 @@
 
 mod callback;
 pub mod command;
-mod condition;
+pub mod condition;
 pub mod config;
 pub mod env_file;
 pub mod event;
@@ -20,6 +20,7 @@ pub mod question;
 mod report;
 mod run;
 pub mod server_call;
+mod shape;
 pub mod table;
 
 pub use event::HookEvent;

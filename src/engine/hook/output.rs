@@ -246,8 +246,7 @@ fn request(object: &Map<String, Value>) -> Result<Option<RequestDecision>, Strin
             updated_input: record(decision, "updatedInput")?,
             updates: match present(decision, "updatedPermissions") {
                 None => Vec::new(),
-                Some(updates) => serde_json::from_value(updates)
-                    .map_err(|error| format!("`updatedPermissions` does not fit: {error}"))?,
+                Some(updates) => PermissionUpdate::read_all(&updates, "updatedPermissions")?,
             },
         })),
         Some(_) => Ok(Some(RequestDecision::Deny {

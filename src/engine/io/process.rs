@@ -42,6 +42,8 @@ const TAIL_KEPT: usize = 64 * 1024;
 pub struct ProcessTable {
     leaders: Mutex<HashSet<i32>>,
     found: Mutex<HashMap<String, Found>>,
+    /// Where shells write down where they have ended.
+    pub call_dirs: scratch::CallDirs,
 }
 
 /// What a program has told us once, for the whole engine.
@@ -62,6 +64,7 @@ impl ProcessTable {
             tree::signal_group(leader, Signal::Kill);
         }
         tree::signal_each(&escaped, Signal::Kill);
+        self.call_dirs.clear();
     }
 
     /// How many groups are alive or being ended.

@@ -1,10 +1,68 @@
 //! Private places for the files that go with child processes: only the user may enter them.
 
 use super::super::fs::{Fault, trip};
+use crate::engine::clock::new_uuid;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+/// How many empty directories are kept for later calls.
+const SPARES: usize = 8;
+
+/// Private directories that belong to one call at a time. One that a call leaves empty is kept for the next call of its
+/// session, as making and removing it costs more than all that is done in it.
+#[derive(Debug, Default)]
+pub struct CallDirs {
+    spare: Mutex<Vec<PathBuf>>,
+}
+
+impl CallDirs {
+    /// A directory for one call, in that of the session. Blocks.
+    pub fn take(&self, base: &Path, session: &str) -> io::Result<PathBuf> {
+        let within = session_path(base, session);
+        let spare = {
+            let mut spare = self.lock();
+            let at = spare.iter().position(|dir| dir.parent() == Some(&within));
+            at.map(|at| spare.swap_remove(at))
+        };
+        // Somebody may have tidied up since.
+        if let Some(dir) = spare.filter(|dir| dir.is_dir()) {
+            return Ok(dir);
+        }
+        let dir = session_dir(base, session)?.join(format!("shell-{}", new_uuid()));
+        create_private(&dir)?;
+        Ok(dir)
+    }
+
+    /// Keeps a directory that is empty, and that nobody writes to any more. Blocks.
+    pub fn give_back(&self, dir: PathBuf) {
+        let mut spare = self.lock();
+        if spare.len() < SPARES {
+            return spare.push(dir);
+        }
+        drop(spare);
+        let _ = remove_dir(&dir);
+    }
+
+    /// Removes what is kept. Blocks.
+    pub fn clear(&self) {
+        for dir in std::mem::take(&mut *self.lock()) {
+            let _ = remove_dir(&dir);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<PathBuf>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for CallDirs {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
 
 /// Where the directory of a session is, made or not.
 pub fn session_path(base: &Path, session: &str) -> PathBuf {

@@ -54,3 +54,34 @@ fn directories_of_old_sessions_go_when_a_new_one_comes() {
     dir("new");
     assert!(!old.exists() && recent.exists());
 }
+
+#[test]
+fn a_directory_is_one_calls_at_a_time_and_kept_for_the_next_of_its_session() {
+    let base = tempfile::tempdir().unwrap();
+    let dirs = CallDirs::default();
+    let take = |session: &str| dirs.take(base.path(), session).unwrap();
+    let (first, second) = (take("a"), take("a"));
+    assert_ne!(first, second);
+    assert_eq!(first.parent().unwrap(), session_path(base.path(), "a"));
+    assert_eq!(mode(&first), 0o700);
+    dirs.give_back(first.clone());
+    let other = take("b");
+    assert_ne!(other, first);
+    assert_eq!(take("a"), first);
+    dirs.give_back(first.clone());
+    std::fs::remove_dir(&first).unwrap();
+    let again = take("a");
+    assert!(again != first && again.is_dir(), "one that has gone is made anew");
+    dirs.give_back(again.clone());
+    drop(dirs);
+    assert!(!again.exists() && second.exists() && other.exists());
+}
+
+#[test]
+fn only_some_directories_are_kept() {
+    let base = tempfile::tempdir().unwrap();
+    let dirs = CallDirs::default();
+    let all: Vec<_> = (0..=SPARES).map(|_| dirs.take(base.path(), "s").unwrap()).collect();
+    all.iter().for_each(|dir| dirs.give_back(dir.clone()));
+    assert_eq!(all.iter().filter(|dir| dir.exists()).count(), SPARES);
+}

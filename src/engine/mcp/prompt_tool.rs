@@ -61,7 +61,8 @@ impl Servers {
         if output.is_error {
             return PermissionAnswer::Failed(format!("The permission prompt tool {name} failed: {text}"));
         }
-        match serde_json::from_str::<PermissionResult>(&text) {
+        let answer = serde_json::from_str::<Value>(&text).map_err(|_| "its text is no JSON".to_owned());
+        match answer.and_then(|answer| PermissionResult::read(&answer)) {
             Ok(result) => PermissionAnswer::Decided(result),
             Err(error) => PermissionAnswer::Failed(format!(
                 "The permission prompt tool {name} must answer with JSON, {{\"behavior\":\"allow\",\"updatedInput\":{{...}}}} or \

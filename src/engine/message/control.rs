@@ -2,6 +2,7 @@
 
 use crate::engine::executor::exec::Stream;
 use crate::engine::permission::PermissionMode;
+use crate::engine::plain::plain;
 use serde::Deserialize;
 
 /// A control request, by the snake_case name of its method.
@@ -277,10 +278,27 @@ impl ControlRequest {
         if !KNOWN.contains(&name.as_str()) {
             return Err(EngineError::new(
                 ErrorKind::UnsupportedOption,
-                format!("{name}: this control method is not available in this version of native-agent-sdk"),
+                format!("{}() is not available in this version of native-agent-sdk", method(&name)),
             ));
         }
-        serde_json::from_value(value)
-            .map_err(|error| EngineError::new(ErrorKind::InvalidInput, format!("{name}: {error}")))
+        serde_json::from_value(value).map_err(|error| {
+            let text = format!("{}(): {}", method(&name), plain(&error));
+            EngineError::new(ErrorKind::InvalidInput, text)
+        })
     }
+}
+
+/// The method of a query that sends the request `name`: `setModel` for `set_model`.
+fn method(name: &str) -> String {
+    let mut method = String::with_capacity(name.len());
+    for (at, word) in name.split('_').enumerate() {
+        let mut chars = word.chars();
+        match chars.next() {
+            Some(first) if at > 0 => method.extend(first.to_uppercase()),
+            Some(first) => method.push(first),
+            None => {}
+        }
+        method.push_str(chars.as_str());
+    }
+    method
 }

@@ -3,6 +3,7 @@
 use crate::engine::clock::new_uuid;
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::message::sdk::{ReplayContent, ReplayMessage};
+use crate::engine::plain::plain;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -121,7 +122,10 @@ impl UserInput {
         let uuid = value.get("uuid").and_then(Value::as_str).filter(|uuid| !uuid.is_empty());
         let uuid = uuid.map_or_else(new_uuid, str::to_owned);
         let extras = Extras::deserialize(&value).map_err(|error| {
-            invalid(format!("{error} (`priority` is 'now', 'next' or 'later', `shouldQuery` a boolean)"))
+            invalid(format!(
+                "{} (`priority` is 'now', 'next' or 'later', `shouldQuery` a boolean)",
+                plain(&error)
+            ))
         })?;
         let content = match message.get("content") {
             Some(Value::String(text)) if text.trim().is_empty() => Vec::new(),

@@ -3,7 +3,7 @@
 //! A flag with a value wins over the option of the same meaning, as the last word on a command line does; lists and
 //! records are added to it.
 
-use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::error::{EngineError, ErrorKind, kind_of};
 use crate::engine::io;
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -263,7 +263,12 @@ fn words(text: &str) -> Vec<String> {
 
 fn object(name: &str, text: &str) -> Result<Map<String, Value>, EngineError> {
     // Not shown in the error: servers and agents may hold credentials.
-    serde_json::from_str(text).map_err(|error| wrong(name, &format!("must be a JSON object ({error})"), None))
+    let fault = match serde_json::from_str(text) {
+        Ok(Value::Object(object)) => return Ok(object),
+        Ok(other) => format!("must be a JSON object, not {}", kind_of(&other)),
+        Err(error) => format!("must be a JSON object ({error})"),
+    };
+    Err(wrong(name, &fault, None))
 }
 
 fn read(name: &str, path: &str, cwd: &Path) -> Result<String, EngineError> {

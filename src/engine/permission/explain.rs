@@ -27,6 +27,24 @@ pub struct Explanation {
     /// Updates that would avoid the question.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub suggestions: Vec<PermissionUpdate>,
+    /// Neither a mode, an allow rule nor a hook that allows silences the question.
+    #[serde(skip)]
+    firm: bool,
+    /// The hooks that may decide otherwise; none of them has been called.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hooks: Vec<ExplainedHook>,
+}
+
+/// A hook that would have a say.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExplainedHook {
+    /// `PreToolUse` or `PermissionRequest`.
+    pub event: &'static str,
+    /// What it covers; `*` is everything.
+    pub matcher: String,
+    /// Where it stands.
+    pub origin: String,
 }
 
 /// A rule and where it came from.
@@ -78,6 +96,28 @@ impl Explanation {
             asks,
             blocked_path: decision.blocked_path.map(|path| path.to_string_lossy().into_owned()),
             suggestions: decision.suggestions,
+            firm: decision.firm,
+            hooks: Vec::new(),
         }
+    }
+
+    /// Adds the hooks that would be called, and to the reason what they may change. Those of PermissionRequest have a say
+    /// only where something is asked.
+    #[must_use]
+    pub fn with_hooks(mut self, hooks: Vec<ExplainedHook>) -> Self {
+        let of = |event: &str| hooks.iter().any(|hook| hook.event == event);
+        if of("PreToolUse") {
+            self.reason.push_str(match self.behavior {
+                "deny" => "; PreToolUse hooks come first and may put another input in its place",
+                "allow" => "; PreToolUse hooks come first and may deny it, ask, or change its input",
+                _ if self.firm => "; PreToolUse hooks come first and may deny it or change its input",
+                _ => "; PreToolUse hooks come first and may allow it, deny it, or change its input",
+            });
+        }
+        if self.behavior == "ask" && of("PermissionRequest") {
+            self.reason.push_str("; PermissionRequest hooks may answer before anybody is asked");
+        }
+        self.hooks = hooks;
+        self
     }
 }

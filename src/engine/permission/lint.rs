@@ -1,4 +1,5 @@
-//! Rules that are well-formed and still do nothing, or not what their author thinks: said once, when a query starts.
+//! Rules that are well-formed and still do nothing, or not what their author thinks: those that no call can meet are
+//! refused, of others people are told once, when a query starts.
 
 use super::rule::{Rule, Specifier};
 use super::set::RuleSet;
@@ -82,6 +83,33 @@ fn warning(behavior: PermissionBehavior, rule: &Rule) -> Option<String> {
         ));
     }
     None
+}
+
+/// Why no call can ever meet the rule, and what would be right; `None` when one can (rows 102, 128 and 129).
+pub(super) fn never_meets(rule: &Rule, behavior: PermissionBehavior) -> Option<String> {
+    let content = rule.content()?;
+    let tool = rule.tool();
+    // Deny and ask rules may name a field of the input; allow rules may not.
+    let field = content
+        .split_once(':')
+        .map(|(name, _)| name.trim())
+        .filter(|_| behavior != PermissionBehavior::Allow);
+    match tool {
+        "WebFetch" => {
+            if content.strip_prefix("domain:").is_some_and(|host| !host.trim().is_empty())
+                || matches!(field, Some("prompt" | "url"))
+            {
+                return None;
+            }
+            Some("a WebFetch rule names a host: write `WebFetch(domain:example.com)`".to_owned())
+        }
+        "WebSearch" if field == Some("query") => None,
+        "WebSearch" => Some("WebSearch takes no specifier: write `WebSearch` alone".to_owned()),
+        _ if tool.starts_with("mcp__") && field.is_none() => {
+            Some(format!("a tool of an MCP server takes no specifier: write `{tool}` alone"))
+        }
+        _ => None,
+    }
 }
 
 /// The main field of a tool that a rule names like a parameter (row 103).

@@ -62,3 +62,52 @@ fn path_rules_that_allow_nothing_are_named_row_123() {
         assert_eq!(warned(text, Allow), None, "{text}");
     }
 }
+
+#[test]
+fn rules_that_no_call_can_meet_are_refused_row_128_row_129() {
+    use PermissionBehavior::{Allow, Ask, Deny};
+    let add = |text: &str, behavior| {
+        let rule = Rule::parse(text)?;
+        RuleSet::default().add(rule, behavior, PermissionUpdateDestination::CliArg)
+    };
+    for (text, right) in [
+        ("WebFetch(x)", "`WebFetch(domain:example.com)`"),
+        ("WebFetch(example.com)", "`WebFetch(domain:example.com)`"),
+        ("WebFetch(domain:)", "`WebFetch(domain:example.com)`"),
+        ("WebFetch(https://example.com)", "`WebFetch(domain:example.com)`"),
+        ("WebSearch(x)", "`WebSearch` alone"),
+        ("mcp__", "`mcp__<server>`"),
+        ("mcp____tool", "`mcp__<server>`"),
+        ("mcp__db__", "`mcp__db__*`"),
+        ("mcp__db__get(x)", "`mcp__db__get` alone"),
+        ("Read([)", r"`\[`"),
+        ("Edit(src/[a-)", r"`\[`"),
+    ] {
+        for behavior in [Allow, Deny, Ask] {
+            let error = add(text, behavior).expect_err(text);
+            assert_eq!(error.rule, text);
+            assert!(error.reason.contains(right), "{text}: {}", error.reason);
+        }
+    }
+    for text in ["WebFetch(prompt:x)", "WebFetch(url:x)", "WebSearch(query:x)", "mcp__db__get(table:x)"] {
+        assert!(add(text, Allow).is_err(), "{text}");
+        assert_eq!((add(text, Deny), add(text, Ask)), (Ok(()), Ok(())), "{text}");
+    }
+    for text in [
+        "WebFetch",
+        "WebFetch(*)",
+        "WebFetch(domain:*)",
+        "WebSearch",
+        "WebSearch(*)",
+        "mcp__db",
+        "mcp__db__*",
+        "mcp__db__get",
+        "Agent(x)",
+        "Skill(x *)",
+        "Read([ab])",
+        r"Read(\[)",
+    ] {
+        assert_eq!(add(text, Allow), Ok(()), "{text}");
+    }
+    assert_eq!(add("mcp__*", Deny), Ok(()));
+}

@@ -11,6 +11,9 @@ mod decide_path;
 mod decide_shell;
 mod explain;
 mod file_ops;
+mod file_writes;
+mod git_line;
+mod hazard;
 mod hook;
 mod lint;
 mod path_rule;
@@ -21,6 +24,7 @@ mod read_only;
 mod read_only_git;
 mod reason;
 mod rule;
+mod script;
 mod sed;
 mod set;
 mod shell;
@@ -33,17 +37,19 @@ mod split;
 #[cfg(test)]
 mod testing;
 mod update;
+mod update_read;
 mod word;
 mod wrapper;
 
 pub use decide::{concerns, decide};
 pub use decide_shell::CommandLine;
-pub use explain::Explanation;
+pub use explain::{ExplainedHook, Explanation};
 pub use hook::HookDecision;
 pub use read_filter::ReadFilter;
 pub use reason::{Reason, denial_text};
 pub use rule::{Rule, RuleError, canonical_tool_name, glob_text};
 pub use set::{Confinement, RuleSet, SourcedRule};
+pub(crate) use shell_paths::joined;
 pub use shell_paths::may_find;
 pub use update::{
     PermissionBehavior, PermissionMode, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination,

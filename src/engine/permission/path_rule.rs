@@ -121,7 +121,10 @@ fn compile(pattern: &str, narrow: bool) -> Result<Gitignore, String> {
         line.insert(0, '\\');
     }
     let mut builder = GitignoreBuilder::new("");
-    let failed = |error: ignore::Error| format!("the path pattern is not valid: {error}");
+    let failed =
+        |error: ignore::Error| format!("the path pattern is not valid: {error} (`\\[` is a bracket itself)");
+    // Git takes an open bracket for a pattern that nothing meets: a rule that stops nothing must not be accepted.
+    builder.allow_unclosed_class(false);
     builder.case_insensitive(!narrow && cfg!(target_os = "macos")).map_err(failed)?;
     builder.add_line(None, &line).map_err(failed)?;
     builder.build().map_err(failed)

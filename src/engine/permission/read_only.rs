@@ -2,6 +2,7 @@
 
 use super::file_ops::{candidates, operands};
 use super::sed;
+use super::shell::base;
 use super::word::{UNKNOWN, Word};
 
 /// Commands that read nothing from disk that matters, or only print.
@@ -58,7 +59,7 @@ const GLOB_SAFE: [&str; 17] = [
     "basename",
 ];
 /// The tests and actions of `find` that only look.
-const FIND: [&str; 62] = [
+const FIND: [&str; 60] = [
     "-name",
     "-iname",
     "-path",
@@ -93,8 +94,6 @@ const FIND: [&str; 62] = [
     "-or",
     "-a",
     "-o",
-    "-follow",
-    "-L",
     "-H",
     "-P",
     "-xdev",
@@ -143,7 +142,14 @@ pub(super) fn paths(words: &[Word], more: bool) -> Option<Vec<Word>> {
         return Some(Vec::new());
     }
     if READERS.contains(&name) {
-        return refuses(args, "", &["--files0"]).then(|| candidates(args));
+        let letters = match name {
+            // What links below a directory lead to is not judged.
+            "ls" | "du" => "L",
+            // The files to check are named in a file.
+            "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" | "cksum" => "c",
+            _ => "",
+        };
+        return refuses(args, letters, &["--files0", "--de", "--ch"]).then(|| candidates(args));
     }
     if let [only] = args
         && is_version(name, &only.text)
@@ -162,17 +168,21 @@ pub(super) fn paths(words: &[Word], more: bool) -> Option<Vec<Word>> {
         "command" => args.first().is_some_and(|word| word.text == "-v").then(Vec::new),
         "hostname" => args.is_empty().then(Vec::new),
         "wc" => refuses(args, "", &["--f"]).then(|| candidates(args)),
-        "grep" | "egrep" | "fgrep" => Some(grep(name, args)),
-        "rg" => {
-            refuses(args, "z", &["--pre", "--host", "--search-zip", "--search"]).then(|| grep(name, args))
-        }
+        "grep" | "egrep" | "fgrep" => refuses(args, "R", &["--de"]).then(|| grep(name, args)),
+        "rg" => refuses(args, "zL", &["--pre", "--host", "--search", "--fol"]).then(|| grep(name, args)),
         "find" => find(args),
-        "diff" => refuses(args, "l", &["--pag"]).then(|| candidates(args)),
+        "diff" => {
+            let stays = args.iter().any(|word| word.text == "--no-dereference");
+            let letters = if stays { "l" } else { "lr" };
+            let long: &[&str] =
+                if stays { &["--pag", "--fr", "--to"] } else { &["--pag", "--fr", "--to", "--rec"] };
+            refuses(args, letters, long).then(|| candidates(args))
+        }
         "sort" => refuses(args, "oT", &["--o", "--com", "--t", "--files0"])
             .then(|| candidates(&without_value(args, "-t"))),
         "uniq" => (operands(args).len() <= 1).then(|| candidates(args)),
         "file" => refuses(args, "mfCzZ", &["--m", "--f", "--c", "--u"]).then(|| candidates(args)),
-        "tree" => refuses(args, "oR", &["--o"]).then(|| candidates(args)),
+        "tree" => refuses(args, "oRl", &["--o"]).then(|| candidates(args)),
         // `@file` is a file of further options.
         "strings" => args.iter().all(|word| !word.text.starts_with('@')).then(|| candidates(args)),
         "realpath" => Some(candidates(args)),
@@ -216,9 +226,21 @@ fn is_version(name: &str, option: &str) -> bool {
     }
 }
 
-/// Whether no argument holds one of the short options `letters` or starts like one of the `long` ones.
+/// Whether a command reads files below a directory that it is given.
+pub(super) fn reads_below(words: &[Word]) -> bool {
+    let Some((name, args)) = words.split_first() else { return false };
+    match base(&name.text) {
+        "rg" | "ag" => true,
+        "grep" | "egrep" | "fgrep" => !refuses(args, "rRd", &["--r", "--d"]),
+        "diff" => !refuses(args, "r", &["--r"]),
+        _ => false,
+    }
+}
+
+/// Whether no argument holds one of the short options `letters` or starts like one of the `long` ones. A `--` ends nothing: it
+/// may be the value of an option.
 pub(super) fn refuses(args: &[Word], letters: &str, long: &[&str]) -> bool {
-    args.iter().take_while(|word| word.text != "--").all(|word| {
+    args.iter().all(|word| {
         let text = word.text.as_str();
         if text.starts_with("--") {
             !long.iter().any(|option| text.starts_with(option))
@@ -274,7 +296,7 @@ const PLAIN: [&str; 19] = [
 
 /// The files of `grep` and `rg`: everything but the pattern, where it is certain which word that is.
 fn grep(name: &str, args: &[Word]) -> Vec<Word> {
-    let letters = if name == "rg" { "iIvwxclqsonFNSPUaHL0" } else { "EFGPiIvwxcLlqsobHhnaRr" };
+    let letters = if name == "rg" { "iIvwxclqsonFNSPUaH0" } else { "EFGPiIvwxcLlqsobHhnar" };
     let plain = |text: &str| {
         let number = |rest: &str| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit());
         if text.starts_with("--") {
@@ -316,7 +338,7 @@ fn find(args: &[Word]) -> Option<Vec<Word>> {
     }
     let starts = args
         .iter()
-        .filter(|word| !matches!(word.text.as_str(), "-L" | "-H" | "-P" | "-E"))
+        .filter(|word| !matches!(word.text.as_str(), "-H" | "-P" | "-E"))
         .take_while(|word| !word.text.starts_with(['-', '(', '!']))
         .cloned();
     let compared = args

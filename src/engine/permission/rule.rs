@@ -94,7 +94,7 @@ impl Rule {
     }
 
     /// Whether the rule may be used with `behavior`: an allow rule may use `*` in a tool name only behind a literal
-    /// `mcp__server__`.
+    /// `mcp__server__`, and a call must be able to meet the rule.
     pub fn check_behavior(&self, behavior: PermissionBehavior) -> Result<(), RuleError> {
         let literal = self.tool.split('*').next().unwrap_or_default();
         let below_server = literal
@@ -107,7 +107,10 @@ impl Rule {
                 reason: "an allow rule may use `*` in a tool name only after `mcp__<server>__`".to_owned(),
             });
         }
-        Ok(())
+        match super::lint::never_meets(self, behavior) {
+            Some(reason) => Err(RuleError { rule: self.to_string(), reason }),
+            None => Ok(()),
+        }
     }
 
     fn build(tool: &str, content: Option<String>) -> Result<Self, String> {
@@ -119,6 +122,19 @@ impl Rule {
         }
         if tool.chars().any(|c| matches!(c, '(' | ')' | ',' | ';' | '"' | '\'' | '\\')) {
             return Err("a tool name holds letters, digits, `_`, `-`, `.`, `:` and `*` only".to_owned());
+        }
+        if let Some(rest) = tool.strip_prefix("mcp__") {
+            let (server, of_server) = rest.split_once("__").map_or((rest, None), |(s, t)| (s, Some(t)));
+            if server.is_empty() {
+                return Err(
+                    "it names no MCP server: write `mcp__<server>` or `mcp__<server>__<tool>`".to_owned()
+                );
+            }
+            if of_server == Some("") {
+                return Err(format!(
+                    "it names no tool of the MCP server: write `mcp__{server}` or `mcp__{server}__*`"
+                ));
+            }
         }
         let tool = canonical_tool_name(tool).to_owned();
         let content = match content {

@@ -46,7 +46,10 @@ impl RuleSet {
             [(allowed, PermissionBehavior::Allow), (disallowed, PermissionBehavior::Deny)]
         {
             for text in texts {
-                set.add(Rule::parse(text)?, behavior, PermissionUpdateDestination::CliArg)?;
+                let added = Rule::parse(text)
+                    .and_then(|rule| set.add(rule, behavior, PermissionUpdateDestination::CliArg));
+                // As it was written, not in its canonical form.
+                added.map_err(|error| RuleError { rule: text.clone(), ..error })?;
             }
         }
         Ok(set)

@@ -1,6 +1,7 @@
 //! A command line as tree-sitter-bash sees it: every simple command, however deep it hides.
 
 use super::quiet::Quiet;
+use super::script::{self, Script};
 use super::shell_command::Command;
 use super::shell_part::Part;
 use super::split::{RESERVED, Redirect, Simple, is_odd, split};
@@ -19,7 +20,7 @@ const MOST_LINES: usize = 200;
 const SUFFIXES: usize = 64;
 
 /// Programs that run the command line given to them. Prefix rules never allow through these.
-const LAUNCHERS: [&str; 38] = [
+const LAUNCHERS: [&str; 44] = [
     "sudo",
     "doas",
     "su",
@@ -58,6 +59,12 @@ const LAUNCHERS: [&str; 38] = [
     "fakeroot",
     "pkexec",
     "rlwrap",
+    "mapfile",
+    "readarray",
+    "complete",
+    "compgen",
+    "bind",
+    "hash",
 ];
 /// Programs that run the command given to them and are looked through by every rule.
 pub(super) const WRAPPERS: [&str; 9] =
@@ -145,28 +152,27 @@ fn distinct(all: Vec<Simple>) -> impl Iterator<Item = Simple> {
 
 /// Whether two readings of a line agree on every word, assignment and target.
 fn same(strict: &[Simple], tree: &[Simple]) -> bool {
-    let words = |list: &[Simple]| {
-        list.iter()
-            .filter(|command| !command.words.is_empty())
-            .map(|command| command.words.iter().map(|word| word.raw.clone()).collect::<Vec<_>>())
-            .collect::<Vec<_>>()
-    };
-    let sorted = |list: &[Simple], pick: fn(&Simple) -> Vec<String>| {
-        let mut found: Vec<String> = list.iter().flat_map(pick).collect();
+    fn named(list: &[Simple]) -> impl Iterator<Item = &Simple> {
+        list.iter().filter(|command| !command.words.is_empty())
+    }
+    fn sorted<'a, T: Ord>(found: impl Iterator<Item = T> + 'a) -> Vec<T> {
+        let mut found: Vec<T> = found.collect();
         found.sort();
         found
-    };
-    let assigns = |command: &Simple| command.assigns.iter().map(|word| word.raw.clone()).collect();
-    let targets = |command: &Simple| {
-        command
-            .redirects
-            .iter()
-            .map(|redirect| format!("{}{}", redirect.write, redirect.target.raw))
-            .collect()
-    };
-    words(strict) == words(tree)
-        && sorted(strict, assigns) == sorted(tree, assigns)
-        && sorted(strict, targets) == sorted(tree, targets)
+    }
+    fn assigns(list: &[Simple]) -> Vec<&str> {
+        sorted(list.iter().flat_map(|command| &command.assigns).map(|word| word.raw.as_str()))
+    }
+    fn targets(list: &[Simple]) -> Vec<(bool, &str)> {
+        let redirects = list.iter().flat_map(|command| &command.redirects);
+        sorted(redirects.map(|redirect| (redirect.write, redirect.target.raw.as_str())))
+    }
+    fn words(command: &Simple) -> Vec<&str> {
+        command.words.iter().map(|word| word.raw.as_str()).collect()
+    }
+    named(strict).map(words).eq(named(tree).map(words))
+        && assigns(strict) == assigns(tree)
+        && targets(strict) == targets(tree)
 }
 
 struct Walk<'a> {
@@ -199,6 +205,9 @@ impl Walk<'_> {
         if is_odd(source) {
             self.hide("it holds an unusual control or space character");
         }
+        if source.contains("@P}") {
+            self.hide("a value is expanded as a prompt is");
+        }
         let mut parser = Parser::new();
         if parser.set_language(&tree_sitter_bash::LANGUAGE.into()).is_err() {
             return self.hide("the shell grammar could not be loaded");
@@ -227,8 +236,10 @@ impl Walk<'_> {
                 self.all.extend(strict);
             }
         }
+        // Where there is a pipe, a shell may read what comes out of that instead of a here-document.
+        let given = Given { scripts: &scripts, piped: source.contains('|') };
         for command in &top {
-            self.follow(command, &scripts, depth);
+            self.follow(command, given, depth);
         }
         if depth == 0 {
             self.top = top;
@@ -239,6 +250,7 @@ impl Walk<'_> {
     /// Visits a tree without recursion, so that deep nesting cannot exhaust the stack.
     fn statements(&mut self, root: Node) {
         let mut pending = vec![root];
+        let mut cursor = root.walk();
         let mut quiet = Quiet::default();
         while let Some(node) = pending.pop() {
             quiet.see(node, self.source);
@@ -278,9 +290,10 @@ impl Walk<'_> {
                 }
                 _ => {}
             }
-            let mut cursor = node.walk();
-            let children: Vec<Node> = node.children(&mut cursor).collect();
-            pending.extend(children.into_iter().rev());
+            // The first child is the next to be visited.
+            let known = pending.len();
+            pending.extend(node.children(&mut cursor));
+            pending[known..].reverse();
         }
         if quiet.misses(self.source) {
             self.hide("a substitution in it could not be read");
@@ -360,8 +373,9 @@ impl Walk<'_> {
     }
 
     /// Adds a command and what it runs in its turn.
-    fn follow(&mut self, command: &Simple, scripts: &[String], depth: usize) {
+    fn follow(&mut self, command: &Simple, given: Given, depth: usize) {
         self.all.push(command.clone());
+        self.follow_values(command, depth);
         let Some(first) = command.words.first() else { return };
         if first.fuzzy.contains(super::word::UNKNOWN) {
             return self.hide("the name of a command is computed");
@@ -371,23 +385,31 @@ impl Walk<'_> {
             |name: &str| is_launcher(name) || WRAPPERS.contains(&base(name)) || RESERVED.contains(&name);
         let only_finds = base(&first.text) == "find" && !command.args().iter().any(runs_found);
         if !runs_others(&first.text) || only_finds {
-            return self.follow_script(&command.words, scripts, depth);
+            return self.follow_script(&command.words, given, depth);
         }
+        let adds = command.words.iter().any(|word| matches!(base(&word.text), "xargs" | "parallel"));
+        let with_more = |words: &[Word]| {
+            let more = adds.then(script::more);
+            Simple { words: words.iter().cloned().chain(more).collect(), ..Simple::default() }
+        };
         // Behind wrappers that are understood completely the rest is plain.
         if let Some(stripped) = strip(&command.words) {
             let known = stripped.words.first().and_then(Word::literal);
             if known.is_some_and(|name| !runs_others(name) && !name.contains('=')) {
-                self.all.push(Simple { words: stripped.words.to_vec(), ..Simple::default() });
-                return self.follow_script(stripped.words, scripts, depth);
+                self.all.push(with_more(stripped.words));
+                return self.follow_script(stripped.words, given, depth);
             }
         }
         if command.words.len() > SUFFIXES {
             self.hide("a launcher with very many arguments");
         }
+        if command.words.iter().any(|word| word.text.starts_with(":::")) {
+            self.hide("a launcher puts a command together");
+        }
         for start in 0..command.words.len().min(SUFFIXES) {
             let words = &command.words[start..];
             if start > 0 {
-                self.all.push(Simple { words: words.to_vec(), ..Simple::default() });
+                self.all.push(with_more(words));
                 if words[0].text.split_whitespace().nth(1).is_some() || words[0].text.contains('=') {
                     let script = words[0].text.split_once('=').map_or(&*words[0].text, |(_, value)| value);
                     self.line(script, depth + 1);
@@ -397,44 +419,61 @@ impl Walk<'_> {
                     self.hide("an argument of a launcher is computed");
                 }
             }
-            self.follow_script(words, scripts, depth);
+            self.follow_script(words, given, depth);
         }
     }
 
-    /// Follows `sh -c '...'`, `eval` and their relatives.
-    fn follow_script(&mut self, words: &[Word], scripts: &[String], depth: usize) {
-        let Some(name) = words.first().map(|word| word.text.clone()) else { return };
-        let args = &words[1..];
-        let unknown = args.iter().any(|word| word.vars || word.complex || word.braces);
-        if base(&name) == "eval" {
-            if unknown {
-                self.hide("`eval` of a computed text");
+    /// Follows `sh -c '...'`, `eval`, `source` and their relatives.
+    fn follow_script(&mut self, words: &[Word], given: Given, depth: usize) {
+        let Some((name, args)) = words.split_first() else { return };
+        match script::of(base(&name.text), args) {
+            Script::None => {}
+            Script::Texts(texts) => {
+                for text in texts {
+                    self.line(&text, depth + 1);
+                }
             }
-            let script = super::split::join(args.iter().map(|word| word.text.as_str()));
-            self.line(&script, depth + 1);
-        } else if is_shell(&name) {
-            let option = |word: &Word| word.text.starts_with('-') && word.text[1..].contains('c');
-            match args.iter().position(|word| option(word) && !word.text.starts_with("--")) {
-                Some(at) => {
-                    if args[at + 1..].first().is_none_or(|word| word.vars || word.complex || word.braces) {
-                        self.hide("a shell runs a computed text");
-                    }
-                    for script in &args[at + 1..] {
-                        self.line(&script.text, depth + 1);
-                    }
+            Script::Computed(texts) => {
+                self.hide("a text that is computed runs as a command");
+                for text in texts {
+                    self.line(&text, depth + 1);
                 }
-                None if args.iter().all(|word| word.text.starts_with(['-', '+'])) => {
-                    if scripts.is_empty() {
-                        self.hide("a shell reads its commands from elsewhere");
-                    }
-                    for script in scripts {
-                        self.line(script, depth + 1);
-                    }
+            }
+            Script::Input => {
+                if given.scripts.is_empty() || given.piped {
+                    self.hide("a shell reads its commands from elsewhere");
                 }
-                None => {}
+                for script in given.scripts {
+                    self.line(script, depth + 1);
+                }
             }
         }
     }
+
+    /// Follows what assignments and arguments of builtins make run: programs that variables name, substitutions in
+    /// subscripts.
+    fn follow_values(&mut self, command: &Simple, depth: usize) {
+        let evaluated = command.name().is_some_and(script::evaluates);
+        let args = if evaluated { command.args() } else { &[] };
+        for word in command.assigns.iter().chain(args) {
+            if script::has_hidden_substitution(word) {
+                self.hide("a substitution stands in a subscript");
+            }
+            if let Some(value) = script::run_by_others(word) {
+                if word.known().is_none() {
+                    self.hide("a variable that names a command is computed");
+                }
+                self.line(value, depth + 1);
+            }
+        }
+    }
+}
+
+/// What a shell of a line may read: here-documents and here-strings, or what comes through a pipe.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    scripts: &'a [String],
+    piped: bool,
 }
 
 /// The actions of `find` that run a command.

@@ -1,6 +1,8 @@
 //! A simple command with what its words alone say of it, worked out once for all decisions on a line.
 
-use super::file_ops::{candidates, writes};
+use super::file_ops::candidates;
+use super::file_writes::writes;
+use super::git_line;
 use super::sed;
 use super::shell::base;
 use super::split::{Simple, join};
@@ -88,14 +90,10 @@ fn open_texts(words: &[Word]) -> Vec<String> {
 
 /// A call of `git` without the options in front of its subcommand: `git -C x push` is a push all the same.
 fn without_git_options(words: &[Word]) -> Option<String> {
-    let (name, mut args) = words.split_first()?;
+    let (name, args) = words.split_first()?;
     if base(&name.text) != "git" || !args.first()?.text.starts_with('-') {
         return None;
     }
-    while let Some((first, rest)) = args.split_first().filter(|(first, _)| first.text.starts_with('-')) {
-        let valued = ["-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path", "--config-env"];
-        let skip = usize::from(valued.contains(&first.text.as_str()));
-        args = rest.get(skip..).unwrap_or_default();
-    }
+    let (_, args) = git_line::split(args);
     Some(join(std::iter::once("git").chain(args.iter().map(|word| word.text.as_str()))))
 }

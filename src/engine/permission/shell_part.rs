@@ -1,50 +1,14 @@
 //! One simple command of a line that is judged by its parts: what of it runs, and whether its words can be vouched for.
 //! Worked out once, from the words alone.
 
-use super::file_ops::{accepted, follows_links, relinks, writes};
+use super::file_ops::{accepted, follows_links, relinks};
+use super::file_writes::writes;
+use super::hazard::hazard;
 use super::read_only;
-use super::shell::{WRAPPERS, base, is_launcher, is_shell};
 use super::split::{Simple, join};
 use super::word::Word;
 use super::wrapper::strip;
 
-/// Shell builtins that run text, evaluate their arguments, or change what later commands mean.
-const BUILTINS: [&str; 34] = [
-    "eval",
-    "source",
-    ".",
-    "exec",
-    "trap",
-    "coproc",
-    "let",
-    "declare",
-    "typeset",
-    "local",
-    "export",
-    "readonly",
-    "read",
-    "mapfile",
-    "readarray",
-    "alias",
-    "unalias",
-    "set",
-    "shopt",
-    "enable",
-    "hash",
-    "bind",
-    "complete",
-    "compgen",
-    "compopt",
-    "fc",
-    "unset",
-    "getopts",
-    "pushd",
-    "popd",
-    "dirs",
-    "jobs",
-    "history",
-    "[[",
-];
 /// Variables that change how programs print, not what they do.
 const SAFE_VARIABLES: [&str; 30] = [
     "NODE_ENV",
@@ -110,6 +74,8 @@ pub(super) struct Runs {
     pub accepted: Option<Vec<Word>>,
     /// The paths that it reads, when it only reads.
     pub reads: Option<Vec<Word>>,
+    /// It reads files that lie below those paths.
+    pub reads_below: bool,
     /// Where it may leave links, and whether the path itself may be one.
     pub relinks: Option<(Vec<Word>, bool)>,
 }
@@ -120,11 +86,12 @@ impl Part {
             start: simple.words.len() - words.len(),
             more,
             texts: texts(words),
-            hazard: hazard(words),
+            hazard: hazard(words, more),
             writes: writes(words),
             follows_links: follows_links(words),
             accepted: accepted(words).filter(|_| !more),
             reads: read_only::paths(words, more),
+            reads_below: read_only::reads_below(words),
             relinks: relinks(words),
         });
         let safe_assigns = simple.assigns.iter().all(safe_assignment);
@@ -154,50 +121,4 @@ fn strip_or_self(words: &[Word]) -> Option<(&[Word], bool)> {
 fn safe_assignment(word: &Word) -> bool {
     let name = word.raw.split('=').next().unwrap_or_default();
     SAFE_VARIABLES.contains(&name) && word.literal().is_some_and(|text| !text.contains(['~', '/']))
-}
-
-/// What makes a command run more than its name says, so that no prefix rule can vouch for it.
-fn hazard(words: &[Word]) -> Option<&'static str> {
-    let (name, args) = words.split_first()?;
-    let name = name.literal()?;
-    let short = base(name);
-    let has = |options: &[&str]| args.iter().any(|word| options.contains(&word.text.as_str()));
-    let open = args.iter().any(|word| word.vars || word.braces || word.complex);
-    if BUILTINS.contains(&name) {
-        return Some("a shell builtin runs text or changes what later commands mean");
-    }
-    if is_shell(name) {
-        let script = args.first().and_then(Word::literal).is_some_and(|text| !text.starts_with(['-', '+']));
-        return (!script).then_some("a shell runs commands that are not judged");
-    }
-    if short == "find" {
-        let runs =
-            ["-exec", "-execdir", "-ok", "-okdir", "-delete", "-fprint", "-fprint0", "-fprintf", "-fls"];
-        return (has(&runs) || open || args.iter().any(|word| word.glob))
-            .then_some("find may run a command, delete or write");
-    }
-    if is_launcher(name) || WRAPPERS.contains(&short) {
-        return Some("it runs a command that is not judged");
-    }
-    // What a sed script does is only known when it is read: `w` writes anywhere and `e` runs anything.
-    if short == "sed" && super::sed::read(args).is_none() {
-        return Some("the sed script may write a file or run a command");
-    }
-    let evaluates = match name {
-        "printf" => {
-            args.iter().any(|word| word.text == "-v" || word.text.starts_with("-v"))
-                || args
-                    .iter()
-                    .find(|word| word.text != "--")
-                    .is_some_and(|word| word.literal().is_none() || read_only::counts(&word.text))
-        }
-        "test" | "[" => {
-            open || args
-                .iter()
-                .any(|word| matches!(word.text.as_str(), "-v" | "-R") || word.text.contains('['))
-        }
-        "wait" => has(&["-p"]),
-        _ => false,
-    };
-    evaluates.then_some("a shell builtin evaluates its arguments")
 }

@@ -1,7 +1,7 @@
 //! Whether every simple command of a line is covered: by a rule, by the mode, or because it only reads.
 
 use super::decide::{add_rule, because};
-use super::decide_path::{Touch, allowed, suggestion};
+use super::decide_path::{Touch, allowed, guards_reads, suggestion};
 use super::decide_shell::{Looks, readable};
 use super::file_ops::candidates;
 use super::rule::Specifier;
@@ -194,8 +194,12 @@ impl<'a> Parts<'a> {
         if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c == '=') {
             return Err(refuse("the name of a command is computed"));
         }
-        let readable =
-            || runs.reads.as_ref().map_or(Looks::Unknown, |paths| readable(self.cx, self.dirs, paths));
+        let readable = || match &runs.reads {
+            // Among the files there may be one that a rule keeps from being read.
+            Some(_) if runs.reads_below && guards_reads(self.cx) => Looks::Unknown,
+            Some(paths) => readable(self.cx, self.dirs, paths),
+            None => Looks::Unknown,
+        };
         if let Some(what) = runs.hazard {
             let reads = matches!(readable(), Looks::Inside) && self.cx.mode != PermissionMode::DontAsk;
             return if reads { Ok(Cover::Reads) } else { Err(refuse(what)) };

@@ -41,8 +41,11 @@ pub(super) struct Place {
 impl Place {
     /// All names of the place, each once.
     pub(super) fn names(&self) -> impl Iterator<Item = &Path> {
-        let entry = (self.entry != self.target).then_some(&*self.entry);
-        let link = (self.link != self.target && self.link != self.entry).then_some(&*self.link);
+        // By their bytes, which is quick: one that is told twice is looked at twice.
+        let differ = |one: &PathBuf, other: &PathBuf| one.as_os_str() != other.as_os_str();
+        let entry = differ(&self.entry, &self.target).then_some(&*self.entry);
+        let link =
+            (differ(&self.link, &self.target) && differ(&self.link, &self.entry)).then_some(&*self.link);
         std::iter::once(&*self.target).chain(entry).chain(link)
     }
 }
@@ -129,21 +132,21 @@ impl Dirs {
         };
         let path = Path::new(&*text);
         if path.is_absolute() {
-            return Some(vec![self.place(path, cx)]);
+            return Some(vec![self.place(path.to_path_buf(), cx)]);
         }
         if self.unknown {
             return None;
         }
-        Some(self.possible.iter().map(|dir| self.place(&dir.join(path), cx)).collect())
+        Some(self.possible.iter().map(|dir| self.place(joined(dir, path), cx)).collect())
     }
 
-    fn place(&self, path: &Path, cx: &PolicyContext) -> Rc<Place> {
+    fn place(&self, path: PathBuf, cx: &PolicyContext) -> Rc<Place> {
         if let Some(known) = self.known.borrow().get(path.as_os_str()) {
             return Rc::clone(known);
         }
-        let Resolved { target, entry } = (cx.resolve)(path);
-        let place = Rc::new(Place { link: lexical(path), target, entry });
-        self.known.borrow_mut().insert(path.as_os_str().to_owned(), Rc::clone(&place));
+        let Resolved { target, entry } = (cx.resolve)(&path);
+        let place = Rc::new(Place { link: lexical(&path), target, entry });
+        self.known.borrow_mut().insert(path.into_os_string(), Rc::clone(&place));
         place
     }
 
@@ -182,6 +185,14 @@ impl Dirs {
         let places = self.at(text, tilde, cx).unwrap_or_default();
         places.into_iter().map(|place| (place, glob.clone())).collect()
     }
+}
+
+/// `dir.join(path)` of a path that is not absolute, in one piece of memory.
+pub(crate) fn joined(dir: &Path, path: &Path) -> PathBuf {
+    let mut out = PathBuf::with_capacity(dir.as_os_str().len() + 1 + path.as_os_str().len());
+    out.push(dir);
+    out.push(path);
+    out
 }
 
 /// Whether a shell pattern may find `name`. Brackets count as any character, and hidden files are found too.

@@ -57,6 +57,29 @@ fn read_only_commands_run_unasked_row_114_row_65() {
 }
 
 #[test]
+fn a_separator_that_is_a_value_ends_no_options_row_115() {
+    corpus("separator-values");
+    corpus("separator-values-plan");
+}
+
+#[test]
+fn readers_that_follow_links_or_read_trees_ask_row_125() {
+    corpus("readers-that-follow-links");
+    corpus("readers-of-trees");
+}
+
+#[test]
+fn options_cannot_hide_from_prefix_rules() {
+    corpus("options-hidden-from-rules");
+    corpus("options-that-run");
+}
+
+#[test]
+fn deny_rules_look_into_what_shells_are_fed() {
+    corpus("deny-what-is-fed");
+}
+
+#[test]
 fn commands_that_are_not_read_only_ask_row_115_row_116() {
     corpus("not-read-only");
 }

@@ -1,10 +1,12 @@
 //! One word of a shell command line: what bash would make of its quotes and escapes.
 
+use std::hash::{Hash, Hasher};
+
 /// Stands in [`Word::fuzzy`] for text that only running the line would show.
 pub(super) const UNKNOWN: char = '\0';
 
 /// A word, decoded as far as that is possible without running anything.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Word {
     /// As written.
     pub raw: String,
@@ -24,6 +26,13 @@ pub(super) struct Word {
     pub tilde: bool,
 }
 
+impl Hash for Word {
+    /// What is written decides nearly all of the rest.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.raw.hash(state);
+    }
+}
+
 impl Word {
     /// The text, when it is known exactly (unquoted globs excepted).
     pub(super) fn known(&self) -> Option<&str> {
@@ -33,6 +42,17 @@ impl Word {
     /// The text, when it is known exactly and nothing in it expands.
     pub(super) fn literal(&self) -> Option<&str> {
         self.known().filter(|_| !self.glob && !self.tilde)
+    }
+
+    /// Whether it may turn into an option, or into several words of which one is: unless double quotes hold it together
+    /// and it begins with something that is written out.
+    pub(super) fn may_be_option(&self) -> bool {
+        let quoted = self.raw.len() > 1
+            && self.raw.starts_with('"')
+            && self.raw.ends_with('"')
+            && !self.raw[1..self.raw.len() - 1].contains(['"', '\\'])
+            && !self.text.starts_with([UNKNOWN, '-']);
+        self.known().is_none() && !quoted
     }
 
     /// The word without needless quotes, or as written.
@@ -53,6 +73,21 @@ struct Decoder<'a> {
 
 /// Decodes the raw text of one word.
 pub(super) fn decode(raw: &str) -> Word {
+    if !raw.bytes().any(is_special) {
+        return Word { raw: raw.to_owned(), text: raw.to_owned(), fuzzy: raw.to_owned(), ..Word::default() };
+    }
+    decode_all(raw)
+}
+
+/// Whether a byte may make a word stand for something else than itself.
+fn is_special(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'\'' | b'"' | b'\\' | b'$' | b'`' | b'(' | b')' | b'<' | b'>' | b'{' | b'*' | b'?' | b'[' | b'~'
+    )
+}
+
+fn decode_all(raw: &str) -> Word {
     let chars: Vec<char> = raw.chars().collect();
     let mut decoder = Decoder { chars: &chars, at: 0, word: Word { raw: raw.to_owned(), ..Word::default() } };
     decoder.word.tilde = chars.first() == Some(&'~');
@@ -266,3 +301,7 @@ pub(super) fn is_name(text: &str) -> bool {
     text.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
+
+#[cfg(test)]
+#[path = "word_tests.rs"]
+mod tests;

@@ -2,9 +2,12 @@
 
 use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::hook::HookEvent;
+use crate::engine::hook::condition::Judging;
+use crate::engine::hook::table::{Handler, Hook, HookTable};
 use crate::engine::io;
 use crate::engine::options::Options;
-use crate::engine::permission::Explanation;
+use crate::engine::permission::{ExplainedHook, Explanation, PermissionMode};
 use crate::engine::session::live::Settings;
 use crate::engine::session::run::Session;
 use crate::engine::tool::ToolError;
@@ -27,6 +30,10 @@ pub struct Situation {
     pub workspace: Arc<Workspace>,
     /// The environment of the query.
     pub env: Arc<Env>,
+    /// Hooks of options and settings.
+    pub hooks: Arc<HookTable>,
+    /// Nothing asks, so that no PermissionRequest hook is called.
+    pub never_ask: bool,
 }
 
 /// Whether a query of these options has anybody to ask.
@@ -42,6 +49,8 @@ pub async fn in_session(name: String, input: Value, session: &Session) -> Result
         tools: Arc::clone(&session.tools),
         workspace: Arc::clone(&session.workspace),
         env: Arc::clone(&session.env),
+        hooks: session.hooks.table(),
+        never_ask: session.options.never_ask,
     };
     let stop = CancellationToken::new();
     let _stop_on_drop = stop.clone().drop_guard();
@@ -83,7 +92,45 @@ pub fn explain(
         cancel,
     );
     let judged = judged.map_err(|text| wrong(format!("explainPermission: {text}")))?;
-    let explained = Explanation::new(judged.decision, at.settings.mode, at.can_ask);
+    let call = Judging {
+        entry: &entry,
+        input: &input,
+        declared: &declared,
+        settings: &at.settings,
+        workspace: &at.workspace,
+        env: &at.env,
+    };
+    let explained =
+        Explanation::new(judged.decision, at.settings.mode, at.can_ask).with_hooks(hooks(call, at, cancel));
     serde_json::to_value(explained)
         .map_err(|error| EngineError::new(ErrorKind::InternalError, error.to_string()))
+}
+
+/// The hooks that would have a say about the call, in the order in which they are started. A command that nobody waits
+/// for decides nothing.
+fn hooks(call: Judging<'_>, at: &Situation, cancel: &CancellationToken) -> Vec<ExplainedHook> {
+    let tool = &call.entry.tool;
+    let asks = !at.never_ask && at.settings.mode != PermissionMode::DontAsk;
+    let decides = |hook: &&Hook| match &hook.handler {
+        Handler::Command(command) => !command.background,
+        Handler::Callback { .. }
+        | Handler::Http(_)
+        | Handler::Prompt(_)
+        | Handler::Agent(_)
+        | Handler::ServerTool(_) => true,
+    };
+    let concerned =
+        |hook: &&Hook| hook.condition.as_ref().is_none_or(|condition| condition.met_by(call, cancel));
+    [HookEvent::PreToolUse, HookEvent::PermissionRequest]
+        .into_iter()
+        .filter(|event| asks || *event != HookEvent::PermissionRequest)
+        .flat_map(|event| {
+            let matching = at.hooks.matching(event, tool.name(), tool.origin());
+            matching.into_iter().filter(decides).filter(concerned).map(move |hook| ExplainedHook {
+                event: event.name(),
+                matcher: hook.matcher.text(),
+                origin: hook.origin.clone(),
+            })
+        })
+        .collect()
 }

@@ -201,6 +201,8 @@ impl Engine {
             tools: Arc::new(ToolTable::new(&options)),
             workspace: Arc::new(places::unasked(&options, cwd)?),
             env: Arc::new(env),
+            hooks: Arc::clone(&options.hooks),
+            never_ask: options.never_ask,
         };
         explain(tool, input, &at, &CancellationToken::new())
     }

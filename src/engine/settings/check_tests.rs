@@ -26,7 +26,14 @@ fn malformed_allow_rules_are_skipped_one_by_one_row_106() {
 
 #[test]
 fn malformed_rules_that_forbid_stop_the_start_row_106_row_144() {
-    for (key, rule) in [("deny", "\"Bash(\""), ("ask", "\"\""), ("deny", "3")] {
+    for (key, rule) in [
+        ("deny", "\"Bash(\""),
+        ("ask", "\"\""),
+        ("deny", "3"),
+        ("deny", "\"WebFetch(x)\""),
+        ("ask", "\"mcp__\""),
+        ("deny", "\"Read([)\""),
+    ] {
         let text = format!("{{\n\"permissions\": {{\n\"{key}\": [\"Read\",\n{rule}]}}}}");
         let error = file(&text).1.unwrap_err();
         assert_eq!(error.kind, ErrorKind::ConfigFileInvalid);

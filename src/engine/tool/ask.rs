@@ -38,7 +38,7 @@ pub async fn ask(
     cancel: &CancellationToken,
 ) -> Result<Approved, Answer> {
     if session.options.never_ask || session.live.get().mode == PermissionMode::DontAsk {
-        return Err(refuse(dispatch, &session.emitter, &judged.decision));
+        return Err(refuse(dispatch, ready, &session.emitter, &judged.decision));
     }
     session.settings.place(&mut judged.decision.suggestions);
     let subject = ready.subject(dispatch);
@@ -94,7 +94,7 @@ impl Asking<'_> {
         let Self { dispatch, ready, session, cancel, .. } = self;
         let prompt_tool = session.options.prompt_tool.as_deref();
         if !session.options.can_use_tool && prompt_tool.is_none() {
-            return Err(refuse(dispatch, &session.emitter, &judged.decision));
+            return Err(refuse(dispatch, ready, &session.emitter, &judged.decision));
         }
         let name = ready.entry.tool.name();
         let server = ready.entry.tool.origin().map(|origin| &origin.server);
@@ -168,12 +168,10 @@ impl Asking<'_> {
             }
             _ => None,
         };
-        let again = judge(changed.as_ref().unwrap_or(ready), hook, session)
-            .or_cancel(cancel)
-            .await?
-            .map_err(Answer::Failed)?;
+        let now = changed.as_ref().unwrap_or(ready);
+        let again = judge(now, hook, session).or_cancel(cancel).await?.map_err(Answer::Failed)?;
         if again.decision.forbidden() {
-            return Err(refuse(dispatch, &session.emitter, &again.decision));
+            return Err(refuse(dispatch, now, &session.emitter, &again.decision));
         }
         if changed.is_none() && again.target != judged.target {
             let text = "The path points to another file than when permission was asked. Try again.";

@@ -359,10 +359,11 @@ pub fn denial(dispatch: &Dispatch) -> PermissionDenial {
     }
 }
 
-/// Refuses without asking the host, and says so in the stream unless a hook refused (row 84).
-pub fn refuse(dispatch: &Dispatch, emitter: &Emitter, decision: &Decision) -> Answer {
+/// Refuses without asking the host, and says so in the stream unless a hook refused (row 84). The text speaks of the
+/// input that was judged, which hooks or the host may have put in the place of the model's.
+pub fn refuse(dispatch: &Dispatch, ready: &Ready, emitter: &Emitter, decision: &Decision) -> Answer {
     let denial = denial(dispatch);
-    let text = permission::denial_text(&denial.tool_name, &decision.reason, &denial.tool_input);
+    let text = permission::denial_text(&denial.tool_name, &decision.reason, &ready.input);
     if matches!(decision.reason, Reason::Hook { behavior: PermissionBehavior::Deny, .. }) {
         return Answer::Denied { text, denial, interrupt: false };
     }
@@ -385,7 +386,7 @@ async fn refused(
     session: &Session,
     cancel: &CancellationToken,
 ) -> Answer {
-    let mut answer = refuse(dispatch, &session.emitter, decision);
+    let mut answer = refuse(dispatch, ready, &session.emitter, decision);
     if let (Reason::Classifier { reason, .. }, Answer::Denied { text, .. }) = (&decision.reason, &mut answer)
     {
         let subject = ready.subject(dispatch);

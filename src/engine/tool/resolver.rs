@@ -2,7 +2,7 @@
 
 use crate::engine::io::files::{Files, lexical};
 use crate::engine::io::fs;
-use crate::engine::permission::Resolved;
+use crate::engine::permission::{Resolved, joined};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -35,7 +35,7 @@ impl Resolver {
         match (path.parent(), path.file_name()) {
             // Elsewhere every directory would be a question of its own.
             (Some(parent), Some(name)) if self.files.is_host() && path.is_absolute() => {
-                let entry = self.known(parent).join(name);
+                let entry = joined(&self.known(parent), name.as_ref());
                 Resolved { target: fs::follow(&entry), entry }
             }
             _ => Resolved::by(path, |path| self.known(path).to_path_buf()),

@@ -3,6 +3,7 @@
 use super::connection::{Connection, Failure, Hello, List, Progress, Request};
 use super::progress::{ProgressTable, Ticket};
 use crate::engine::host::{Host, McpCall};
+use crate::engine::plain::plain;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
@@ -37,7 +38,7 @@ impl Embedded {
         };
         let hello = new.ask("connect", json!({}), None).await?;
         new.hello = serde_json::from_value(hello).map_err(|error| {
-            Failure::Refused(format!("its answer to the handshake cannot be read: {error}"))
+            Failure::Refused(format!("its answer to the handshake cannot be read: {}", plain(&error)))
         })?;
         Ok(new)
     }

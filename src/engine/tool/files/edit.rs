@@ -141,6 +141,7 @@ fn edit(path: PathBuf, input: EditInput, cx: &ToolContext) -> Result<ToolOutput,
     if known == Knowledge::Stale {
         text.push_str(" The file had changed since it was read; the edit was made in its present content.");
     }
+    text.push_str(text_file::recoded(&new_text, file.encoding));
     text.push_str(&snippet(&hunks));
     let output = EditOutput {
         file_path: path,

@@ -362,3 +362,17 @@ async fn a_link_that_points_elsewhere_than_when_it_was_judged_is_not_followed() 
     );
     assert_eq!(std::fs::read_to_string(root.join("secret")).unwrap(), "a");
 }
+
+#[tokio::test]
+async fn the_model_is_told_when_a_file_changes_its_encoding() {
+    let scene = Scene::new();
+    let path = scene.known("a.txt", b"caf\xe9\n").await;
+    let (text, _) = scene.edit(&path, "caf", "th").await;
+    assert!(!text.contains("UTF-8"), "{text}");
+    assert_eq!(std::fs::read(&path).unwrap(), b"th\xe9\n", "it stays as it was");
+    let (text, _) = scene.edit(&path, "th", "5 € ").await;
+    assert!(text.contains("all of it is UTF-8 now.\n1\t"), "{text}");
+    assert_eq!(content(&path), "5 € é\n");
+    let (text, _) = scene.edit(&path, "5", "6").await;
+    assert!(!text.contains("UTF-8"), "once: {text}");
+}

@@ -145,6 +145,7 @@ fn edit(path: PathBuf, input: Input, cx: &ToolContext) -> Result<ToolOutput, Str
         .ok_or_else(|| format!("{} is no valid notebook: the cell is no object.", path.display()))?;
     let bytes = text_file::encode(&changed.text, file.encoding);
     file_target::write(resolved, &path, &bytes, known, cx)?;
+    let recoded = text_file::recoded(&changed.text, file.encoding);
     let output = Output {
         new_source: input.new_source,
         old_source: changed.old_source,
@@ -162,6 +163,7 @@ fn edit(path: PathBuf, input: Input, cx: &ToolContext) -> Result<ToolOutput, Str
         Mode::Insert => format!("Added {} cell {id} to {}.", article(changed.kind), path.display()),
         Mode::Delete => format!("Removed cell {id} from {}.", path.display()),
     };
+    let text = text + recoded;
     Ok(ToolOutput::text(text, serde_json::to_value(output).map_err(|error| error.to_string())?))
 }
 

@@ -68,6 +68,15 @@ fn text(text: String, encoding: Encoding) -> Option<TextFile> {
     Some(TextFile { text, encoding })
 }
 
+/// What the model is told when a change has turned a whole Latin-1 file into UTF-8.
+const RECODED: &str = " The file was Latin-1, which cannot hold the new text: all of it is UTF-8 now.";
+
+/// A sentence for the model if [`encode`] falls back to UTF-8, else nothing.
+pub fn recoded(text: &str, encoding: Encoding) -> &'static str {
+    let fits = |text: &str| text.chars().all(|c| u32::from(c) <= 0xFF);
+    if encoding == Encoding::Latin1 && !fits(text) { RECODED } else { "" }
+}
+
 /// Encodes `text`. Text that Latin-1 cannot hold becomes UTF-8, so that nothing is lost.
 pub fn encode(text: &str, encoding: Encoding) -> Cow<'_, [u8]> {
     let wide = |mark: [u8; 2], write: fn(u16) -> [u8; 2]| {

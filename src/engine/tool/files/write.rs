@@ -103,9 +103,10 @@ fn write(path: PathBuf, content: String, cx: &ToolContext) -> Result<ToolOutput,
         None => content.as_bytes().into(),
     };
     file_target::write(resolved, &path, &bytes, Knowledge::Current, cx)?;
+    let recoded = adapted.as_ref().map_or("", |(text, encoding)| text_file::recoded(text, *encoding));
     let (r#type, text) = match original {
         None => ("create", format!("Created {}.", path.display())),
-        Some(_) => ("update", format!("Replaced the content of {}.", path.display())),
+        Some(_) => ("update", format!("Replaced the content of {}.{recoded}", path.display())),
     };
     let original_file = old.map(|file| file.text);
     let structured_patch = match &original_file {

@@ -240,3 +240,16 @@ fn a_write_stands_alone_and_declares_its_path() {
     let relative = Write::new().prepare(&json!({ "file_path": "a", "content": "" }), &scene.cx.workspace);
     assert!(matches!(relative, Err(ToolError::Respond(_))));
 }
+
+#[tokio::test]
+async fn the_model_is_told_when_a_file_changes_its_encoding() {
+    let scene = Scene::new();
+    let path = scene.file("a.txt", b"caf\xe9\n");
+    scene.let_read(json!({ "file_path": path })).await;
+    let (text, _) = scene.write(&path, "th\u{e9}\n").await;
+    assert_eq!(text, format!("Replaced the content of {path}."));
+    assert_eq!(std::fs::read(&path).unwrap(), b"th\xe9\n", "it stays as it was");
+    let (text, _) = scene.write(&path, "5 €\n").await;
+    assert!(text.ends_with("all of it is UTF-8 now."), "{text}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "5 €\n");
+}

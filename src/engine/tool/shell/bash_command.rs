@@ -39,6 +39,7 @@ pub(super) async fn open(commands: &[Vec<String>], cx: &ToolContext) -> Result<S
     }
     let (env, workspace) = (Arc::clone(&cx.env), Arc::clone(&cx.workspace));
     let (session_id, services) = (Arc::clone(&cx.session_id), Arc::clone(&cx.services));
+    let processes = Arc::clone(&cx.processes);
     let snapshot = snapshot::of(cx).await;
     let signals = words::signals_processes(commands).then(|| commands.to_vec());
     let opened = blocking(move || {
@@ -48,7 +49,7 @@ pub(super) async fn open(commands: &[Vec<String>], cx: &ToolContext) -> Result<S
         {
             return Ok(Err(refusal));
         }
-        let opened = Session::open(&env, &workspace, &session_id, snapshot.as_deref());
+        let opened = Session::open(&env, &workspace, &session_id, snapshot.as_deref(), processes);
         Ok(opened.map(|mut session| {
             session.memory = services.memory.as_ref().and_then(MemoryLimit::group);
             Shell::Here(session)

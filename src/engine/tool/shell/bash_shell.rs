@@ -1,9 +1,9 @@
 //! Which shell runs a command, with what environment, and how its last directory is learned.
 
 use crate::engine::hook;
-use crate::engine::io::process::{memory::ControlGroup, scratch};
+use crate::engine::io::process::{ProcessTable, memory::ControlGroup, scratch};
 use crate::engine::io::{fs, words::why};
-use crate::engine::{clock::new_uuid, env::Env, workspace::Workspace};
+use crate::engine::{env::Env, workspace::Workspace};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,9 +14,11 @@ pub(super) struct Session {
     pub(super) shell: PathBuf,
     /// Where the command starts.
     pub(super) cwd: PathBuf,
-    /// A directory for this one call; a command that is ended late finds it gone and writes nothing. Why there is none
-    /// else: on a full disk, commands are what makes room.
+    /// A directory that nobody else has during this call; a command that is ended late finds it gone and writes nothing.
+    /// Why there is none else: on a full disk, commands are what makes room.
     scratch: Result<PathBuf, String>,
+    /// Where that comes from.
+    processes: Arc<ProcessTable>,
     /// What was taken from the user's rc file.
     snapshot: Option<PathBuf>,
     /// Scripts for the environment of all commands: the user's (`CLAUDE_ENV_FILE`), then those that hooks wrote.
@@ -35,23 +37,23 @@ impl Session {
         workspace: &Workspace,
         session_id: &str,
         snapshot: Option<&str>,
+        processes: Arc<ProcessTable>,
     ) -> Result<Self, String> {
         let shell = find_shell(env)?;
         let cwd = starting_dir(workspace)?;
         let prefix = env.get("CLAUDE_CODE_SHELL_PREFIX").map(str::to_owned);
-        let made = scratch::session_dir(&temp_base(env), session_id).and_then(|dir| {
-            let snapshot = snapshot.map(|text| snapshot_file(&dir, text)).transpose()?;
-            let dir = dir.join(format!("shell-{}", new_uuid()));
-            scratch::create_private(&dir)?;
-            Ok((snapshot, dir))
+        let base = temp_base(env);
+        let made = processes.call_dirs.take(&base, session_id).and_then(|scratch| {
+            let within = scratch.parent().unwrap_or(&base);
+            let snapshot = snapshot.map(|text| snapshot_file(within, text)).transpose()?;
+            Ok((snapshot, hook::env_file::all_in(within), scratch))
         });
-        let (snapshot, scratch) = match made {
-            Ok((snapshot, dir)) => (snapshot, Ok(dir)),
-            Err(error) => (None, Err(why(&error))),
+        let (snapshot, of_hooks, scratch) = match made {
+            Ok((snapshot, of_hooks, dir)) => (snapshot, of_hooks, Ok(dir)),
+            Err(error) => (None, hook::env_file::all(&base, session_id), Err(why(&error))),
         };
-        let of_hooks = hook::env_file::all(&temp_base(env), session_id);
         let env_files = env_file(env).into_iter().chain(of_hooks).collect();
-        Ok(Self { shell, cwd, scratch, snapshot, env_files, memory: None, prefix })
+        Ok(Self { shell, cwd, scratch, processes, snapshot, env_files, memory: None, prefix })
     }
 
     /// Where the command writes its last directory.
@@ -62,22 +64,27 @@ impl Session {
     /// The shell's arguments: our script, the shell's name and the command, which is data to the script.
     ///
     /// The last directory is written when the shell exits in whatever way (the trap), and also after the command,
-    /// for one that has set an EXIT trap of its own. `shift` hides the command from its own positional parameters.
-    /// The backslashes keep the user's aliases out of our own lines. The file is opened without being emptied: that would
-    /// make some file systems put the first version of it on the disk before the second is written (a millisecond), and
-    /// both are the same.
+    /// for one that has set an EXIT trap of its own; most commands end where they began, and that is written nowhere.
+    /// `shift` hides the command from its own positional parameters. The backslashes keep the user's aliases out of our own
+    /// lines. The file is opened without being emptied: that would make some file systems put the first version of it on the
+    /// disk before the second is written (a millisecond), and both are the same.
     pub(super) fn arguments(&self, command: &str) -> Vec<OsString> {
         // Its parts come from the environment and the session id, so the path is text.
-        let write = format!("\\builtin pwd -P 2>/dev/null 1<>{}", quote(&self.cwd_file().to_string_lossy()));
+        let write = format!(
+            "[[ . -ef {} ]] || \\builtin pwd -P 2>/dev/null 1<>{}",
+            quote(&self.cwd.to_string_lossy()),
+            quote(&self.cwd_file().to_string_lossy())
+        );
         let mut script = String::new();
         let snapshot = self.snapshot.iter().map(|file| (file, ">/dev/null 2>&1"));
         for (file, silence) in snapshot.chain(self.env_files.iter().map(|file| (file, ">/dev/null"))) {
             let file = quote(&file.to_string_lossy());
             script.push_str(&format!("[ ! -r {file} ] || \\builtin . {file} {silence}\n"));
         }
-        // The group's redirection keeps a `set -x` of the command from tracing our own lines.
+        // The group's redirection keeps a `set -x` of the command from tracing our own lines. All is one line, read before
+        // the command runs: behind a command with an open quote bash would not understand the next one, and say so.
         script.push_str(&format!(
-            "\\builtin trap -- {} EXIT\n\\builtin eval '\\builtin shift; '\"$1\"\n{{ \\builtin set -- \"$?\"; \\builtin set +x; {write}; }} 2>/dev/null\n\\builtin exit \"$1\"",
+            "\\builtin trap -- {} EXIT\n\\builtin eval '\\builtin shift; '\"$1\"; {{ \\builtin set -- \"$?\"; \\builtin set +x; {write}; }} 2>/dev/null; \\builtin exit \"$1\"",
             quote(&write)
         ));
         let name = self.shell.file_name().unwrap_or(self.shell.as_os_str());
@@ -93,23 +100,35 @@ impl Session {
     /// Moves the workspace to where the command ended, if that is inside it.
     ///
     /// `keep` is false for a command that did not end by itself: the directory stays what it was. Blocks.
-    pub(super) fn close(self, workspace: &Workspace, keep: bool, always_reset: bool) -> Option<String> {
+    pub(super) fn close(mut self, workspace: &Workspace, keep: bool, always_reset: bool) -> Option<String> {
         if let Err(why) = &self.scratch {
             return Some(format!(
                 "(The shell's setup and its last directory were left out, as no temporary file could be made: {why}.)"
             ));
         }
-        let written = fs::read(&self.cwd_file()).ok();
         if !keep {
             return None;
         }
-        let last = match written {
-            None => self.cwd.clone(),
-            Some(bytes) => {
+        let file = self.cwd_file();
+        let (last, empty) = match fs::read(&file) {
+            Ok(bytes) => {
                 let bytes = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
-                fs::canonicalize(&path_of(bytes)).unwrap_or_default()
+                let last = fs::canonicalize(&path_of(bytes)).unwrap_or_default();
+                (last, fs::remove_file(&file).is_ok())
+            }
+            // The command may have moved the directory and left a link in its place.
+            Err(error) => {
+                let last = fs::canonicalize(&self.cwd).unwrap_or_else(|_| self.cwd.clone());
+                (last, error.kind() == std::io::ErrorKind::NotFound)
             }
         };
+        // Its shell has ended, so nobody writes there any more; a program that was put before it may have left it running.
+        if empty
+            && self.prefix.is_none()
+            && let Ok(dir) = std::mem::replace(&mut self.scratch, Err(String::new()))
+        {
+            self.processes.call_dirs.give_back(dir);
+        }
         go_on_in(last, workspace, always_reset)
     }
 }

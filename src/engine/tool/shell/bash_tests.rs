@@ -245,6 +245,10 @@ async fn a_command_is_data_to_the_wrapper() {
     }
     let output = scene.run("echo a; }; echo b").await;
     assert!(output.is_error && text(&output).contains("syntax error"), "{output:?}");
+    for open in ["echo \"", "echo 'a", "if true", "echo $(", "cat <<X"] {
+        let output = scene.run(open).await;
+        assert!(!text(&output).contains("builtin"), "our own lines are not quoted: {output:?}");
+    }
     let traced = scene.run("set -x; true").await;
     assert_eq!(traced.structured["stderr"], "++ true", "our own lines are not traced");
 }
@@ -424,9 +428,39 @@ async fn a_command_that_would_end_this_process_is_refused_row_248() {
 #[tokio::test]
 async fn no_scratch_files_stay_behind() {
     let scene = Scene::new();
-    scene.run("cd sub").await;
-    let left = walk_all(&scene.path("tmp"));
+    let tmp = scene.path("tmp");
+    for command in ["cd sub", "true", "cd .."] {
+        scene.run(command).await;
+        let left = walk_all(&tmp);
+        assert!(left.iter().all(|path| path.is_dir()) && left.len() == 3, "one for the next call: {left:?}");
+    }
+    let Scene { dir: _dir, cx } = scene;
+    drop(cx);
+    let left = walk_all(&tmp);
     assert!(left.iter().all(|path| path.is_dir()) && left.len() == 2, "{left:?}");
+}
+
+#[tokio::test]
+async fn a_command_that_is_ended_has_no_place_to_write_to() {
+    let scene = Scene::new();
+    let output = scene.try_run(json!({ "command": "cd sub; sleep 60", "timeout": 300 })).await.unwrap();
+    assert!(output.is_error);
+    until(|| scene.cx.processes.is_empty()).await;
+    assert_eq!(walk_all(&scene.path("tmp")).len(), 2);
+}
+
+#[tokio::test]
+async fn a_directory_that_has_become_a_link_is_seen_through() {
+    let scene = Scene::new();
+    scene.text("cd sub").await;
+    let outside = scene.path("outside/sub");
+    let output = scene.run(&format!("mv ../sub {0} && ln -s {0} ../sub", quoted(&outside))).await;
+    assert!(!output.is_error);
+    assert_eq!(scene.cx.workspace.current(), scene.path("work"));
+}
+
+fn quoted(path: &Path) -> String {
+    shell::quote(&path.to_string_lossy())
 }
 
 #[tokio::test]
