@@ -11,6 +11,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 import { query } from 'native-agent-sdk'
 import type { McpServerConfig, Options, Query, SDKMessage } from '../index.js'
+import { gone } from './support/chat.ts'
 import { against, calls, collect, folder, ofType, says, scripted, toolResults } from './support/scripted.ts'
 import { root } from './support/typescript.ts'
 
@@ -48,14 +49,6 @@ function oneMessage(): [AsyncIterable<any>, () => void] {
 }
 
 const init = (messages: SDKMessage[]): unknown => ofType(messages, 'system')[0]
-const alive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
 const pidOf = (note: string): number => Number(readFileSync(note, 'utf8').split('\n')[0])
 
 describe('a child server', () => {
@@ -166,7 +159,7 @@ describe('a child server', () => {
     const note = join(folder(), 'note')
     await calling({ s: child(mode, note) }, [['mcp__s__echo', { what: 'x' }]])
     const pid = pidOf(note)
-    await vi.waitFor(() => expect(alive(pid)).toBe(false), { timeout: 10_000 })
+    await vi.waitFor(() => expect(gone(pid)).toBe(true), { timeout: 10_000 })
   })
 
   it.each(['plain', 'hang'])('never outlives an aborted query: %s', async (mode) => {
@@ -179,7 +172,7 @@ describe('a child server', () => {
     const pid = pidOf(note)
     abortController.abort()
     await ended
-    await vi.waitFor(() => expect(alive(pid)).toBe(false), { timeout: 10_000 })
+    await vi.waitFor(() => expect(gone(pid)).toBe(true), { timeout: 10_000 })
   })
 
   it('[row 335] is started anew by reconnectMcpServer', async () => {
@@ -195,7 +188,7 @@ describe('a child server', () => {
     expect(await run.mcpServerStatus()).toMatchObject([{ status: 'connected' }])
     const pids = readFileSync(note, 'utf8').trim().split('\n').map(Number)
     expect(pids).toHaveLength(2)
-    await vi.waitFor(() => expect(alive(pids[0] ?? 0)).toBe(false), { timeout: 10_000 })
+    await vi.waitFor(() => expect(gone(pids[0] ?? 0)).toBe(true), { timeout: 10_000 })
     finish?.()
     run.close()
   })

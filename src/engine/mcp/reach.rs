@@ -125,7 +125,12 @@ impl Servers {
         loop {
             let State::Connected(connected) = server.state() else { return };
             let connection = Arc::clone(&connected.connection);
-            if connection.closed().cancelled().or_cancel(attempt).await.is_err() || !server.has(&connection) {
+            let gone = connection.closed().cancelled().or_cancel(attempt).await;
+            if gone.is_err() && self.context().cancel.is_cancelled() {
+                // The query may have ended while this was being connected, and have found nothing to close.
+                connection.close().await;
+            }
+            if gone.is_err() || !server.has(&connection) {
                 return;
             }
             let why = connection.why_closed();
