@@ -29,6 +29,7 @@ mod sed;
 mod set;
 mod shell;
 mod shell_command;
+mod shell_follow;
 mod shell_part;
 mod shell_parts;
 mod shell_paths;
