@@ -21,6 +21,8 @@ await bundle()
 /** Processes may have the addon loaded: it is made beside and moved, so that its file never changes in place under them. */
 async function buildAddon() {
   const forwarded = flags.filter((flag) => flag !== '--debug')
+  // What a build left behind that was killed.
+  for (const name of readdirSync(dist)) if (name.startsWith('.new-')) rmSync(join(dist, name), { recursive: true, force: true })
   const made = mkdtempSync(join(dist, '.new-'))
   const code = await run(bin('napi'), [
     'build',

@@ -81,7 +81,7 @@ pub(super) fn hazard(words: &[Word], more: bool) -> Option<&'static str> {
     let (name, args) = words.split_first()?;
     let name = name.literal()?;
     let short = base(name);
-    let has = |options: &[&str]| args.iter().any(|word| options.contains(&word.text.as_str()));
+    let is_given = |options: &[&str]| args.iter().any(|word| options.contains(&word.text.as_str()));
     let open = args.iter().any(|word| word.known().is_none());
     if BUILTINS.contains(&name) {
         return Some("a shell builtin runs text or changes what later commands mean");
@@ -93,7 +93,7 @@ pub(super) fn hazard(words: &[Word], more: bool) -> Option<&'static str> {
     if short == "find" {
         let runs =
             ["-exec", "-execdir", "-ok", "-okdir", "-delete", "-fprint", "-fprint0", "-fprintf", "-fls"];
-        return (more || has(&runs) || open || args.iter().any(|word| word.glob))
+        return (more || is_given(&runs) || open || args.iter().any(|word| word.glob))
             .then_some("find may run a command, delete or write");
     }
     if runs_by_option(short, args) {
@@ -127,7 +127,7 @@ pub(super) fn hazard(words: &[Word], more: bool) -> Option<&'static str> {
                 .iter()
                 .any(|word| matches!(word.text.as_str(), "-v" | "-R") || word.text.contains('['))
         }
-        "wait" => has(&["-p"]),
+        "wait" => is_given(&["-p"]),
         _ => false,
     };
     evaluates.then_some("a shell builtin evaluates its arguments")
