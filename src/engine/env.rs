@@ -62,6 +62,13 @@ impl Env {
         Self::new(kept.map(|(name, value)| (name.to_owned(), value.to_owned())))
     }
 
+    /// The environment with these variables in place of its own of those names.
+    pub fn with(&self, more: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut all = self.0.clone();
+        all.extend(more);
+        Self(all)
+    }
+
     /// Every variable, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(k, v)| (k.as_str(), v.as_str()))

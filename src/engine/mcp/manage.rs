@@ -11,22 +11,16 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 impl Servers {
-    fn find(&self, name: &str) -> Result<Arc<Server>, EngineError> {
-        let all = self.all();
-        all.iter().find(|server| server.config.key == name).map(Arc::clone).ok_or_else(|| {
-            let names: Vec<&str> = all.iter().map(|server| server.config.key.as_str()).collect();
-            let known = if names.is_empty() {
-                "there are none".to_owned()
-            } else {
-                format!("there are {}", names.join(", "))
-            };
-            EngineError::new(ErrorKind::InvalidInput, format!("No MCP server is named {name:?}; {known}."))
-        })
+    /// One of its own by its key.
+    fn known(&self, name: &str) -> Result<Arc<Server>, EngineError> {
+        let own = self.own();
+        let found = own.iter().find(|server| server.config.key == name).map(Arc::clone);
+        found.ok_or_else(|| unknown(name, &own))
     }
 
     /// Connects a server anew; fails when that fails.
     pub async fn reconnect(self: &Arc<Self>, name: &str) -> Result<(), EngineError> {
-        let server = self.find(name)?;
+        let server = self.known(name)?;
         if matches!(server.state(), State::Disabled) {
             let text = format!("The MCP server {name:?} is disabled. Enable it with toggleMcpServer first.");
             return Err(EngineError::new(ErrorKind::InvalidInput, text));
@@ -45,7 +39,7 @@ impl Servers {
 
     /// Switches a server off without forgetting it, or on again; whether it connects is for its status to say.
     pub async fn toggle(self: &Arc<Self>, name: &str, enabled: bool) -> Result<(), EngineError> {
-        let server = self.find(name)?;
+        let server = self.known(name)?;
         if !enabled {
             self.disconnect(&server, State::Disabled).await;
         } else if matches!(server.state(), State::Disabled) {
@@ -161,6 +155,17 @@ impl Servers {
         self.publish();
         self.context().touch();
     }
+}
+
+/// There is no such server, but `others`.
+pub(super) fn unknown(name: &str, others: &[Arc<Server>]) -> EngineError {
+    let names: Vec<&str> = others.iter().map(|server| server.config.key.as_str()).collect();
+    let known = if names.is_empty() {
+        "there are none".to_owned()
+    } else {
+        format!("there are {}", names.join(", "))
+    };
+    EngineError::new(ErrorKind::InvalidInput, format!("No MCP server is named {name:?}; {known}."))
 }
 
 fn failed(name: &str, why: &str) -> EngineError {

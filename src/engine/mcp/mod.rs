@@ -1,12 +1,14 @@
 //! MCP servers of one query: configured, connected, their tools offered to the model.
 //!
-//! [`Servers`] owns them all. Each has a [`transport::connection::Connection`] while it is connected, whatever moves its messages; the
+//! [`Servers`] owns them all, those of the session or of one agent ([`inherit`]). Each has a [`transport::connection::Connection`] while it is connected, whatever moves its messages; the
 //! rest of the engine sees [`crate::engine::tool::Tool`]s only.
 
 pub mod auth;
 pub mod config;
+mod context;
 mod direct;
 mod elicit;
+pub mod inherit;
 mod manage;
 mod mention;
 mod name;
@@ -22,4 +24,5 @@ mod tools;
 pub mod transport;
 
 pub use config::{ServerConfig, allow_by_policy, parse_servers};
-pub use servers::{Context, Servers};
+pub use context::Context;
+pub use servers::Servers;

@@ -26,7 +26,7 @@ impl Servers {
     pub(super) fn connect(self: &Arc<Self>, server: Arc<Server>) {
         let attempt = server.new_attempt();
         let policy = &self.context().policy;
-        let refused = policy.refuses(&server.config, self.context().env_for(server.config.scope));
+        let refused = policy.refuses(&server.config, &self.context().env_for(&server.config.scope));
         let unusable = match &server.config.transport {
             Transport::Unusable(why) => Some(why.clone()),
             Transport::Stdio { .. } | Transport::Http(_) | Transport::Sse(_) | Transport::Embedded(_) => {
@@ -66,7 +66,7 @@ impl Servers {
 
     /// A first connection, when there is a place for it. A slow one makes room for others before its time is up.
     async fn first(self: &Arc<Self>, server: &Arc<Server>, limit: Duration) -> Result<Connected, Failure> {
-        let place = self.slots.take(&server.config.transport).await;
+        let place = self.context().slots.take(&server.config.transport).await;
         let mut connecting = std::pin::pin!(self.repeated(server, FIRST));
         tokio::select! {
             connected = &mut connecting => return connected,
@@ -169,7 +169,7 @@ impl Servers {
 
     async fn dial(self: &Arc<Self>, server: &Arc<Server>) -> Result<Arc<dyn Connection>, Failure> {
         let cx = self.context();
-        let env = cx.env_for(server.config.scope);
+        let env = &cx.env_for(&server.config.scope);
         let net = Net {
             env,
             pools: &cx.http,

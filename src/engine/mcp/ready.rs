@@ -31,7 +31,7 @@ impl Servers {
     /// Waits until no server's tools are being listed anew, so that the model is offered what there is (row 324). Not for
     /// long: a server that does not answer keeps its old list.
     pub async fn listed(&self) {
-        if !self.list().iter().any(|server| server.is_listing()) {
+        if !self.all().iter().any(|server| server.is_listing()) {
             return;
         }
         tokio::select! {
@@ -74,5 +74,8 @@ impl Servers {
 
 /// Whether a server comes from a file.
 pub fn of_file(server: &Server) -> bool {
-    server.config.scope != Scope::Dynamic
+    match server.config.scope {
+        Scope::Dynamic => false,
+        Scope::Local | Scope::Project | Scope::User | Scope::Plugin(_) => true,
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::auth::oauth::Authority;
 use super::config::ServerConfig;
-use super::servers::Context;
+use super::context::Context;
 use super::transport::connection::{Connection, Failure, Progress};
 use crate::engine::tool::entry::Entry;
 use serde_json::{Map, Value, json};
@@ -198,11 +198,11 @@ impl Server {
 
     /// Connects anew, unless somebody else has done so since `connection` was made.
     pub async fn connected_anew(self: &Arc<Self>, connection: &Arc<dyn Connection>) -> Result<(), String> {
-        let Some(session) = self.cx.session() else { return Ok(()) };
+        let Some(servers) = self.cx.home() else { return Ok(()) };
         if self.has(connection) {
-            return session.mcp.reconnect(&self.config.key).await.map_err(|error| error.message);
+            return servers.reconnect(&self.config.key).await.map_err(|error| error.message);
         }
-        session.mcp.settled_one(self).await;
+        servers.settled_one(self).await;
         Ok(())
     }
 

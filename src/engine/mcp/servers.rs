@@ -1,145 +1,34 @@
-//! All servers of one query: connects them, offers their tools, and answers what a host asks about them.
+//! All servers of one query, or of one of its agents: offers their tools, and answers what a host asks about them.
 
-use super::auth::oauth::OAuthOptions;
-use super::config::policy::ServerPolicy;
-use super::config::{Policy, Scope, ServerConfig, Transport};
+use super::config::{Policy, ServerConfig, Transport};
+use super::context::Context;
+use super::inherit::Heirs;
 use super::ready::of_file;
 use super::server::{Server, State};
-use super::slots::Slots;
 use super::tools::tool::{self, McpTool};
 use super::tools::{resource_tools, tool_search, wait_tool};
 use super::transport::connection::{Failure, List};
-use super::transport::progress::ProgressTable;
 use crate::engine::cancel::OrCancel;
-use crate::engine::clock::Clock;
-use crate::engine::emit::Emitter;
-use crate::engine::env::Env;
 use crate::engine::error::{EngineError, ErrorKind};
-use crate::engine::host::Host;
-use crate::engine::io::http::HttpPools;
-use crate::engine::io::process::ProcessTable;
-use crate::engine::permission::RuleSet;
 use crate::engine::session::run::Session;
 use crate::engine::tool::deferral::{Deferral, Setting};
 use crate::engine::tool::entry::Entry;
-use crate::engine::tool::table::{BUILT_IN_NAMES, OF_SERVERS, SEARCH, ToolTable};
-use crate::engine::workspace::Workspace;
+use crate::engine::tool::table::{BUILT_IN_NAMES, OF_SERVERS, SEARCH};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 
-/// What servers need of the session.
-pub struct Context {
-    /// The embedder.
-    pub host: Arc<dyn Host>,
-    /// The environment of the query.
-    pub env: Arc<Env>,
-    /// The engine's clock.
-    pub clock: Clock,
-    /// Where messages leave.
-    pub emitter: Emitter,
-    /// Rules of the options: a bare deny rule keeps a tool from being offered.
-    pub rules: Arc<RuleSet>,
-    /// The table that the model's tools come from.
-    pub tools: Arc<ToolTable>,
-    /// Ends all connections.
-    pub cancel: CancellationToken,
-    /// The directories of the session.
-    pub workspace: Arc<Workspace>,
-    /// Where child processes are registered.
-    pub processes: Arc<ProcessTable>,
-    /// The HTTP clients of the process.
-    pub http: Arc<HttpPools>,
-    /// A tool that only the engine calls.
-    pub prompt_tool: Option<String>,
-    /// How servers behind HTTP are authorised, if the host takes part.
-    pub oauth: Option<Arc<OAuthOptions>>,
-    /// Which servers may be used.
-    pub policy: ServerPolicy,
-    scrubbed: OnceLock<Arc<Env>>,
-    session: OnceLock<Weak<Session>>,
-    changes: watch::Sender<()>,
-    pub(super) progress: Arc<ProgressTable>,
-}
-
-impl Context {
-    /// What the servers of one session need.
-    pub fn new(
-        (host, env, clock): (Arc<dyn Host>, Arc<Env>, Clock),
-        emitter: Emitter,
-        rules: Arc<RuleSet>,
-        tools: Arc<ToolTable>,
-        cancel: CancellationToken,
-        (workspace, processes, http): (Arc<Workspace>, Arc<ProcessTable>, Arc<HttpPools>),
-    ) -> Self {
-        let (changes, progress) = (watch::channel(()).0, Arc::new(ProgressTable::default()));
-        Self {
-            host,
-            env,
-            clock,
-            emitter,
-            rules,
-            tools,
-            cancel,
-            workspace,
-            processes,
-            http,
-            prompt_tool: None,
-            oauth: None,
-            policy: ServerPolicy::default(),
-            scrubbed: OnceLock::new(),
-            session: OnceLock::new(),
-            changes,
-            progress,
-        }
-    }
-
-    /// The session, while it lives.
-    pub fn session(&self) -> Option<Arc<Session>> {
-        self.session.get().and_then(Weak::upgrade)
-    }
-
-    /// The environment as configurations of this origin may see it: a project's file learns no credential of a model
-    /// provider.
-    pub fn env_for(&self, scope: Scope) -> &Arc<Env> {
-        match scope {
-            Scope::Dynamic | Scope::Local | Scope::User => &self.env,
-            Scope::Project => self.scrubbed.get_or_init(|| Arc::new(self.env.without_credentials())),
-        }
-    }
-
-    /// Tells of changes of state.
-    pub(super) fn changes(&self) -> watch::Receiver<()> {
-        self.changes.subscribe()
-    }
-
-    /// Wakes whoever waits for a change of state.
-    pub fn touch(&self) {
-        self.changes.send_replace(());
-    }
-
-    /// Tells the consumer how long a call has been running.
-    pub fn progress(&self, tool_use_id: &str, tool_name: &str, elapsed: u64) {
-        use crate::engine::message::sdk::SdkMessage;
-        use crate::engine::message::task::ToolProgressMessage;
-        self.emitter.emit(&SdkMessage::ToolProgress(ToolProgressMessage {
-            tool_use_id: tool_use_id.to_owned(),
-            tool_name: tool_name.to_owned(),
-            parent_tool_use_id: None,
-            elapsed_time_seconds: elapsed,
-            task_id: None,
-        }));
-    }
-}
-
-/// The servers of one query.
+/// The servers of one query, or of one of its agents, which sees those of the session as well.
 pub struct Servers {
     cx: Arc<Context>,
+    /// Its own: it connects them, and closes them when it ends.
     list: Mutex<Vec<Arc<Server>>>,
+    /// Those of the session, if these are an agent's.
+    pub(super) session: Option<Arc<Servers>>,
+    /// The agents that see these.
+    pub(super) heirs: Heirs,
     introduced: Mutex<HashSet<String>>,
     /// What was said of tools that another server's stands before.
     covered: Mutex<HashSet<String>>,
@@ -147,7 +36,6 @@ pub struct Servers {
     search: Arc<Entry>,
     wait: Arc<Entry>,
     waits: AtomicBool,
-    pub(super) slots: Slots,
     began: Duration,
 }
 
@@ -159,26 +47,35 @@ impl Servers {
                 "native-agent-sdk: ENABLE_TOOL_SEARCH is {value:?}; it must be true, false, auto or auto:N with N from 0 to 100. It counts as auto."
             ));
         }
+        Self::build(cx, configs, None)
+    }
+
+    /// The servers of one who sees those of `session` too; nothing is connected yet.
+    pub(super) fn build(cx: Context, configs: Vec<ServerConfig>, session: Option<Arc<Self>>) -> Arc<Self> {
         let cx = Arc::new(cx);
         let server = |config| Arc::new(Server::new(config, Arc::clone(&cx), true));
         let list = configs.into_iter().map(server).collect();
-        Arc::new_cyclic(|servers| Self {
-            list: Mutex::new(list),
-            introduced: Mutex::default(),
-            covered: Mutex::default(),
-            resource_tools: resource_tools::entries(servers),
-            search: tool_search::entry(servers),
-            wait: wait_tool::entry(servers),
-            waits: AtomicBool::new(false),
-            slots: Slots::from_env(&cx.env),
-            began: cx.clock.elapsed(),
-            cx,
+        Arc::new_cyclic(|servers| {
+            cx.belongs_to(servers);
+            Self {
+                list: Mutex::new(list),
+                session,
+                heirs: Heirs::default(),
+                introduced: Mutex::default(),
+                covered: Mutex::default(),
+                resource_tools: resource_tools::entries(servers),
+                search: tool_search::entry(servers),
+                wait: wait_tool::entry(servers),
+                waits: AtomicBool::new(false),
+                began: cx.clock.elapsed(),
+                cx,
+            }
         })
     }
 
     /// Makes the session known to servers that ask its user. Once, before they are started.
     pub fn bind(&self, session: &Arc<Session>) {
-        let _ = self.cx.session.set(Arc::downgrade(session));
+        self.cx.bind(session);
     }
 
     /// What the servers need of the session.
@@ -191,23 +88,43 @@ impl Servers {
         self.began
     }
 
+    /// Its own servers.
     pub(super) fn list(&self) -> MutexGuard<'_, Vec<Arc<Server>>> {
         self.list.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn all(&self) -> Vec<Arc<Server>> {
+    /// Its own servers, as they are now.
+    pub(super) fn own(&self) -> Vec<Arc<Server>> {
         self.list().clone()
+    }
+
+    /// All servers whose tools it offers: those of the session first, but not one that its own stands in for.
+    pub(super) fn all(&self) -> Vec<Arc<Server>> {
+        let own = self.own();
+        match &self.session {
+            None => own,
+            Some(session) => {
+                let replaced =
+                    |server: &Arc<Server>| own.iter().any(|other| other.config.has_names_of(&server.config));
+                let inherited: Vec<_> =
+                    session.all().into_iter().filter(|server| !replaced(server)).collect();
+                inherited.into_iter().chain(own.iter().map(Arc::clone)).collect()
+            }
+        }
     }
 
     /// Starts to connect all of them, side by side, and returns at once. Must be called inside a tokio runtime.
     pub fn start(self: &Arc<Self>) {
-        for server in self.all() {
+        for server in self.own() {
             self.connect(server);
         }
         let searched = Deferral::from_env(&self.cx.env).setting == Setting::On && self.cx.tools.takes(SEARCH);
         let pending = |server: &Arc<Server>| of_file(server) && matches!(server.state(), State::Pending);
         if !searched && self.all().iter().any(pending) {
             self.waits.store(true, Ordering::Relaxed);
+            self.publish();
+        } else if self.session.is_some() {
+            // What the session has already.
             self.publish();
         }
     }
@@ -279,6 +196,7 @@ impl Servers {
             }
         }
         self.cx.tools.set_external(ours, offered, Some(&self.search));
+        self.heirs.publish();
     }
 
     /// Says once that a tool of the second server cannot be offered, because one of the first has its name.
@@ -329,7 +247,7 @@ impl Servers {
 
     /// An embedded server says that its tools have changed; the old list stays if the new one cannot be had (row 324).
     pub fn embedded_changed(self: &Arc<Self>, handle: u64) {
-        for server in self.all() {
+        for server in self.own() {
             if server.config.transport == Transport::Embedded(handle) {
                 self.changed(&server);
             }
@@ -338,7 +256,7 @@ impl Servers {
 
     /// An embedded server has been closed by the embedder; whoever watches its connection does the rest.
     pub fn embedded_closed(&self, handle: u64) {
-        for server in self.all() {
+        for server in self.own() {
             let of_handle = server.config.transport == Transport::Embedded(handle);
             if let State::Connected(connected) = server.state()
                 && of_handle
@@ -358,7 +276,7 @@ impl Servers {
         let known = |server: &Arc<Server>| server.config.transport == Transport::Embedded(handle);
         let refused = |text: String| EngineError::new(ErrorKind::InvalidInput, text);
         let server =
-            self.all().into_iter().find(known).ok_or_else(|| refused("this server is gone".to_owned()))?;
+            self.own().into_iter().find(known).ok_or_else(|| refused("this server is gone".to_owned()))?;
         match method {
             "elicitation/create" => Ok(self.elicit(&server.config.key, params, &self.cx.cancel).await),
             "notifications/elicitation/complete" => {
@@ -434,7 +352,7 @@ impl Servers {
     /// waited for.
     pub async fn close(&self) {
         self.cx.cancel.cancel();
-        for server in self.all() {
+        for server in self.own() {
             if let State::Connected(mut connected) | State::Reconnecting(mut connected) = server.state() {
                 connected.connection.close().await;
                 // Tools hold their server: without this nothing here would ever be freed.

@@ -1,7 +1,7 @@
 //! OAuth for servers behind HTTP (`mcpOAuth`): the host shows a URL to the user; everything else is done here.
 
 use super::token_store::TokenStore;
-use crate::engine::mcp::servers::Context;
+use crate::engine::mcp::context::Context;
 use crate::engine::mcp::transport::told::without_secrets;
 use rmcp::transport::auth::{
     AuthError, AuthorizationManager, AuthorizationRequest, AuthorizationSession, OAuthHttpClient,

@@ -34,21 +34,21 @@ pub fn add(
     if let Some((own, path)) = own.as_ref().filter(|_| wants(Source::Local)) {
         let project = own.get("projects").and_then(|projects| of_directory(projects, cwd));
         let entries = project.map(|project| section(project, path)).transpose()?.flatten();
-        super::add_of_file(servers, entries.unwrap_or(&Map::new()), Scope::Local);
+        super::add_of_file(servers, entries.unwrap_or(&Map::new()), &Scope::Local);
     }
     if let Some(path) = project_file(request, env, cwd).filter(|_| wants(Source::Project)) {
         if request.trust_project {
             let file = Value::Object(object(&path)?);
             let mut entries = section(&file, &path)?.cloned().unwrap_or_default();
             entries.retain(|key, _| !is_disabled(layers, key));
-            super::add_of_file(servers, &entries, Scope::Project);
+            super::add_of_file(servers, &entries, &Scope::Project);
         } else {
             warnings.push(format!("{} is ignored: the project's files are not trusted.", path.display()));
         }
     }
     if let Some((own, path)) = own.filter(|_| wants(Source::User)) {
         let own = Value::Object(own);
-        super::add_of_file(servers, section(&own, &path)?.unwrap_or(&Map::new()), Scope::User);
+        super::add_of_file(servers, section(&own, &path)?.unwrap_or(&Map::new()), &Scope::User);
     }
     Ok(warnings)
 }

@@ -1,13 +1,17 @@
 //! What a host or a file says about MCP servers, checked.
 
+pub mod agent;
 pub mod expand;
 pub mod files;
+pub mod plugin;
 pub mod policy;
 
 use crate::engine::error::{EngineError, ErrorKind, kind_of};
 use crate::engine::mcp::name;
 use crate::engine::permission::{PermissionBehavior, PermissionUpdateDestination, Rule, RuleSet};
+use plugin::Plugin;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// One server as it was asked for.
@@ -30,6 +34,11 @@ pub struct ServerConfig {
 }
 
 impl ServerConfig {
+    /// Whether its tools have the names that those of `other` have.
+    pub fn has_names_of(&self, other: &Self) -> bool {
+        name::normalise(&self.key) == name::normalise(&other.key)
+    }
+
     /// Whether a command prints headers for it.
     pub fn has_headers_helper(&self) -> bool {
         matches!(&self.transport, Transport::Http(remote) | Transport::Sse(remote) if remote.headers_helper.is_some())
@@ -81,7 +90,7 @@ pub enum Policy {
 }
 
 /// Where a server's configuration comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
     /// The options of the query, or `setMcpServers`.
     Dynamic,
@@ -91,16 +100,19 @@ pub enum Scope {
     Project,
     /// The user's own file.
     User,
+    /// A plugin's files.
+    Plugin(Arc<Plugin>),
 }
 
 impl Scope {
     /// As status rows show it.
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &'static str {
         match self {
             Self::Dynamic => "dynamic",
             Self::Local => "local",
             Self::Project => "project",
             Self::User => "user",
+            Self::Plugin(_) => "plugin",
         }
     }
 }
@@ -110,23 +122,29 @@ const SHORTEST_TIMEOUT_MS: u64 = 1000;
 
 /// Reads servers by name. The first malformed entry is the error; `path` is how the error calls the object.
 pub fn parse_servers(value: &Value, path: &str) -> Result<Vec<ServerConfig>, EngineError> {
+    let mut servers = Vec::new();
+    add_of_options(&mut servers, value, path)?;
+    Ok(servers)
+}
+
+/// The same, behind servers that there are.
+fn add_of_options(servers: &mut Vec<ServerConfig>, value: &Value, path: &str) -> Result<(), EngineError> {
     let Some(entries) = value.as_object() else {
         return Err(fault(path, "must be an object of server configurations", value));
     };
-    let mut servers: Vec<ServerConfig> = Vec::with_capacity(entries.len());
     for (key, entry) in entries {
         let mut server = parse_server(key, entry, &format!("{path}.{key}"))?;
-        if let Some(unusable) = collision(key, &servers) {
+        if let Some(unusable) = collision(key, servers.iter()) {
             server.transport = unusable;
         }
         servers.push(server);
     }
-    Ok(servers)
+    Ok(())
 }
 
 /// Adds the servers of a file, unless there are some of their names already: the whole entry counts, nothing is joined
 /// (row 314). What cannot be used gets an error status, because nobody wrote it into this program.
-pub fn add_of_file(servers: &mut Vec<ServerConfig>, entries: &Map<String, Value>, scope: Scope) {
+pub fn add_of_file(servers: &mut Vec<ServerConfig>, entries: &Map<String, Value>, scope: &Scope) {
     for (key, entry) in entries {
         if servers.iter().any(|server| server.key == *key) {
             continue;
@@ -138,10 +156,10 @@ pub fn add_of_file(servers: &mut Vec<ServerConfig>, entries: &Map<String, Value>
             timeout: None,
             always_load: false,
             policies: Vec::new(),
-            scope,
+            scope: scope.clone(),
             given: json!({}),
         });
-        server.scope = scope;
+        server.scope = scope.clone();
         // A file does not approve its own tools.
         server.policies.retain(|(_, policy)| *policy != Policy::Allow);
         let colliding = collision(key, servers.iter());
