@@ -1,40 +1,36 @@
-//! Assembles a request: a short head, the history by concatenation, cache marks on its last segments.
+//! Assembles a request: its head, tools and headers. Its body is a concatenation (`body.rs`).
 
+use super::body::RequestBody;
 use crate::engine::model::ModelRequest;
 use crate::engine::model::table::ThinkingDefault;
 use crate::engine::options::Thinking;
-use crate::engine::session::history::{History, Role, Segment};
+use crate::engine::session::history::History;
 use crate::engine::session::live::Settings;
 use crate::engine::session::run::Session;
 use serde_json::{Value, json};
 
-const MARK: &str = ",\"cache_control\":{\"type\":\"ephemeral\"}";
-
-/// The request for the history as it is.
-pub fn build(session: &Session, history: &History) -> ModelRequest {
+/// The request for the history as it is; `last` keeps its body for the next one.
+pub fn build(session: &Session, history: &History, last: &mut RequestBody) -> ModelRequest {
     let settings = session.live.get();
     let tools = session.tools.definitions(&settings.model);
-    let mut body = String::with_capacity(history.bytes() + tools.len() + session.system.len() + 1024);
-    body.push('{');
-    for (name, value) in head(session, &settings) {
+    let mut head = String::with_capacity(512);
+    head.push('{');
+    for (name, value) in self::head(session, &settings) {
         // Names are literals and values are JSON, so this is the JSON of one member.
-        body.push('"');
-        body.push_str(name);
-        body.push_str("\":");
-        body.push_str(&value.to_string());
-        body.push(',');
+        head.push('"');
+        head.push_str(name);
+        head.push_str("\":");
+        head.push_str(&value.to_string());
+        head.push(',');
     }
-    body.push_str("\"system\":");
-    body.push_str(&session.system);
+    let mut opening = vec![&*head, "\"system\":", &session.system];
     if &*tools != "[]" {
-        body.push_str(",\"tools\":");
-        body.push_str(&tools);
+        opening.extend([",\"tools\":", &tools]);
     }
-    body.push_str(",\"messages\":[");
+    opening.push(",\"messages\":[");
     let caching = !session.env.flag("DISABLE_PROMPT_CACHING");
-    push_segments(&mut body, history.segments(), caching);
-    body.push_str("]}");
-    ModelRequest { body: bytes::Bytes::from(body), headers: headers(session, &settings) }
+    let body = last.build(&opening, history.segments(), caching);
+    ModelRequest { body, headers: headers(session, &settings) }
 }
 
 /// The members of the body before the long ones.
@@ -143,33 +139,4 @@ fn headers(session: &Session, settings: &Settings) -> Vec<(String, String)> {
         headers.push(("anthropic-beta".to_owned(), betas.join(",")));
     }
     headers
-}
-
-/// Concatenates segments; the last one and the user's one before it get a cache mark (row 572).
-fn push_segments(body: &mut String, segments: &[std::sync::Arc<Segment>], caching: bool) {
-    let marks = if caching { marked(segments) } else { [None, None] };
-    for (i, segment) in segments.iter().enumerate() {
-        if i > 0 {
-            body.push(',');
-        }
-        match segment.cache_at {
-            Some(at) if marks.contains(&Some(i)) => {
-                body.push_str(&segment.json[..at]);
-                body.push_str(MARK);
-                body.push_str(&segment.json[at..]);
-            }
-            _ => body.push_str(&segment.json),
-        }
-    }
-}
-
-/// The last two user segments that can carry a mark: the second is where the previous request's mark was.
-fn marked(segments: &[std::sync::Arc<Segment>]) -> [Option<usize>; 2] {
-    let mut able = segments
-        .iter()
-        .enumerate()
-        .rev()
-        .filter(|(_, segment)| segment.role == Role::User && segment.cache_at.is_some())
-        .map(|(i, _)| i);
-    [able.next(), able.next()]
 }

@@ -125,6 +125,9 @@ impl StreamEvent {
         if let Some(event) = parse_usual(&raw).or_else(|| parse_plain(&raw)) {
             return Ok(Some(Self { raw, event, plain: true }));
         }
+        if let Some(event) = parse_end(&raw) {
+            return Ok(Some(Self { raw, event, plain: false }));
+        }
         Ok(parse_any(&raw)?.map(|event| Self { raw, event, plain: false }))
     }
 
@@ -154,8 +157,7 @@ impl StreamEvent {
 fn parse_usual(raw: &str) -> Option<Event> {
     let rest = raw.strip_prefix(r#"{"type":"content_block_delta","index":"#)?;
     let (index, rest) = rest.split_once(',')?;
-    let is_number = index.bytes().all(|b| b.is_ascii_digit()) && (index == "0" || !index.starts_with('0'));
-    let index = is_number.then(|| index.parse().ok())??;
+    let index = number(index)?;
     let (kind, rest) = rest.strip_prefix(r#""delta":{"type":""#)?.split_once('"')?;
     let (field, make): (&str, fn(String) -> Delta) = match kind {
         "text_delta" => (r#","text":"#, Delta::Text),
@@ -167,6 +169,22 @@ fn parse_usual(raw: &str) -> Option<Event> {
     // The API pads some events with blanks between the braces.
     let rest = rest.strip_prefix('}')?.trim_start_matches(' ');
     (rest == "}").then(|| Event::Delta { index, delta: make(text) })
+}
+
+/// The two events that hold nothing, written the way the API writes them. `None` for anything else.
+fn parse_end(raw: &str) -> Option<Event> {
+    let rest = match raw.strip_prefix(r#"{"type":"content_block_stop","index":"#) {
+        Some(rest) => rest,
+        None => return (raw == r#"{"type":"message_stop"}"#).then_some(Event::MessageStop),
+    };
+    let index = rest.strip_suffix('}')?.trim_end_matches(' ');
+    Some(Event::BlockStop { index: number(index)? })
+}
+
+/// A whole number as JSON writes it.
+fn number(text: &str) -> Option<usize> {
+    let digits = text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    digits.then(|| text.parse().ok())?
 }
 
 /// The JSON string that `text` begins with, and what follows it.
@@ -193,6 +211,10 @@ fn json_string(text: &str) -> Option<(String, &str)> {
 
 /// A plain delta in any spelling; `None` sends the text to [`parse_any`].
 fn parse_plain(raw: &str) -> Option<Event> {
+    // A failed attempt would cost more than the event itself.
+    if !raw.contains("content_block_delta") {
+        return None;
+    }
     let event: PlainEvent<'_> = serde_json::from_str(raw).ok()?;
     if event.kind != "content_block_delta" {
         return None;

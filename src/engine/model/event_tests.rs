@@ -159,3 +159,26 @@ fn the_fast_ways_agree_with_the_slow_one() {
         assert_eq!(StreamEvent::parse(raw.into()).unwrap_err().kind, FailureKind::Garbage, "{tail}");
     }
 }
+
+#[test]
+fn ends_are_read_the_fast_way_only_as_they_are_written() {
+    for raw in [
+        r#"{"type":"content_block_stop","index":0}"#,
+        r#"{"type":"content_block_stop","index":12      }"#,
+        r#"{"type":"message_stop"}"#,
+    ] {
+        assert_eq!(parse_end(raw), parse_any(raw).unwrap(), "{raw}");
+        assert!(parse_end(raw).is_some(), "{raw}");
+    }
+    for raw in [
+        r#"{"type":"content_block_stop","index":01}"#,
+        r#"{"type":"content_block_stop","index":}"#,
+        r#"{"type":"content_block_stop","index":0,"more":1}"#,
+        r#"{"type":"content_block_stop","index":0}}"#,
+        r#"{"type":"content_block_stop","index":0"#,
+        r#"{"type":"message_stop","more":1}"#,
+        r#"{"type":"message_stop"}}"#,
+    ] {
+        assert_eq!(parse_end(raw), None, "{raw}");
+    }
+}

@@ -14,6 +14,7 @@ mod start;
 pub use start::Engine;
 
 use crate::engine::cancel::{Cancelled, OrCancel};
+use crate::engine::context::body::RequestBody;
 use crate::engine::context::reminder;
 use crate::engine::emit::{Batch, End, Outbox};
 use crate::engine::error::{EngineError, ErrorKind};
@@ -285,6 +286,7 @@ async fn turn(
         first_event: None,
         before_host,
         inbox: Some(inbox),
+        body: RequestBody::default(),
     };
     let mut turn = Turn::new(session.options.max_turns);
     let ending = match early {

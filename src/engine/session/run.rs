@@ -2,6 +2,7 @@
 
 use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::clock::Clock;
+use crate::engine::context::body::RequestBody;
 use crate::engine::context::usage::ContextGauge;
 use crate::engine::emit::Emitter;
 use crate::engine::env::Env;
@@ -122,6 +123,8 @@ pub struct TurnRun<'a> {
     pub before_host: usize,
     /// Where messages of the host wait that may join the turn.
     pub inbox: Option<&'a Inbox>,
+    /// The body of the last request, which the next one is made of.
+    pub body: RequestBody,
 }
 
 impl Session {

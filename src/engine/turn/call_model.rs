@@ -43,7 +43,7 @@ enum Broken {
 pub async fn call(run: &mut TurnRun<'_>) -> Result<Said, Stopped> {
     run.session.mcp.listed().or_cancel(&run.cancel).await?;
     run.session.gauge.set_messages(run.history.bytes());
-    let request = request::build(run.session, run.history);
+    let request = request::build(run.session, run.history, &mut run.body);
     if run.session.emitter.partial() {
         let status = StatusMessage { status: Some("requesting"), permission_mode: None };
         run.session.emitter.emit(&SdkMessage::System(SystemMessage::Status(status)));
