@@ -10,7 +10,7 @@ use super::servers::Servers;
 use crate::engine::emit::Emitter;
 use crate::engine::permission::RuleSet;
 use crate::engine::tool::table::ToolTable;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What an agent has of its own.
 pub struct Seat {
@@ -46,23 +46,32 @@ impl Servers {
     }
 }
 
-/// Who else is to know when tools change.
+/// The servers of agents that have not ended: they are told when tools change, and end with these at the latest.
 #[derive(Default)]
-pub(super) struct Heirs(Mutex<Vec<Weak<Servers>>>);
+pub(super) struct Heirs(Mutex<Vec<Arc<Servers>>>);
 
 impl Heirs {
-    fn add(&self, servers: &Arc<Servers>) {
-        let mut heirs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        heirs.retain(|heir| heir.strong_count() > 0);
-        heirs.push(Arc::downgrade(servers));
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Servers>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts the tools of today into their tables, unless they have ended.
+    fn add(&self, servers: &Arc<Servers>) {
+        self.lock().push(Arc::clone(servers));
+    }
+
+    /// Forgets one that ends.
+    pub(super) fn remove(&self, servers: &Servers) {
+        self.lock().retain(|heir| !std::ptr::eq(Arc::as_ptr(heir), servers));
+    }
+
+    /// All of them, which are no longer known here.
+    pub(super) fn take(&self) -> Vec<Arc<Servers>> {
+        std::mem::take(&mut *self.lock())
+    }
+
+    /// Puts the tools of today into their tables, unless they are ending.
     pub(super) fn publish(&self) {
-        let heirs: Vec<_> = {
-            let heirs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            heirs.iter().filter_map(Weak::upgrade).collect()
-        };
+        let heirs = self.lock().clone();
         for servers in heirs.iter().filter(|servers| !servers.context().cancel.is_cancelled()) {
             servers.publish();
         }

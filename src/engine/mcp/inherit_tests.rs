@@ -185,11 +185,28 @@ async fn an_agents_own_server_stands_in_for_one_of_the_session_with_its_names() 
 
 #[tokio::test]
 async fn the_end_of_the_session_ends_the_servers_of_its_agents() {
-    let setup = setup(Vec::new()).await;
-    let _agent = agent(&setup, json!([{ "db": child("query") }])).await;
-    assert_eq!(setup.processes.len(), 1);
-    setup.end.cancel();
-    gone(&setup.processes).await;
+    for cut_off in [false, true] {
+        let setup = setup(Vec::new()).await;
+        let (servers, tools) = agent(&setup, json!([{ "db": child("query") }])).await;
+        let held = Arc::downgrade(&servers.own()[0]);
+        drop(servers);
+        assert_eq!(setup.processes.len(), 1);
+        if cut_off {
+            setup.end.cancel();
+            gone(&setup.processes).await;
+        }
+        setup.session.close().await;
+        gone(&setup.processes).await;
+        assert!(tools.names().is_empty());
+        // Tools hold their server, which holds the table that holds the tools.
+        drop((setup, tools));
+        let freed = async {
+            while held.strong_count() > 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), freed).await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ pub struct Servers {
     list: Mutex<Vec<Arc<Server>>>,
     /// Those of the session, if these are an agent's.
     pub(super) session: Option<Arc<Servers>>,
-    /// The agents that see these.
+    /// Those of agents, which see these.
     pub(super) heirs: Heirs,
     introduced: Mutex<HashSet<String>>,
     /// What was said of tools that another server's stands before.
@@ -348,10 +348,16 @@ impl Servers {
         }
     }
 
-    /// Ends all connections. Processes behind them are told to end, and killed after a grace if they do not: that is not
-    /// waited for.
+    /// Ends all connections, those of agents first. Processes behind them are told to end, and killed after a grace if they do
+    /// not: that is not waited for.
     pub async fn close(&self) {
         self.cx.cancel.cancel();
+        for agent in self.heirs.take() {
+            Box::pin(agent.close()).await;
+        }
+        if let Some(session) = &self.session {
+            session.heirs.remove(self);
+        }
         for server in self.own() {
             if let State::Connected(mut connected) | State::Reconnecting(mut connected) = server.state() {
                 connected.connection.close().await;
