@@ -6,19 +6,11 @@ use crate::support::{Bench, calls, drain, next, only, says, tool_result, until_r
 use native_agent_sdk::engine::error::ErrorKind;
 use serde_json::{Value, json};
 
-/// A server that answers a handshake and has one tool, as a shell script. `$1` is added to the tool's name.
-const SERVER: &str = r#"
-while read -r line; do
-  id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
-  case "$line" in
-    *'"initialize"'*) printf '{"jsonrpc":"2.0","id":%s,"result":{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"x","version":"1"}}}\n' "$id";;
-    *'"tools/list"'*) printf '{"jsonrpc":"2.0","id":%s,"result":{"tools":[{"name":"t%s","description":"%s","inputSchema":{"type":"object"}}]}}\n' "$id" "$1" "$SHOWN";;
-  esac
-done
-"#;
+/// A server that answers a handshake and has one tool, called `t` and what it is given.
+const SERVER: &str = include_str!("../fixtures/mcp-server.sh");
 
 fn server(bench: &Bench, name: &str) -> Value {
-    json!({ "command": "/bin/sh", "args": [bench.file("server.sh", SERVER), name] })
+    json!({ "command": "/bin/sh", "args": [bench.file("server.sh", SERVER), format!("t{name}")] })
 }
 
 /// What `init` says of servers, in order.
@@ -111,7 +103,7 @@ async fn a_projects_servers_load_unless_they_are_disabled_or_not_trusted_row_315
 
 #[tokio::test]
 async fn a_projects_file_learns_no_credential_row_317() {
-    let shown = |bench: &Bench, env: Value| json!({ "command": "/bin/sh", "args": [bench.file("server.sh", SERVER), ""], "env": env });
+    let shown = |bench: &Bench, env: Value| json!({ "command": "/bin/sh", "args": [bench.file("server.sh", SERVER), "t"], "env": env });
     let env = json!({ "SHOWN": "${ANTHROPIC_API_KEY}|${ANTHROPIC_API_KEY:-none}|${MINE}|${OTHER:-other}" });
     for (place, wanted) in [
         (".mcp.json", "${ANTHROPIC_API_KEY}|none|mine|other"),
@@ -254,7 +246,7 @@ async fn without_tool_search_the_model_can_wait_for_servers_row_346() {
 async fn lists_of_the_settings_keep_servers_out_row_339() {
     let bench = Bench::new(json!([says("ok")])).await;
     let settings = json!({
-        "allowedMcpServers": [{ "serverCommand": ["/bin/sh", bench.file("server.sh", SERVER), "ok"] }, { "serverName": "far" }],
+        "allowedMcpServers": [{ "serverCommand": ["/bin/sh", bench.file("server.sh", SERVER), "tok"] }, { "serverName": "far" }],
         "deniedMcpServers": [{ "serverUrl": "http://127.0.0.1:*" }],
     });
     let options = json!({

@@ -53,15 +53,7 @@ impl Host for Program {
 }
 
 /// A server with one tool, as a shell script: `$1` is its name, `$SHOWN` its description.
-const SERVER: &str = r#"
-while read -r line; do
-  id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
-  case "$line" in
-    *'"initialize"'*) printf '{"jsonrpc":"2.0","id":%s,"result":{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"x","version":"1"}}}\n' "$id";;
-    *'"tools/list"'*) printf '{"jsonrpc":"2.0","id":%s,"result":{"tools":[{"name":"%s","description":"%s","inputSchema":{"type":"object"}}]}}\n' "$id" "$1" "$SHOWN";;
-  esac
-done
-"#;
+const SERVER: &str = include_str!("../../../__test__/fixtures/mcp-server.sh");
 
 fn child(tool: &str) -> Value {
     json!({ "command": "/bin/sh", "args": ["-c", SERVER, "sh", tool] })
