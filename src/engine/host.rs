@@ -6,6 +6,7 @@ use crate::engine::hook::HookEvent;
 use crate::engine::permission::{PermissionRuleValue, PermissionUpdate};
 use crate::engine::tool::McpServer;
 use futures::future::BoxFuture;
+use futures::{FutureExt, TryFutureExt};
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
@@ -25,6 +26,11 @@ pub trait Host: Send + Sync + 'static {
     fn mcp(&self, call: McpCall) -> BoxFuture<'_, Result<Value, String>> {
         let text = format!("this host has no MCP server of its own ({} of {})", call.method, call.server);
         Box::pin(futures::future::ready(Err(text)))
+    }
+
+    /// The same for long results: as JSON, which is not read here.
+    fn mcp_text(&self, call: McpCall) -> BoxFuture<'_, Result<String, String>> {
+        self.mcp(call).map_ok(|result| result.to_string()).boxed()
     }
 
     /// Calls a function of the options by its path there, `onElicitation` say. The error is what it threw.

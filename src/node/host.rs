@@ -1,5 +1,6 @@
 //! `JsHost`: the engine's questions over the one callback that JavaScript registered.
 
+use super::linger::CALLBACKS;
 use crate::engine::executor::{ExecutorCall, Fault};
 use crate::engine::host::{
     HookReply, HookRequest, Host, McpCall, PermissionAnswer, PermissionQuestion, PermissionResult,
@@ -9,7 +10,8 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use napi::Status;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,19 +46,26 @@ impl Request<'_> {
 #[derive(Default)]
 pub struct Answers {
     last: AtomicU64,
-    open: Mutex<HashMap<u64, oneshot::Sender<String>>>,
+    open: Mutex<HashMap<u64, Open>>,
+}
+
+/// A question, and when it was asked.
+struct Open {
+    waiting: oneshot::Sender<String>,
+    asked: u64,
 }
 
 impl Answers {
-    fn open(&self) -> MutexGuard<'_, HashMap<u64, oneshot::Sender<String>>> {
+    fn open(&self) -> MutexGuard<'_, HashMap<u64, Open>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The answer to a question. Nobody waits any more for those of cancelled ones.
     pub fn give(&self, id: u64, answer: String) {
-        let waiting = self.open().remove(&id);
-        if let Some(waiting) = waiting {
+        let open = self.open().remove(&id);
+        if let Some(Open { waiting, asked }) = open {
             let _ = waiting.send(answer);
+            CALLBACKS.answered(asked);
         }
     }
 }
@@ -77,12 +86,25 @@ impl JsHost {
     /// Asks one question. Dropping the future cancels it.
     async fn ask(&self, id: u64, request: String) -> Result<String, String> {
         let (waiting, answer) = oneshot::channel();
-        self.answers.open().insert(id, waiting);
+        self.answers.open().insert(id, Open { waiting, asked: CALLBACKS.asked() });
         let _pending = Pending { host: self, id };
         if self.call.call(request, ThreadsafeFunctionCallMode::NonBlocking) != Status::Ok {
             return Err(GONE.to_owned());
         }
         answer.await.map_err(|_| GONE.to_owned())
+    }
+
+    async fn ask_server(&self, call: &McpCall) -> Result<String, String> {
+        let id = self.next_id();
+        let request = Request::Mcp {
+            query: self.query,
+            id,
+            handle: call.handle,
+            method: &call.method,
+            params: &call.params,
+            progress: call.progress,
+        };
+        self.ask(id, request.text()).await
     }
 
     fn next_id(&self) -> u64 {
@@ -101,7 +123,10 @@ struct Pending<'a> {
 impl Drop for Pending<'_> {
     fn drop(&mut self) {
         let unanswered = self.host.answers.open().remove(&self.id).is_some();
-        if unanswered {
+        if !unanswered {
+            CALLBACKS.read();
+        } else {
+            CALLBACKS.dropped();
             let cancel = Request::Cancel { query: self.host.query, id: self.id };
             self.host.call.call(cancel.text(), ThreadsafeFunctionCallMode::NonBlocking);
         }
@@ -151,17 +176,17 @@ impl Host for JsHost {
     }
 
     fn mcp(&self, call: McpCall) -> BoxFuture<'_, Result<Value, String>> {
+        async move { answered(self.ask_server(&call).await) }.boxed()
+    }
+
+    fn mcp_text(&self, call: McpCall) -> BoxFuture<'_, Result<String, String>> {
         async move {
-            let id = self.next_id();
-            let request = Request::Mcp {
-                query: self.query,
-                id,
-                handle: call.handle,
-                method: &call.method,
-                params: &call.params,
-                progress: call.progress,
-            };
-            answered(self.ask(id, request.text()).await)
+            let text = self.ask_server(&call).await;
+            let result = text.as_deref().ok().and_then(|text| serde_json::from_str::<Unread<'_>>(text).ok());
+            match result {
+                Some(Unread { ok }) => Ok(ok.get().to_owned()),
+                None => answered(text).map(|result| result.to_string()),
+            }
         }
         .boxed()
     }
@@ -197,6 +222,13 @@ impl Host for JsHost {
         let notice = Request::Log { query: self.query, text };
         self.call.call(notice.text(), ThreadsafeFunctionCallMode::NonBlocking);
     }
+}
+
+/// A result that is left as it came.
+#[derive(Deserialize)]
+struct Unread<'a> {
+    #[serde(borrow)]
+    ok: &'a RawValue,
 }
 
 /// A result, or what was thrown.

@@ -156,15 +156,15 @@ impl Servers {
     /// The handshake and the list of tools.
     async fn handshake(self: &Arc<Self>, server: &Arc<Server>) -> Result<Connected, Failure> {
         let connection = self.dial(server).await?;
-        let mut described = connection.list(List::Tools).await?;
+        let listed = connection.list_tools().await?;
         // Whoever cannot list prompts can still run tools.
         let prompts = match connection.list(List::Prompts).await {
             Err(failure @ (Failure::Gone(_) | Failure::NeedsAuth(_))) => return Err(failure),
             Err(Failure::Refused(_)) => Vec::new(),
             Ok(prompts) => prompts,
         };
-        let entries = Arc::new(self.entries(&mut described, server));
-        Ok(Connected { connection, described: Arc::new(described), entries, prompts: Arc::new(prompts) })
+        let entries = Arc::new(self.entries(&listed, server));
+        Ok(Connected { connection, listed, entries, prompts: Arc::new(prompts) })
     }
 
     async fn dial(self: &Arc<Self>, server: &Arc<Server>) -> Result<Arc<dyn Connection>, Failure> {

@@ -3,6 +3,7 @@
 use super::auth::oauth::Authority;
 use super::config::ServerConfig;
 use super::context::Context;
+use super::tools::listed::Listed;
 use super::transport::connection::{Connection, Failure, Progress};
 use crate::engine::tool::entry::Entry;
 use serde_json::{Map, Value, json};
@@ -54,8 +55,8 @@ enum Listing {
 pub struct Connected {
     /// The connection.
     pub connection: Arc<dyn Connection>,
-    /// The tools as the server described them, without their schemas.
-    pub described: Arc<Vec<Value>>,
+    /// The tools that the server lists.
+    pub listed: Arc<Listed>,
     /// Those that the model can be offered.
     pub entries: Arc<Vec<Arc<Entry>>>,
     /// The prompts as the server described them.
@@ -255,7 +256,7 @@ impl Server {
                 if let Some(info) = &connected.connection.hello().server_info {
                     row["serverInfo"] = info.clone();
                 }
-                row["tools"] = connected.described.iter().map(tool_row).collect();
+                row["tools"] = connected.listed.described.iter().map(tool_row).collect();
             }
             State::Failed(why) | State::NeedsAuth(why) => row["error"] = why.into(),
             State::Pending | State::Reconnecting(_) | State::Disabled => {}

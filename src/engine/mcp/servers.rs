@@ -5,6 +5,7 @@ use super::context::Context;
 use super::inherit::Heirs;
 use super::ready::of_file;
 use super::server::{Server, State};
+use super::tools::listed::Listed;
 use super::tools::tool::{self, McpTool};
 use super::tools::{resource_tools, tool_search, wait_tool};
 use super::transport::connection::{Failure, List};
@@ -130,13 +131,11 @@ impl Servers {
     }
 
     /// The tools that the model can be offered; what cannot is said once.
-    pub(super) fn entries(&self, described: &mut [Value], server: &Arc<Server>) -> Vec<Arc<Entry>> {
-        let mut entries: Vec<Arc<Entry>> = Vec::with_capacity(described.len());
+    pub(super) fn entries(&self, listed: &Listed, server: &Arc<Server>) -> Vec<Arc<Entry>> {
+        let mut entries: Vec<Arc<Entry>> = Vec::with_capacity(listed.tools.len());
         let mut names = HashSet::new();
-        for tool in described {
-            let denied = |(name, policy): &(String, Policy)| {
-                *policy == Policy::Deny && tool.get("name").and_then(Value::as_str) == Some(name)
-            };
+        for tool in &listed.tools {
+            let denied = |(name, policy): &(String, Policy)| *policy == Policy::Deny && *name == tool.remote;
             if server.config.policies.iter().any(denied) {
                 continue;
             }
@@ -319,8 +318,7 @@ impl Servers {
     async fn refresh(&self, server: &Arc<Server>) {
         let State::Connected(connected) = server.state() else { return };
         let connection = &connected.connection;
-        let (described, prompts) =
-            futures::join!(connection.list(List::Tools), connection.list(List::Prompts));
+        let (listed, prompts) = futures::join!(connection.list_tools(), connection.list(List::Prompts));
         let kept = |what: &str, failure: &Failure| {
             self.cx.host.log(&format!(
                 "native-agent-sdk: the {what} of the MCP server {} could not be listed anew: {}",
@@ -329,10 +327,10 @@ impl Servers {
             ));
         };
         let mut fresh = connected.clone();
-        match described {
-            Ok(mut described) => {
-                fresh.entries = Arc::new(self.entries(&mut described, server));
-                fresh.described = Arc::new(described);
+        match listed {
+            Ok(listed) => {
+                fresh.entries = Arc::new(self.entries(&listed, server));
+                fresh.listed = listed;
             }
             Err(failure) => kept("tools", &failure),
         }

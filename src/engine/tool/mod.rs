@@ -92,6 +92,11 @@ pub trait Tool: Send + Sync + 'static {
         None
     }
 
+    /// What has been made of its description and schema, if another tool has the same.
+    fn made(&self) -> Option<&Arc<entry::Made>> {
+        None
+    }
+
     /// Where a tool of an MCP server comes from, for hooks and people.
     fn origin(&self) -> Option<&Origin> {
         None

@@ -3,6 +3,7 @@
 mod background;
 pub mod content;
 mod input_schema;
+pub mod listed;
 pub mod output;
 mod rank;
 pub mod resource_tools;

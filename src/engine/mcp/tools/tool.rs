@@ -1,13 +1,14 @@
 //! One tool of a server as the rest of the engine sees it.
 
 use super::background::{self, Running};
-use super::input_schema;
+use super::listed::{Facts, Known};
 use super::output::{self, Limits};
 use crate::engine::env::Env;
 use crate::engine::mcp::config::{Policy, ServerConfig, Transport};
 use crate::engine::mcp::name;
 use crate::engine::mcp::server::Server;
 use crate::engine::mcp::transport::connection::{Connection, Failure, Request};
+use crate::engine::tool::entry::Made;
 use crate::engine::tool::{
     Access, Declared, McpServer, Origin, ServerTool, Tool, ToolContext, ToolError, ToolOutput,
 };
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Characters of a description, or of a server's instructions, that the model sees (row 327).
-const DESCRIPTION: usize = 2048;
+pub const DESCRIPTION: usize = 2048;
 
 /// What became of a request.
 enum Answer {
@@ -35,50 +36,28 @@ pub struct McpTool {
     origin: Origin,
     /// The name that the server knows.
     remote: String,
-    description: String,
-    schema: Value,
-    read_only: bool,
+    facts: Arc<Facts>,
     needs_person: bool,
-    meta: Value,
     server: Arc<Server>,
 }
 
 impl McpTool {
-    /// The tool that a server described, whose schema moves here; an error says why the model cannot be offered it.
-    pub fn new(described: &mut Value, server: &Arc<Server>, env: &Env) -> Result<Self, String> {
-        let schema = described.get_mut("inputSchema").map(Value::take);
-        let config = &server.config;
-        let remote = described.get("name").and_then(Value::as_str).unwrap_or_default();
-        if remote.is_empty() {
-            return Err("a tool without a name".to_owned());
-        }
-        let refused = |why: String| format!("the tool {remote:?}: {why}");
-        let pair = ServerTool { server: name::normalise(&config.key), tool: name::normalise(remote) };
+    /// A tool that `server` lists; an error says why the model cannot be offered it.
+    pub fn new(known: &Known, server: &Arc<Server>, env: &Env) -> Result<Self, String> {
+        let facts = known.facts.as_ref().map(Arc::clone).map_err(Clone::clone)?;
+        let (config, remote) = (&server.config, known.remote.clone());
+        let pair = ServerTool { server: name::normalise(&config.key), tool: name::normalise(&remote) };
         let name = visible_name(config, &pair, env);
         let source =
             if matches!(config.transport, Transport::Embedded(_)) { "sdk" } else { config.scope.as_str() };
-        let offered = input_schema::for_api(schema).map_err(refused)?;
-        let mut description =
-            described.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
-        if let Some(note) = offered.note {
-            description =
-                format!("{}\n{note}", cut(&description, DESCRIPTION - note.len().min(DESCRIPTION / 2)));
-        }
-        let meta = described.get("_meta").cloned().unwrap_or_default();
-        let flag = |name: &str| meta.get(name).and_then(Value::as_bool).unwrap_or(false);
-        let policy = config.policies.iter().find(|(tool, _)| tool == remote).map(|(_, policy)| *policy);
+        let asks = facts.flag("anthropic/requiresUserInteraction");
+        let policy = config.policies.iter().find(|(tool, _)| *tool == remote).map(|(_, policy)| *policy);
         Ok(Self {
             name,
             origin: Origin { pair, server: McpServer { name: config.key.clone(), source } },
-            remote: remote.to_owned(),
-            description: cut(&description, DESCRIPTION),
-            schema: offered.schema,
-            read_only: described
-                .pointer("/annotations/readOnlyHint")
-                .and_then(Value::as_bool)
-                .unwrap_or(false),
-            needs_person: flag("anthropic/requiresUserInteraction") || policy == Some(Policy::Ask),
-            meta,
+            remote,
+            facts,
+            needs_person: asks || policy == Some(Policy::Ask),
             server: Arc::clone(server),
         })
     }
@@ -161,7 +140,7 @@ impl McpTool {
                 Failure::Gone(_) | Failure::NeedsAuth(_) => format!("The MCP server {key} failed: {text}"),
             })
         })?;
-        let limits = Limits::new(&cx.env, &self.meta, &cx.session_id);
+        let limits = Limits::new(&cx.env, &self.facts.meta, &cx.session_id);
         let finished = output::finish(&self.name, &result, &limits).await.map_err(|why| {
             ToolError::Respond(format!("The MCP server {key} returned what is no tool result: {why}."))
         })?;
@@ -195,15 +174,15 @@ impl Tool for McpTool {
     }
 
     fn description(&self) -> &str {
-        &self.description
+        &self.facts.description
     }
 
     fn input_schema(&self) -> &Value {
-        &self.schema
+        &self.facts.schema
     }
 
     fn prepare(&self, _: &Value, _: &Workspace) -> Result<Declared, ToolError> {
-        Ok(Declared { access: Access::None, parallel: self.read_only })
+        Ok(Declared { access: Access::None, parallel: self.facts.read_only })
     }
 
     fn needs_person(&self) -> bool {
@@ -215,12 +194,15 @@ impl Tool for McpTool {
     }
 
     fn deferrable(&self) -> bool {
-        let own = self.meta.get("anthropic/alwaysLoad").and_then(Value::as_bool).unwrap_or(false);
-        !(own || self.server.always_load())
+        !(self.facts.flag("anthropic/alwaysLoad") || self.server.always_load())
     }
 
     fn search_hint(&self) -> Option<&str> {
-        self.meta.get("anthropic/searchHint").and_then(Value::as_str)
+        self.facts.meta.get("anthropic/searchHint").and_then(Value::as_str)
+    }
+
+    fn made(&self) -> Option<&Arc<Made>> {
+        Some(&self.facts.made)
     }
 
     fn origin(&self) -> Option<&Origin> {

@@ -1,5 +1,7 @@
 //! The seam to a connected server: requests out, results in, whatever moves the messages.
 
+use crate::engine::mcp::tools::listed::Listed;
+use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
@@ -17,6 +19,11 @@ pub trait Connection: Send + Sync + 'static {
 
     /// Everything of one kind, as the server lists it: nothing if it has none of that kind.
     fn list(&self, what: List) -> BoxFuture<'_, Result<Vec<Value>, Failure>>;
+
+    /// Its tools, as they are read; those of servers that list the same may be shared.
+    fn list_tools(&self) -> BoxFuture<'_, Result<Arc<Listed>, Failure>> {
+        async move { Ok(Arc::new(Listed::new(self.list(List::Tools).await?))) }.boxed()
+    }
 
     /// Cancelled when the connection is gone, whoever ended it.
     fn closed(&self) -> CancellationToken;

@@ -3,6 +3,7 @@
 use super::connection::{Connection, Failure, Hello, List, Progress, Request};
 use super::progress::{ProgressTable, Ticket};
 use crate::engine::host::{Host, McpCall};
+use crate::engine::mcp::tools::listed::Listed;
 use crate::engine::plain::plain;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -45,14 +46,18 @@ impl Embedded {
 
     async fn ask(&self, method: &str, params: Value, progress: Option<Progress>) -> Result<Value, Failure> {
         let ticket: Option<Ticket> = progress.map(|progress| self.progress.issue(progress));
-        let call = McpCall {
+        let number = ticket.as_ref().map(Ticket::number);
+        self.host.mcp(self.call(method, params, number)).await.map_err(Failure::Refused)
+    }
+
+    fn call(&self, method: &str, params: Value, progress: Option<u64>) -> McpCall {
+        McpCall {
             handle: self.handle,
             server: self.server.clone(),
             method: method.to_owned(),
             params,
-            progress: ticket.as_ref().map(Ticket::number),
-        };
-        self.host.mcp(call).await.map_err(Failure::Refused)
+            progress,
+        }
     }
 }
 
@@ -76,6 +81,18 @@ impl Connection for Embedded {
                 Some(Value::Array(items)) => Ok(items),
                 _ => Err(Failure::Refused(format!("its list of {} cannot be read", what.name()))),
             }
+        }
+        .boxed()
+    }
+
+    fn list_tools(&self) -> BoxFuture<'_, Result<Arc<Listed>, Failure>> {
+        async move {
+            let what = List::Tools;
+            if !self.hello.has(what) {
+                return Ok(Arc::default());
+            }
+            let text = self.host.mcp_text(self.call(what.method(), json!({}), None)).await;
+            Listed::of_text(text.map_err(Failure::Refused)?, what.name())
         }
         .boxed()
     }
