@@ -156,6 +156,16 @@ describe('ends before the end', () => {
     expect(ofType(await collected, 'result').map(({ subtype }) => subtype)).toEqual(['error_during_execution', 'success'])
   })
 
+  it('interrupt() has its answer before the result of its turn can be read, so that whoever leaves the loop there gets it', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const api = await scripted(held)
+      const run = query({ prompt: 'hi', options: against(api) })
+      const answer = api.waitGate('held').then(() => run.interrupt())
+      for await (const message of run) if (message.type === 'result') break
+      expect(await answer).toEqual({ still_queued: [] })
+    }
+  })
+
   it('a stream that throws ends the run with its very error', async () => {
     const api = await scripted(held)
     const error = new Error('the source broke')

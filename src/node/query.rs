@@ -5,7 +5,7 @@ use crate::engine::emit::{Batch, End};
 use crate::engine::query::Query;
 use futures::FutureExt;
 use napi::Env;
-use napi::bindgen_prelude::{AsyncBlock, AsyncBlockBuilder, Object, within_runtime_if_available};
+use napi::bindgen_prelude::{AsyncBlock, AsyncBlockBuilder, Object, PromiseRaw, within_runtime_if_available};
 use napi_derive::napi;
 use serde_json::json;
 use std::sync::Arc;
@@ -55,7 +55,7 @@ impl NativeQuery {
 
     /// Answers a control request: `{"ok": value}` or `{"error": {code, message}}`.
     #[napi]
-    pub fn control(&self, env: &Env, request: String) -> napi::Result<AsyncBlock<String>> {
+    pub fn control<'env>(&self, env: &'env Env, request: String) -> napi::Result<PromiseRaw<'env, String>> {
         let query = Arc::clone(&self.query);
         let mut answer = Box::pin(async move {
             let answer = match query.ask(&request).await {
@@ -66,15 +66,14 @@ impl NativeQuery {
         });
         // What takes no time happens before this returns, so that requests and answers of one thread keep their order.
         let poll = || within_runtime_if_available(|| answer.as_mut().now_or_never());
-        // A panic must not cross into JavaScript: the block below then rejects.
+        // A panic must not cross into JavaScript: the task below then rejects.
         let at_once = std::panic::catch_unwind(std::panic::AssertUnwindSafe(poll)).unwrap_or(None);
-        AsyncBlockBuilder::new(async move {
-            Ok(match at_once {
-                Some(text) => text,
-                None => answer.await,
-            })
-        })
-        .build(env)
+        match at_once {
+            // Not by way of a task, which messages could overtake: whoever leaves the loop at the result of an interrupted
+            // turn must have the answer of `interrupt()` by then.
+            Some(text) => PromiseRaw::resolve(env, text),
+            None => env.spawn_future(async move { Ok(answer.await) }),
+        }
     }
 
     /// Settles when nothing of the query runs any more. Keeps the event loop alive until then.
