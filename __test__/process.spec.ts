@@ -163,6 +163,30 @@ describe('worker threads', () => {
     expect(await runChild(code, { seconds: 60 })).toEqual(ended('alive\n'))
   })
 
+  it('can be all that ever loads the addon, and be terminated while everything in it runs', async () => {
+    const code = `
+      const { Worker } = await import('node:worker_threads')
+      const begin = async () => {
+        const worker = new Worker(\`
+          Promise.all([import('${entries.index}'), import('${entries.testing}')]).then(async ([{ query }, { startScriptedApi }]) => {
+            const reply = { content: [{ type: 'text', repeat: { text: 'word ', times: 500 } }] }
+            const api = await startScriptedApi({ strict: false, record: false, rules: [{ times: 'any', reply }] })
+            const options = { env: api.env(), includePartialMessages: true }
+            const ask = async () => { for (;;) for await (const m of query({ prompt: 'hi', options })); }
+            for (let n = 0; n < 4; n++) ask()
+            require('node:worker_threads').parentPort.postMessage('running')
+          })\`, { eval: true, execArgv: [] })
+        await new Promise((resolve, reject) => worker.on('message', resolve).on('error', reject))
+        return worker
+      }
+      for (let round = 0; round < 6; round++) {
+        const workers = await Promise.all([begin(), begin()])
+        await Promise.all(workers.map((worker) => worker.terminate()))
+      }
+      console.log('alive')`
+    expect(await runChild(code, { seconds: 60 })).toEqual(ended('alive\n'))
+  })
+
   it('that end by themselves leave no query behind', async () => {
     const code = `${WORKER(`query({ prompt: 'hi', options: { env } }); parentPort.postMessage('started')`)}
       const { api } = await start(${HELD})

@@ -10,10 +10,6 @@ mod query;
 #[cfg(feature = "scripted")]
 mod scripted;
 
-/// A turn allocates a lot and frees it soon; in the process of others, whose allocator need not be a quick one.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Worker threads of the runtime that all environments of the process share: one a core within these bounds, less one for
 /// JavaScript's own thread. More than can run at once only hand work back and forth.
 const WORKERS: std::ops::RangeInclusive<usize> = 1..=4;
