@@ -58,6 +58,13 @@ fn a_text_is_read_as_the_list_that_it_holds() {
 }
 
 #[test]
+fn an_equal_text_is_not_read_again() {
+    let read = || Listed::of_text(text(&["read", "once"]), "tools").unwrap();
+    // Other tests of the process share the memory, and might push this list out between the two.
+    assert!((0..10).any(|_| Arc::ptr_eq(&read(), &read())));
+}
+
+#[test]
 fn a_text_without_a_list_is_refused() {
     for text in ["", "{}", r#"{"tools":{}}"#] {
         let refused = Listed::of_text(text.to_owned(), "tools").err();
