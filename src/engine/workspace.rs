@@ -110,7 +110,7 @@ impl Workspace {
 
     /// Where the shell starts, and goes back to when it strays: the worktree that was entered, else [`Self::original`].
     pub fn home(&self) -> PathBuf {
-        self.read().worktree.unwrap_or_else(|| self.original().to_path_buf())
+        self.read(|inner| inner.worktree.clone()).unwrap_or_else(|| self.original().to_path_buf())
     }
 
     /// Enters a worktree, or leaves it with `None`.
@@ -118,8 +118,8 @@ impl Workspace {
         self.write(|inner| inner.worktree = dir);
     }
 
-    fn read(&self) -> Inner {
-        self.inner.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    fn read<T>(&self, what: impl FnOnce(&Inner) -> T) -> T {
+        what(&self.inner.read().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
     fn write(&self, change: impl FnOnce(&mut Inner)) {
@@ -133,7 +133,7 @@ impl Workspace {
 
     /// The directory in which the next shell command starts.
     pub fn current(&self) -> PathBuf {
-        self.read().current
+        self.read(|inner| inner.current.clone())
     }
 
     /// Keeps the directory in which a shell command ended.
@@ -143,7 +143,7 @@ impl Workspace {
 
     /// The directories beside the original one.
     pub fn additional(&self) -> Vec<PathBuf> {
-        self.read().additional
+        self.read(|inner| inner.additional.clone())
     }
 
     /// Adds directories (resolved by the caller); those already there are not repeated.
@@ -181,7 +181,7 @@ impl Workspace {
     /// Whether a resolved path lies in the original or an additional directory.
     pub fn contains(&self, resolved: &Path) -> bool {
         resolved.starts_with(self.original())
-            || self.read().additional.iter().any(|dir| resolved.starts_with(dir))
+            || self.read(|inner| inner.additional.iter().any(|dir| resolved.starts_with(dir)))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::engine::task::Task;
 use crate::engine::tool::Origin;
 use serde::Serialize;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -354,8 +355,8 @@ fn server<S: serde::Serializer>(origin: &Option<&Origin>, serializer: S) -> Resu
 #[derive(Serialize)]
 struct Input<'a> {
     session_id: &'a str,
-    transcript_path: String,
-    cwd: String,
+    transcript_path: Cow<'a, str>,
+    cwd: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     permission_mode: Option<PermissionMode>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -374,11 +375,14 @@ struct Effort {
 /// The input of `occurrence` as JSON.
 pub fn json(session: &Session, occurrence: &Occurrence<'_>) -> String {
     let settings = session.live.get();
+    let (original, cwd) = (session.workspace.original(), session.workspace.current());
     let level = crate::engine::context::request::effort(session, &settings).map(str::to_owned);
     let input = Input {
         session_id: &session.id,
-        transcript_path: transcript_path(&session.env, session.workspace.original(), &session.id),
-        cwd: session.workspace.current().to_string_lossy().into_owned(),
+        transcript_path: session
+            .hooks
+            .transcript_path(original, || transcript_path(&session.env, original, &session.id)),
+        cwd: cwd.to_string_lossy(),
         permission_mode: occurrence.has_mode().then_some(settings.mode),
         prompt_id: session.hooks.prompt_id(),
         effort: level.map(|level| Effort { level }),

@@ -9,7 +9,9 @@ use super::post::Post;
 use super::question::Question;
 use super::server_call::ServerCall;
 use crate::engine::tool::Origin;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 /// What happens when a callback fails (row 167).
@@ -141,6 +143,8 @@ pub struct Hooks {
     /// Whether messages tell of each run of a hook (`includeHookEvents`).
     pub tell: bool,
     prompt: Mutex<Option<String>>,
+    /// The original directory, which is settled after the start, and the path that follows from it.
+    transcript: OnceLock<(PathBuf, String)>,
     notes: Notes,
 }
 
@@ -162,7 +166,19 @@ impl Notes {
 impl Hooks {
     /// Nothing has happened yet.
     pub fn new(table: Arc<HookTable>, tell: bool) -> Self {
-        Self { table: RwLock::new(table), tell, prompt: Mutex::new(None), notes: Notes::default() }
+        Self {
+            table: RwLock::new(table),
+            tell,
+            prompt: Mutex::default(),
+            transcript: OnceLock::new(),
+            notes: Notes::default(),
+        }
+    }
+
+    /// Where the transcript of a session in `cwd` belongs, by `find`, which is asked once for a directory that stays.
+    pub fn transcript_path(&self, cwd: &Path, find: impl Fn() -> String) -> Cow<'_, str> {
+        let (of, path) = self.transcript.get_or_init(|| (cwd.to_path_buf(), find()));
+        if of.as_os_str() == cwd.as_os_str() { Cow::Borrowed(path) } else { Cow::Owned(find()) }
     }
 
     /// All hooks, as they are now.
