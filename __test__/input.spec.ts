@@ -57,7 +57,7 @@ describe('a prompt that is a stream', () => {
     await settle()
     expect(native.pushed).toHaveLength(3)
     expect(native.inputEnded).toBe(true)
-    expect(native.pulls).toBe(0)
+    expect(native.waits).toBe(0)
     expect(source.returned).toBe(0)
   })
 

@@ -10,35 +10,35 @@ const DONE = { done: true, value: undefined }
 const value = (message: unknown): object => ({ done: false, value: message })
 
 describe('next()', () => {
-  it('pulls nothing before it is called', async () => {
+  it('waits for nothing before it is called', async () => {
     const { native } = fakeQuery()
     await settle()
-    expect(native.pulls).toBe(0)
+    expect(native.waits).toBe(0)
   })
 
-  it('serves one batch with one pull, and pulls again only when asked for more', async () => {
+  it('serves one batch with one crossing, and waits again only when asked for more', async () => {
     const { query, native } = fakeQuery()
     native.emit({ messages: [assistant('a'), assistant('b')] })
     expect(await query.next()).toEqual(value(assistant('a')))
     expect(await query.next()).toEqual(value(assistant('b')))
     await settle()
-    expect(native.pulls).toBe(1)
+    expect(native.waits).toBe(1)
     const third = query.next()
-    expect(native.pulls).toBe(2)
+    expect(native.waits).toBe(2)
     native.emit({ messages: [success], done: true })
     expect(await third).toEqual(value(success))
     expect(await query.next()).toEqual(DONE)
     expect(await query.next()).toEqual(DONE)
-    expect(native.pulls).toBe(2)
+    expect(native.waits).toBe(2)
   })
 
-  it('answers concurrent calls in order, with one pull in flight', async () => {
+  it('answers concurrent calls in order, waiting once at a time', async () => {
     const { query, native } = fakeQuery()
     const order: string[] = []
     const all = Promise.all([1, 2, 3, 4].map((n) => query.next().then((result) => (order.push(`${n}`), result))))
     native.emit({ messages: [assistant('1')] })
     await settle()
-    expect(native.pulls).toBe(2)
+    expect(native.waits).toBe(2)
     native.emit({ messages: [assistant('2'), assistant('3')], done: true })
     expect(await all).toEqual([value(assistant('1')), value(assistant('2')), value(assistant('3')), DONE])
     expect(order).toEqual(['1', '2', '3', '4'])
@@ -103,10 +103,13 @@ describe('errors of the engine', () => {
     expect(native.aborts).toBe(0)
   })
 
-  it('a rejected pull ends the iterator', async () => {
+  it.each(['wait', 'take'] as const)('%s() that throws ends the iterator', async (method) => {
     const { query, native } = fakeQuery()
-    native.pull = () => Promise.reject(nativeError('internal_error', 'gone'))
-    await expect(query.next()).rejects.toMatchObject({ code: 'internal_error', message: 'gone' })
+    native[method] = () => {
+      throw nativeError('internal_error', 'gone')
+    }
+    native.emit({ messages: [success] })
+    await expect(query.next()).rejects.toMatchObject({ code: 'internal_error', message: expect.stringContaining('gone') as unknown })
     expect(await query.next()).toEqual(DONE)
   })
 
@@ -342,7 +345,7 @@ describe('control methods', () => {
     const { query, native } = fakeQuery()
     await (query[method] as (...args: unknown[]) => Promise<unknown>).apply(query, [...args])
     expect(native.controls).toEqual([request])
-    expect(native.pulls).toBe(0)
+    expect(native.waits).toBe(0)
   })
 
   it('[row 28] resolves to the answer, before any next()', async () => {

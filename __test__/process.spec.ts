@@ -31,6 +31,21 @@ describe('the event loop', () => {
     expect(await runChild(code)).toEqual(ended('slow answer of many words\n'))
   })
 
+  it('nor when others end that were waited for beside it', async () => {
+    const code = `
+      const slow = await startScriptedApi({ rules: [{ reply: says('slow answer of many words') }], pace: { events: 1, delayMs: 60 } })
+      const { api, ask } = await start(${HELD})
+      const beside = [ask('hi'), ask('hi')]
+      for (const q of beside) q.next().then(() => q.next()).catch(() => {})
+      const run = query({ prompt: 'hi', options: { env: slow.env() } })
+      const first = run.next()
+      await api.waitGate('held', 2)
+      for (const q of beside) q.close()
+      await first
+      for await (const m of run) if (m.type === 'result') console.log(m.result)`
+    expect(await runChild(code)).toEqual(ended('slow answer of many words\n'))
+  })
+
   it('a control request alone is not cut off either', async () => {
     const code = `const { ask } = await start(${HELD}); await ask('hi').interrupt(); console.log('interrupted')`
     expect(await runChild(code)).toEqual(ended('interrupted\n'))
@@ -57,7 +72,7 @@ describe('the event loop', () => {
     expect(await runChild(code)).toEqual(ended('system\n', 7))
   })
 
-  it('process.exit() with many pulls pending is clean', async () => {
+  it('process.exit() while many queries are waited for is clean', async () => {
     const code = `
       const { api, ask } = await start(${HELD})
       for (let i = 0; i < 30; i++) { const q = ask('hi'); q.next().then(() => q.next()) }

@@ -57,6 +57,30 @@ describe('a consumer slower than the stream', { timeout: 60_000 }, () => {
   })
 })
 
+describe('a stream that is faster than its consumer', () => {
+  it('lets the event loop turn between its batches', async () => {
+    const times = 10_000
+    const api = await scripted([{ reply: { content: [{ type: 'text', repeat: { text: 'x', times } }] } }])
+    let [sinceTurn, most, seen, over] = [0, 0, 0, false]
+    const turn = (): void => {
+      sinceTurn = 0
+      if (!over) setImmediate(turn)
+    }
+    turn()
+    for await (const message of query({ prompt: 'go', options: against(api, { includePartialMessages: true }) })) {
+      const until = process.hrtime.bigint() + 20_000n
+      while (process.hrtime.bigint() < until);
+      sinceTurn += 1
+      most = Math.max(most, sinceTurn)
+      if (message.type === 'stream_event' && message.event.type === 'content_block_delta') seen += 1
+    }
+    over = true
+    expect(seen).toBe(times)
+    // Four batches of 256 in a row, and two turns may fall into one phase of the loop.
+    expect(most).toBeLessThanOrEqual(2 * 4 * 256)
+  })
+})
+
 describe('messages of 50 MB', { timeout: 120_000 }, () => {
   it('from the model arrive whole', async () => {
     const text = 'ä𝄞 words '.repeat(5000)

@@ -1,6 +1,7 @@
 //! A native engine of plain JavaScript, for tests of the façade alone: it does what the test says and notes what it was told.
 
 import type * as Api from '../../index.js'
+import { arrived } from '../../src/js/arrivals.ts'
 import { startQuery } from '../../src/js/query.ts'
 import type { NativeEngine, NativeQuery, NativeScripted } from '../../src/js/native.ts'
 
@@ -62,8 +63,8 @@ export class FakeQuery implements NativeQuery {
   readonly pushed: unknown[] = []
   readonly controls: Record<string, unknown>[] = []
   readonly #batches: string[] = []
-  #pending: ((batch: string) => void) | undefined
-  pulls = 0
+  #state: 'idle' | 'waiting' | 'announced' = 'idle'
+  waits = 0
   inputEnded = false
   aborts = 0
   /** Answers controls; a test may replace it. */
@@ -79,30 +80,39 @@ export class FakeQuery implements NativeQuery {
     this.config = config
   }
 
-  /** Hands over a batch, now or at the next pull. */
+  /** Hands over a batch, now or when somebody waits. */
   emit(batch: FakeBatch): void {
     this.emitText(JSON.stringify({ messages: [], ...batch }))
   }
 
   emitText(text: string): void {
-    const pending = this.#pending
-    this.#pending = undefined
-    if (pending) pending(text)
-    else this.#batches.push(text)
+    this.#batches.push(text)
+    this.#announce()
   }
 
-  get pulling(): boolean {
-    return this.#pending !== undefined
+  get waiting(): boolean {
+    return this.#state === 'waiting'
   }
 
-  pull(): Promise<string> {
-    if (this.#pending) throw new Error('two pulls at once')
-    this.pulls += 1
+  wait(): void {
+    if (this.#state !== 'idle') throw new Error('waits twice at once')
+    this.#state = 'waiting'
+    this.waits += 1
+    this.#announce()
+  }
+
+  take(): string {
+    this.#state = 'idle'
     const batch = this.#batches.shift()
-    if (batch !== undefined) return Promise.resolve(batch)
-    return new Promise((resolve) => {
-      this.#pending = resolve
-    })
+    if (batch === undefined) throw new Error('nothing was announced')
+    return batch
+  }
+
+  #announce(): void {
+    if (this.#state !== 'waiting' || this.#batches.length === 0) return
+    this.#state = 'announced'
+    // Never at once: the engine's news come by the event loop.
+    queueMicrotask(() => arrived(this.config.id))
   }
 
   push(message: string): void {

@@ -1,12 +1,16 @@
 //! Loads the native addon and holds the one engine of this JavaScript environment.
 
 import { createRequire } from 'node:module'
+import { arrived } from './arrivals.ts'
 import { AgentSdkError, describe } from './errors.ts'
 import { answerHost } from './host.ts'
 
 /** One running query. Dropping it cancels the work behind it. */
 export interface NativeQuery {
-  pull(): Promise<string>
+  /** Has the host told by the query's number, later and once, when there is something to take. The process stays alive until it is taken. */
+  wait(): void
+  /** The batch that has come; see `wire.ts`. */
+  take(): string
   push(message: string): void
   endInput(): void
   control(request: string): Promise<string>
@@ -34,7 +38,8 @@ export interface NativeEngine {
 
 /** What the addon exports. */
 export interface NativeModule {
-  NativeEngine: new (host: (request: string) => void) => NativeEngine
+  /** `host` gets a question, or the number of a query that has messages. */
+  NativeEngine: new (host: (request: string | number) => void) => NativeEngine
 }
 
 let shared: NativeEngine | undefined
@@ -43,7 +48,11 @@ let shared: NativeEngine | undefined
 export function engine(): NativeEngine {
   if (shared === undefined) {
     const { NativeEngine } = loadAddon((path) => createRequire(import.meta.url)(path))
-    const started: NativeEngine = new NativeEngine((request) => void answerHost(request, (id, answer) => started.answer(id, answer)))
+    const reply = (id: number, answer: string): void => started.answer(id, answer)
+    const started: NativeEngine = new NativeEngine((request) => {
+      if (typeof request === 'number') arrived(request)
+      else void answerHost(request, reply)
+    })
     // Commands that still run must not outlive the process that started them.
     process.once('exit', () => started.shutdown())
     shared = started

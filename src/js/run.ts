@@ -2,6 +2,7 @@
 
 import { AsyncResource } from 'node:async_hooks'
 import type * as Api from '../../index.js'
+import { expectArrival } from './arrivals.ts'
 import { AbortError, AgentSdkError, closedError, describe, errorFromNative, errorFromWire } from './errors.ts'
 import { toJson } from './json.ts'
 import type { Instances } from './mcp/instances.ts'
@@ -30,6 +31,7 @@ export class Run {
   /** The caller's MCP server objects. */
   readonly instances: Instances
   readonly inputs = new Inputs(this)
+  readonly #id = nextId()
   readonly #native: NativeQuery | undefined
   readonly #waiting: Waiting[] = []
   readonly #controls = new Set<(error: Error) => void>()
@@ -40,7 +42,8 @@ export class Run {
   #items: ReadonlyArray<Message | DeltaTuple> = []
   #position = 0
   #session = ''
-  #pulling = false
+  /** Somebody waits, and the engine has been asked to say when there is something. */
+  #expecting = false
   #errorResult: Api.SDKResultMessage | undefined
   /** The engine has said its last: what it was, once the items are delivered. */
   #last: { readonly error?: unknown } | undefined
@@ -58,13 +61,12 @@ export class Run {
       this.#fail(new AbortError(undefined, { cause: lowered.signal.reason }))
       return
     }
-    const id = nextId()
     try {
-      this.#native = engine().startQuery(toJson({ id, ...lowered.config }))
+      this.#native = engine().startQuery(toJson({ id: this.#id, ...lowered.config }))
     } catch (thrown) {
       throw errorFromNative(thrown)
     }
-    this.#unregister = register(id, this, lowered.signal)
+    this.#unregister = register(this.#id, this, lowered.signal)
     if (lowered.input) this.inputs.start(lowered.input)
   }
 
@@ -82,7 +84,7 @@ export class Run {
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
-      this.#pull()
+      this.#expect()
     })
   }
 
@@ -154,37 +156,42 @@ export class Run {
     return message
   }
 
-  // At most one pull is in flight, and only while somebody waits: a pending pull is what keeps the process alive.
-  #pull(): void {
-    if (this.#pulling || this.#ended || this.#native === undefined) return
-    this.#pulling = true
-    this.#native.pull().then(
-      (text) => this.#receive(text),
-      (thrown: unknown) => this.#stop({ error: errorFromNative(thrown) }),
-    )
-  }
-
-  #receive(text: string): void {
-    this.#pulling = false
-    if (this.#ended) return
+  /** The engine has messages, or has ended. */
+  receive(): void {
+    this.#expecting = false
     try {
+      // Also when nobody wants it any more: until then the process is kept alive.
+      const text = this.#native?.take()
+      if (text === undefined || this.#ended) return
       const batch = decodeBatch(text)
       this.#items = batch.messages
       this.#position = 0
       if (batch.session !== undefined) this.#session = batch.session
       if (batch.error) this.#last = { error: errorFromWire(batch.error) }
       else if (batch.done) this.#last = {}
+      this.#serve()
     } catch (thrown) {
-      this.#stop({ error: internal(thrown) })
-      return
+      this.#stop(internal(thrown))
     }
-    this.#serve()
   }
 
-  #stop(last: { readonly error: unknown }): void {
-    this.#pulling = false
+  // Only while somebody waits, because that keeps the process alive.
+  #expect(): void {
+    if (this.#expecting || this.#ended || this.#native === undefined) return
+    try {
+      this.#native.wait()
+    } catch (thrown) {
+      this.#stop(errorFromNative(thrown))
+      return
+    }
+    this.#expecting = true
+    expectArrival(this.#id, this)
+  }
+
+  #stop(error: unknown): void {
     if (this.#ended) return
-    this.#last = last
+    this.#items = []
+    this.#last = { error }
     this.#serve()
   }
 
@@ -196,7 +203,7 @@ export class Run {
     }
     if (this.#waiting.length === 0) return
     if (this.#last) this.#finish()
-    else this.#pull()
+    else this.#expect()
   }
 
   /** The engine ended and everything is delivered. */

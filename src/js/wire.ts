@@ -1,11 +1,11 @@
-//! Decodes what `pull` returns.
+//! Decodes what `take` returns.
 
 import type * as Api from '../../index.js'
 
 /** A text, thinking or tool input delta: the three kinds that come by the thousand. */
 export type DeltaTuple = readonly [uuid: string, index: number, kind: 0 | 1 | 2, text: string]
 
-/** One answer of `pull`. `session` is there if an item is a tuple. */
+/** One batch of messages. `session` is there if an item is a tuple. */
 export interface Batch {
   readonly messages: ReadonlyArray<Api.SDKMessage | DeltaTuple>
   readonly session?: string
@@ -13,7 +13,7 @@ export interface Batch {
   readonly error?: { readonly code: string; readonly message: string }
 }
 
-/** Parses one answer of `pull`; throws if it is none. */
+/** Parses one batch; throws if it is none. */
 export function decodeBatch(text: string): Batch {
   const batch = JSON.parse(text) as Batch
   if (!Array.isArray(batch.messages)) throw new TypeError('a batch without messages')

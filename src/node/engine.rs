@@ -1,5 +1,6 @@
 //! `NativeEngine`: one per environment; starts queries, and ends all of them when the environment goes away.
 
+use super::arrivals::Arrivals;
 use super::error::{Code, as_json, guarded};
 use super::host::{Answers, HostCall, JsHost};
 use super::query::NativeQuery;
@@ -7,7 +8,7 @@ use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::options::{QueryConfig, SettingsQuestion};
 use crate::engine::query::Engine;
 use napi::Env;
-use napi::bindgen_prelude::{AsyncBlock, AsyncBlockBuilder, Function};
+use napi::bindgen_prelude::{AsyncBlock, AsyncBlockBuilder, Either, Function};
 use napi_derive::napi;
 use serde_json::json;
 use std::sync::Arc;
@@ -18,22 +19,26 @@ pub struct NativeEngine {
     engine: Arc<Engine>,
     host: Arc<HostCall>,
     answers: Arc<Answers>,
+    arrivals: Arc<Arrivals>,
 }
 
 #[napi]
 impl NativeEngine {
-    /// `host` is asked every question of every query, as JSON with an `id`, and says the answer by `answer`. It must
-    /// never throw: that would end the process.
+    /// `host` is asked every question of every query, as JSON with an `id`, and says the answer by `answer`. Given a number
+    /// it is told that the query of that number has messages; see [`NativeQuery::wait`]. It must never throw: that would
+    /// end the process.
     #[napi(constructor)]
-    pub fn new(env: &Env, host: Function<'_, String, ()>) -> napi::Result<Self> {
+    pub fn new(env: &Env, host: Function<'_, Either<String, u32>, ()>) -> napi::Result<Self> {
         let engine = Arc::new(Engine::default());
-        let host = Arc::new(host.build_threadsafe_function().weak::<true>().build()?);
+        let callback = host;
+        let host = Arc::new(callback.build_threadsafe_function().weak::<true>().build()?);
+        let arrivals = Arc::new(Arrivals::new(Arc::clone(&host), &callback)?);
         env.add_env_cleanup_hook(Arc::downgrade(&engine), |engine| {
             if let Some(engine) = engine.upgrade() {
                 engine.shutdown();
             }
         })?;
-        Ok(Self { engine, host, answers: Arc::default() })
+        Ok(Self { engine, host, answers: Arc::default(), arrivals })
     }
 
     /// Starts a query from its configuration; throws an error whose `code` is a stable kind.
@@ -43,10 +48,11 @@ impl NativeEngine {
             let config: QueryConfig = serde_json::from_str(&config).map_err(|error| {
                 EngineError::new(ErrorKind::InternalError, format!("configuration: {error}"))
             })?;
-            let host = Arc::new(JsHost::new(config.id, Arc::clone(&self.host), Arc::clone(&self.answers)));
+            let id = config.id;
+            let host = Arc::new(JsHost::new(id, Arc::clone(&self.host), Arc::clone(&self.answers)));
             let engine = Arc::clone(&self.engine);
             napi::bindgen_prelude::within_runtime_if_available(move || engine.start(config, host))
-                .map(NativeQuery::new)
+                .map(|query| NativeQuery::new(id, query, Arc::clone(&self.arrivals)))
         })
     }
 

@@ -9,6 +9,7 @@ use crate::engine::host::{
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use napi::Status;
+use napi::bindgen_prelude::Either;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -18,9 +19,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
-/// The callback: weak, so that a pending question alone does not keep the process alive. It answers by
-/// [`Answers::give`]: a promise would have to be fetched by one wake-up of a thread and awaited by another.
-pub type HostCall = ThreadsafeFunction<String, (), String, Status, false, true>;
+/// The callback: gets a question as text, or the number of a query that has messages. Weak, so that a pending question alone
+/// does not keep the process alive. It answers by [`Answers::give`]: a promise would have to be fetched by one wake-up of a
+/// thread and awaited by another.
+pub type HostCall = ThreadsafeFunction<Either<String, u32>, (), Either<String, u32>, Status, false, true>;
 
 /// What JavaScript is asked or told, as it gets it; see `Request` of `src/js/host.ts`. (The question of a hook is put
 /// together where it is asked: its input is JSON already.)
@@ -88,7 +90,7 @@ impl JsHost {
         let (waiting, answer) = oneshot::channel();
         self.answers.open().insert(id, Open { waiting, asked: CALLBACKS.asked() });
         let _pending = Pending { host: self, id };
-        if self.call.call(request, ThreadsafeFunctionCallMode::NonBlocking) != Status::Ok {
+        if self.tell(request) != Status::Ok {
             return Err(GONE.to_owned());
         }
         answer.await.map_err(|_| GONE.to_owned())
@@ -105,6 +107,10 @@ impl JsHost {
             progress: call.progress,
         };
         self.ask(id, request.text()).await
+    }
+
+    fn tell(&self, request: String) -> Status {
+        self.call.call(Either::A(request), ThreadsafeFunctionCallMode::NonBlocking)
     }
 
     fn next_id(&self) -> u64 {
@@ -128,7 +134,7 @@ impl Drop for Pending<'_> {
         } else {
             CALLBACKS.dropped();
             let cancel = Request::Cancel { query: self.host.query, id: self.id };
-            self.host.call.call(cancel.text(), ThreadsafeFunctionCallMode::NonBlocking);
+            self.host.tell(cancel.text());
         }
     }
 }
@@ -220,7 +226,7 @@ impl Host for JsHost {
 
     fn log(&self, text: &str) {
         let notice = Request::Log { query: self.query, text };
-        self.call.call(notice.text(), ThreadsafeFunctionCallMode::NonBlocking);
+        self.tell(notice.text());
     }
 }
 

@@ -1,5 +1,6 @@
 //! The binding: the only code that knows napi. Everything crosses as JSON text.
 
+mod arrivals;
 #[cfg(feature = "scripted")]
 mod bare;
 mod engine;

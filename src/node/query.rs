@@ -1,44 +1,54 @@
-//! `NativeQuery`: pull, push, control and abort for one query. Collecting it ends the query.
+//! `NativeQuery`: messages, push, control and abort of one query. Collecting it ends the query.
 
+use super::arrivals::Arrivals;
 use super::error::{Code, as_json, guarded};
 use crate::engine::emit::{Batch, End};
 use crate::engine::query::Query;
 use futures::FutureExt;
 use napi::Env;
-use napi::bindgen_prelude::{AsyncBlock, AsyncBlockBuilder, Object, PromiseRaw, within_runtime_if_available};
+use napi::bindgen_prelude::{AsyncBlock, AsyncBlockBuilder, PromiseRaw, within_runtime_if_available};
 use napi_derive::napi;
 use serde_json::json;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A running query.
 #[napi]
 pub struct NativeQuery {
+    id: u32,
     query: Arc<Query>,
+    arrivals: Arc<Arrivals>,
+    waits: AtomicUsize,
 }
 
 impl NativeQuery {
-    /// Wraps a query that has started.
-    pub fn new(query: Query) -> Self {
-        Self { query: Arc::new(query) }
+    /// Wraps a query that has started, which JavaScript calls `id`.
+    pub fn new(id: u32, query: Query, arrivals: Arc<Arrivals>) -> Self {
+        Self { id, query: Arc::new(query), arrivals, waits: AtomicUsize::new(0) }
     }
 }
 
 #[napi]
 impl NativeQuery {
-    /// Waits for messages: `{"session", "messages": [...], "done"?, "error"?}`. A pending pull keeps the event loop
-    /// alive, so call it only while somebody waits, and never twice at a time.
+    /// Has the host told once, by the number of the query, that there are messages to take or that it has ended: never before
+    /// this returns. Keeps the event loop alive until `take`, so call it only while somebody waits, and never twice without
+    /// `take` in between.
     ///
-    /// The run itself settles the promise: a task that waited in between would cost a turn of the loop two more wake-ups
-    /// of a thread.
-    #[napi(ts_return_type = "Promise<string>")]
-    pub fn pull<'env>(&self, env: &'env Env) -> napi::Result<Object<'env>> {
-        let (deferred, promise) = env.create_deferred()?;
-        let query = Arc::clone(&self.query);
-        self.query.when_ready(move || {
-            // Taken on JavaScript's thread: what has come until then travels along.
-            deferred.resolve(move |_| Ok(next_batch(&query)));
-        });
-        Ok(promise)
+    /// The run itself says so: a task that waited in between would cost a turn of the loop two more wake-ups of a thread.
+    #[napi]
+    pub fn wait(&self, env: &Env) -> napi::Result<()> {
+        self.arrivals.hold(env)?;
+        let (id, arrivals) = (self.id, Arc::clone(&self.arrivals));
+        let nth = self.waits.fetch_add(1, Ordering::Relaxed) + 1;
+        self.query.when_ready(move || arrivals.announce(id, nth));
+        Ok(())
+    }
+
+    /// What has come: `{"session", "messages": [...], "done"?, "error"?}`. For when `wait` has been answered.
+    #[napi]
+    pub fn take(&self, env: &Env) -> napi::Result<String> {
+        self.arrivals.release(env)?;
+        Ok(next_batch(&self.query))
     }
 
     /// Gives the query one more user message.
@@ -96,7 +106,7 @@ impl NativeQuery {
 
 impl Drop for NativeQuery {
     fn drop(&mut self) {
-        // A pull that is still pending holds the query: end it all the same.
+        // A control request that is still open holds the query: end it all the same.
         self.query.abort();
     }
 }
