@@ -6,16 +6,13 @@ use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Env, Status};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Node makes the calls of one function one after the other while there are any, up to a thousand, and looks after nothing
-/// else. A query whose messages keep coming therefore lets the event loop turn after so many batches.
-const IN_A_ROW: usize = 4;
-
 /// The news of all queries of one environment: its functions are made once, because making one for every batch takes
 /// JavaScript longer than the batch.
 pub struct Arrivals {
     host: Arc<HostCall>,
-    /// The same callback behind a function of its own: a call of it waits for the next turn of the event loop.
-    next_turn: HostCall,
+    /// The same callback behind a function of its own. Node makes the calls of one function one after the other while there
+    /// are any, up to a thousand, and looks after nothing else: the news of a query therefore take one and the other in turn.
+    other: HostCall,
     /// The same once more, never called: it keeps the event loop alive. Locked on JavaScript's thread alone, so that nobody
     /// ever waits for it.
     hold: Mutex<Hold>,
@@ -31,11 +28,7 @@ impl Arrivals {
     /// News by `host`, of which `callback` is the function.
     pub fn new(host: Arc<HostCall>, callback: &Function<'_, Either<String, u32>, ()>) -> napi::Result<Self> {
         let function = || callback.build_threadsafe_function().weak::<true>().build();
-        Ok(Self {
-            host,
-            next_turn: function()?,
-            hold: Mutex::new(Hold { function: function()?, waiting: 0 }),
-        })
+        Ok(Self { host, other: function()?, hold: Mutex::new(Hold { function: function()?, waiting: 0 }) })
     }
 
     fn held(&self) -> MutexGuard<'_, Hold> {
@@ -61,7 +54,7 @@ impl Arrivals {
     /// Says that the query of that number has messages, for the `nth` time. On any thread; an environment that is going away
     /// does not hear it.
     pub fn announce(&self, query: u32, nth: usize) {
-        let function = if nth.is_multiple_of(IN_A_ROW) { &self.next_turn } else { &*self.host };
+        let function = if nth.is_multiple_of(2) { &self.other } else { &*self.host };
         let _: Status = function.call(Either::B(query), ThreadsafeFunctionCallMode::NonBlocking);
     }
 }
