@@ -21,6 +21,7 @@ mod failures;
 mod handed;
 mod hook_calls;
 mod hook_events;
+mod hook_outputs;
 mod hook_subjects;
 mod hook_turns;
 mod host_requests;

@@ -1,14 +1,14 @@
 //! What hooks say before, beside and after one tool call.
 
 use super::dispatch::Answer;
+use super::replaced::{Output, replaced};
+use super::{Tool, ToolContext};
 use crate::engine::cancel::Cancelled;
-use crate::engine::emit::Emitter;
 use crate::engine::hook::output::{Permission, RequestDecision};
 use crate::engine::hook::{self, CallAtHand, HookEvent, Merged, Occurrence};
 use crate::engine::host::{PermissionAnswer, PermissionQuestion};
 use crate::engine::permission::{HookDecision, PermissionUpdate};
 use crate::engine::session::run::Session;
-use crate::engine::tool::ToolContext;
 use serde_json::Value;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -177,6 +177,7 @@ const LONGEST_ERROR: usize = 10_000;
 
 /// Tells PostToolUse or PostToolUseFailure hooks how a call that had started went; they may change what it gave back.
 pub async fn after(
+    tool: &dyn Tool,
     call: CallAtHand<'_>,
     answer: Answer,
     took: Duration,
@@ -229,10 +230,10 @@ pub async fn after(
     };
     let event = said.event();
     match hook::fire(session, &said, cancel).await {
-        Ok(merged) => {
+        Ok(mut merged) => {
             objections(&merged, event, beside);
             merged.classifier_contexts.iter().for_each(|note| session.reviews.told(note.clone()));
-            replaced(call, merged, Output { content, structured, is_error }, &session.emitter)
+            replaced(tool, &mut merged, Output { content, structured, is_error }, session).await
         }
         // It has run: what it gave back is kept.
         Err(Cancelled) => Answer::Output { content, structured, is_error },
@@ -267,58 +268,6 @@ fn objections(merged: &Merged, event: HookEvent, beside: &mut Beside) {
         beside.notes.push(hook::reminder(&format!("A {} hook objects: {reason}", event.name())));
     }
     beside.add(merged);
-}
-
-struct Output {
-    content: Value,
-    structured: Value,
-    is_error: bool,
-}
-
-/// The output with what hooks put in its place (row 191).
-fn replaced(call: CallAtHand<'_>, merged: Merged, output: Output, emitter: &Emitter) -> Answer {
-    let Output { content, structured, is_error } = output;
-    let (tool, mcp) = (call.tool, call.origin.is_some());
-    let replacement = merged.updated_output.or(merged.updated_mcp_output.filter(|_| mcp));
-    match replacement {
-        Some(new) if mcp || same_shape(&structured, &new) => {
-            Answer::Output { content: content_of(&new), structured: new, is_error }
-        }
-        Some(_) => {
-            let text = format!(
-                "updatedToolOutput of a hook does not have the shape of the output of {tool}: it is ignored."
-            );
-            emitter.warn(text);
-            Answer::Output { content, structured, is_error }
-        }
-        None => Answer::Output { content, structured, is_error },
-    }
-}
-
-/// Whether `new` has every member of `old`, each of the same type.
-fn same_shape(old: &Value, new: &Value) -> bool {
-    match (old, new) {
-        (Value::Object(old), Value::Object(new)) => {
-            old.iter().all(|(name, old)| new.get(name).is_some_and(|new| same_shape(old, new)))
-        }
-        (old, new) => std::mem::discriminant(old) == std::mem::discriminant(new),
-    }
-}
-
-/// What the model sees of an output: its text or its content blocks, else the whole as JSON.
-fn content_of(output: &Value) -> Value {
-    let blocks = |value: &Value| {
-        value
-            .as_array()
-            .is_some_and(|blocks| blocks.iter().all(|block| block.get("type").is_some_and(Value::is_string)))
-    };
-    if output.is_string() || blocks(output) {
-        return output.clone();
-    }
-    match output.get("content") {
-        Some(content) if content.is_string() || blocks(content) => content.clone(),
-        _ => Value::String(output.to_string()),
-    }
 }
 
 fn text_of(content: &Value) -> String {

@@ -34,7 +34,8 @@ pub async fn execute(
     let answer = event_hooks::after(tool, answer, beside, session, cancel).await;
     let took = session.clock.elapsed().saturating_sub(began);
     call_hooks::moved(&before, beside, session, cancel).await;
-    call_hooks::after(ready.subject(dispatch), answer, took, beside, session, cancel).await
+    call_hooks::after(&*ready.entry.tool, ready.subject(dispatch), answer, took, beside, session, cancel)
+        .await
 }
 
 /// What the tool of a call may use.

@@ -13,6 +13,7 @@ mod git;
 pub mod offer;
 pub mod progress;
 mod question;
+mod replaced;
 pub mod resolver;
 mod result_limit;
 pub mod review;
@@ -105,6 +106,17 @@ pub trait Tool: Send + Sync + 'static {
     /// The input as a person is shown it. An answer with exactly this input changes nothing.
     fn present(&self, input: &Value, _cx: &ToolContext) -> Value {
         input.clone()
+    }
+
+    /// What the model sees of an output that a hook has put in the place of this tool's own, of which it has the shape;
+    /// `None`: its text, or the whole as JSON. `session` is the session's id.
+    fn shown<'a>(
+        &'a self,
+        _output: &'a Value,
+        _env: &'a Env,
+        _session: &'a str,
+    ) -> BoxFuture<'a, Option<ToolContent>> {
+        Box::pin(std::future::ready(None))
     }
 
     /// The permission mode that a finished call leaves behind, given the one in force.

@@ -75,7 +75,14 @@ fn part(block: &Value) -> Option<Part> {
     let text = |name: &str| block.get(name).and_then(Value::as_str).unwrap_or_default();
     match kind(block) {
         "text" => Part::text(text("text")),
-        "image" => Some(binary(IMAGE, text("mimeType"), text("data"))),
+        "image" => Some(match block.get("source") {
+            // As the API has them: what this package tells hooks of a result, and takes back from them.
+            Some(source) => {
+                let text = |name: &str| source.get(name).and_then(Value::as_str).unwrap_or_default();
+                binary(IMAGE, text("media_type"), text("data"))
+            }
+            None => binary(IMAGE, text("mimeType"), text("data")),
+        }),
         "audio" => Some(binary("Audio", text("mimeType"), text("data"))),
         "resource" => resource(block.get("resource").unwrap_or(&Value::Null)),
         "resource_link" => {

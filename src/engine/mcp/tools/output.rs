@@ -104,6 +104,23 @@ pub struct Finished {
     pub warning: Option<String>,
 }
 
+/// What a hook has put in the place of a result, as a `CallToolResult`: one it is, or its content, or anything else as text.
+pub fn as_result(output: &Value) -> Value {
+    let blocks = |value: &Value| {
+        let block = |block: &Value| block.get("type").is_some_and(Value::is_string);
+        value.as_array().is_some_and(|blocks| blocks.iter().all(block))
+    };
+    let content = output.get("content");
+    if content.is_some_and(blocks) || (content.is_none() && output.get("structuredContent").is_some()) {
+        return output.clone();
+    }
+    if blocks(output) {
+        return json!({ "content": output });
+    }
+    let text = output.as_str().or_else(|| content?.as_str());
+    json!({ "content": [text_block(&text.map_or_else(|| output.to_string(), str::to_owned))] })
+}
+
 /// Turns a `CallToolResult` into what the model sees.
 pub async fn finish(tool: &str, result: &Value, limits: &Limits) -> Result<Finished, String> {
     let is_error = result.get("isError").and_then(Value::as_bool).unwrap_or(false);

@@ -10,7 +10,7 @@ use crate::engine::mcp::server::Server;
 use crate::engine::mcp::transport::connection::{Connection, Failure, Request};
 use crate::engine::tool::entry::Made;
 use crate::engine::tool::{
-    Access, Declared, McpServer, Origin, ServerTool, Tool, ToolContext, ToolError, ToolOutput,
+    Access, Declared, McpServer, Origin, ServerTool, Tool, ToolContent, ToolContext, ToolError, ToolOutput,
 };
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
@@ -187,6 +187,20 @@ impl Tool for McpTool {
 
     fn needs_person(&self) -> bool {
         self.needs_person
+    }
+
+    fn shown<'a>(
+        &'a self,
+        output: &'a Value,
+        env: &'a Env,
+        session: &'a str,
+    ) -> BoxFuture<'a, Option<ToolContent>> {
+        async move {
+            let limits = Limits::new(env, &self.facts.meta, session);
+            let finished = output::finish(&self.name, &output::as_result(output), &limits).await;
+            finished.ok().map(|finished| finished.output.content)
+        }
+        .boxed()
     }
 
     fn server_tool(&self) -> Option<&ServerTool> {

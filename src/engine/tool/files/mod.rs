@@ -9,6 +9,7 @@ mod notebook_file;
 pub mod patch;
 mod pdf_file;
 pub mod read;
+mod read_changed;
 mod read_notebook;
 pub mod read_state;
 pub mod text_file;

@@ -3,7 +3,8 @@
 use super::file_target::{Present, absolute, cannot, look, missing, on_disk, seen_lines, target};
 use super::image_file::{self, Unfit};
 use super::text_file::{self, TextFile};
-use super::{pdf_file, read_notebook};
+use super::{pdf_file, read_changed, read_notebook};
+use crate::engine::env::Env;
 use crate::engine::tool::{Access, Declared, Tool, ToolContent, ToolContext, ToolError, ToolOutput, saved};
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
@@ -86,6 +87,10 @@ impl Tool for Read {
 
     fn prepare(&self, input: &Value, workspace: &Workspace) -> Result<Declared, ToolError> {
         Ok(Declared { access: Access::ReadPath(absolute(input, workspace)?), parallel: true })
+    }
+
+    fn shown<'a>(&'a self, output: &'a Value, _: &'a Env, _: &'a str) -> BoxFuture<'a, Option<ToolContent>> {
+        read_changed::shown(output).boxed()
     }
 
     fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
@@ -404,7 +409,7 @@ fn lines_of(mut text: String, start: usize, count: usize, total: usize) -> Strin
 }
 
 /// Appends `number`, a tab and the line; `true` when the line was cut.
-fn push_line(out: &mut String, number: usize, line: &str) -> bool {
+pub(super) fn push_line(out: &mut String, number: usize, line: &str) -> bool {
     if !out.is_empty() {
         out.push('\n');
     }

@@ -1,10 +1,12 @@
 //! The Glob tool: file names by pattern, newest first.
 
 use crate::engine::cancel::OrCancel;
+use crate::engine::env::Env;
 use crate::engine::io::blocking;
 use crate::engine::io::files::{self, Files};
 use crate::engine::tool::{
-    Access, Declared, Tool, ToolContext, ToolError, ToolOutput, search::walk, search::walk_files::Tree,
+    Access, Declared, Tool, ToolContent, ToolContext, ToolError, ToolOutput, search::walk,
+    search::walk_files::Tree,
 };
 use crate::engine::workspace::Workspace;
 use futures::future::BoxFuture;
@@ -88,6 +90,12 @@ impl Tool for Glob {
         let input = parse(input)?;
         let target = Target::of(&input, &workspace.current());
         Ok(Declared { access: Access::ReadPath(target.root), parallel: true })
+    }
+
+    fn shown<'a>(&'a self, output: &'a Value, _: &'a Env, _: &'a str) -> BoxFuture<'a, Option<ToolContent>> {
+        let names = output["filenames"].as_array().map(|names| names.iter().filter_map(Value::as_str));
+        let text = names.map(|names| listed(&names.collect::<Vec<_>>()));
+        Box::pin(std::future::ready(text.map(ToolContent::Text)))
     }
 
     fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
@@ -254,11 +262,13 @@ fn walk_all(
     tree.run(&|path, _| visit(path));
 }
 
+fn listed(names: &[impl std::borrow::Borrow<str>]) -> String {
+    if names.is_empty() { "No files found".to_owned() } else { names.join("\n") }
+}
+
 fn render(output: GlobOutput) -> ToolOutput {
-    let mut text = output.filenames.join("\n");
-    if output.filenames.is_empty() {
-        text.push_str("No files found");
-    } else if output.total_matches > output.num_files as u64 {
+    let mut text = listed(&output.filenames);
+    if !output.filenames.is_empty() && output.total_matches > output.num_files as u64 {
         let (shown, total) = (output.num_files, output.total_matches);
         text.push_str(&format!(
             "\n(The {shown} newest of {total} matches. Use a narrower pattern or path to see others.)"

@@ -18,7 +18,7 @@ mod snapshot;
 mod words;
 
 use crate::engine::cancel::OrCancel;
-use crate::engine::tool::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput};
+use crate::engine::tool::{Access, Declared, Tool, ToolContent, ToolContext, ToolError, ToolOutput};
 use crate::engine::{env::Env, workspace::Workspace};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
@@ -147,6 +147,10 @@ impl Tool for Bash {
     fn prepare(&self, input: &Value, _: &Workspace) -> Result<Declared, ToolError> {
         let input = parse(input)?;
         Ok(Declared { access: Access::RunCommand(input.command), parallel: false })
+    }
+
+    fn shown<'a>(&'a self, output: &'a Value, _: &'a Env, _: &'a str) -> BoxFuture<'a, Option<ToolContent>> {
+        Box::pin(std::future::ready(output::shown(output)))
     }
 
     fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {

@@ -162,14 +162,7 @@ async fn succeeded(
         ..BashOutput::default()
     };
     let stderr = with_notice(stderr, notice.as_deref());
-    if let Some((media_type, data)) = image(&stdout) {
-        let mut blocks = vec![json!({
-            "type": "image",
-            "source": { "type": "base64", "media_type": media_type, "data": data }
-        })];
-        if !stderr.is_empty() {
-            blocks.push(json!({ "type": "text", "text": excerpt(&stderr, limit) }));
-        }
+    if let Some(blocks) = picture(&stdout, &excerpt(&stderr, limit)) {
         output.is_image = true;
         output.structured_content = Some(blocks.clone());
         output.stderr = excerpt(&stderr, limit);
@@ -182,12 +175,30 @@ async fn succeeded(
     output.stderr = excerpt(&stderr, limit);
     let mut text =
         if longer_than(&printed, limit) { save(printed, limit, &mut output, cx).await } else { printed };
-    if let Some(meaning) = benign {
-        text = joined(&text, &format!("(Exit code 1: {meaning})"));
-    } else if text.is_empty() {
-        text.push_str("(The command succeeded and printed nothing.)");
-    }
+    text = explained(text, benign);
     Ok(ToolOutput::text(text, to_value(&output)))
+}
+
+/// What was printed, with what a code other than 0 means.
+fn explained(printed: String, benign: Option<&str>) -> String {
+    match benign {
+        Some(meaning) => joined(&printed, &format!("(Exit code 1: {meaning})")),
+        None if printed.is_empty() => "(The command succeeded and printed nothing.)".to_owned(),
+        None => printed,
+    }
+}
+
+/// What the model sees of an output of a finished command that a hook has changed.
+pub(super) fn shown(output: &Value) -> Option<ToolContent> {
+    let text = |name: &str| output.get(name).and_then(Value::as_str);
+    if text("backgroundTaskId").is_some() {
+        return None;
+    }
+    let (stdout, stderr) = (text("stdout")?, text("stderr")?);
+    Some(match picture(stdout, stderr) {
+        Some(blocks) => ToolContent::Blocks(blocks),
+        None => ToolContent::Text(explained(joined(stdout, stderr), text("returnCodeInterpretation"))),
+    })
 }
 
 /// Saves a long output and gives the text that stands for it: path, size and the beginning. What cannot be saved is cut
@@ -255,6 +266,17 @@ fn excerpt(text: &str, limit: usize) -> String {
     let tail =
         text.char_indices().nth_back(half.max(1) - 1).filter(|_| half > 0).map_or(text.len(), |(at, _)| at);
     format!("{}\n[... {missing} characters left out ...]\n{}", &text[..head], &text[tail..])
+}
+
+/// The blocks of an output that is one image.
+fn picture(stdout: &str, stderr: &str) -> Option<Vec<Value>> {
+    let (media_type, data) = image(stdout)?;
+    let source = json!({ "type": "base64", "media_type": media_type, "data": data });
+    let mut blocks = vec![json!({ "type": "image", "source": source })];
+    if !stderr.is_empty() {
+        blocks.push(json!({ "type": "text", "text": stderr }));
+    }
+    Some(blocks)
 }
 
 /// Media type and data when the whole output is one image as a data URI.

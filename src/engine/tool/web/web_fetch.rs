@@ -3,11 +3,12 @@
 use super::web_page;
 use super::web_state::Page;
 use crate::engine::cancel::OrCancel;
+use crate::engine::env::Env;
 use crate::engine::executor;
 use crate::engine::io::blocking;
 use crate::engine::io::http::web::{self, Guard};
 use crate::engine::session::side::{Failed, text_of};
-use crate::engine::tool::{Access, Declared, Tool, ToolContext, ToolError, ToolOutput};
+use crate::engine::tool::{Access, Declared, Tool, ToolContent, ToolContext, ToolError, ToolOutput};
 use crate::engine::workspace::Workspace;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -114,6 +115,11 @@ impl Tool for WebFetch {
         let (_, url) = parse(input)?;
         let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
         Ok(Declared { access: Access::ReachHost(host), parallel: true })
+    }
+
+    fn shown<'a>(&'a self, output: &'a Value, _: &'a Env, _: &'a str) -> BoxFuture<'a, Option<ToolContent>> {
+        let text = output["result"].as_str().map(|text| ToolContent::Text(text.to_owned()));
+        std::future::ready(text).boxed()
     }
 
     fn run<'a>(&'a self, input: Value, cx: &'a ToolContext) -> BoxFuture<'a, Result<ToolOutput, ToolError>> {
