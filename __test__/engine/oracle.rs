@@ -104,6 +104,8 @@ impl Disk {
         symlink(self.at("etc"), app.join("link")).unwrap();
         symlink(self.at("etc/passwd"), app.join("out.txt")).unwrap();
         symlink("src", app.join("inner")).unwrap();
+        fs::create_dir_all(app.join("src/p/q")).unwrap();
+        symlink("src/p/q", app.join("deep")).unwrap();
         symlink(".git/hooks", app.join("hooks")).unwrap();
         symlink(self.at("etc"), app.join("lib/l")).unwrap();
         let _ = fs::remove_file(self.at("log"));

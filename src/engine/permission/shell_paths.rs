@@ -51,7 +51,8 @@ impl Place {
 }
 
 impl Dirs {
-    /// Follows every `cd` of a line.
+    /// Follows every `cd` of a line. A shell takes `..` off the name by which it came to a directory, links and all, and with
+    /// `-P` off the directory itself: it may be in either.
     pub(super) fn of(line: &Line, cx: &PolicyContext) -> Self {
         let mut dirs = Self {
             possible: vec![cx.current.to_path_buf()],
@@ -59,31 +60,46 @@ impl Dirs {
             moves: false,
             known: RefCell::default(),
         };
+        let mut names = dirs.possible.clone();
         for command in &line.moves {
             let target =
                 command.args().iter().find(|word| !matches!(word.text.as_str(), "-P" | "-L" | "-e" | "--"));
-            let places = match target {
-                None => cx.home.map(|home| vec![(cx.resolve)(home).target]),
+            let found = match target {
+                None => cx.home.map(|home| vec![home.to_path_buf()]),
                 Some(word) if word.glob || word.text.starts_with('-') => None,
-                Some(word) => dirs
-                    .places(word, cx)
-                    .map(|places| places.iter().map(|place| place.target.clone()).collect()),
+                Some(word) => dirs.moved(word, &names, cx),
             };
-            let Some(places) = places else {
+            let Some(found) = found else {
                 dirs.unknown = true;
                 dirs.moves = true;
                 continue;
             };
-            for place in places {
+            for name in found {
+                let place = (cx.resolve)(&name).target;
                 dirs.moves |= place != cx.current;
                 if !dirs.possible.contains(&place) {
                     dirs.possible.push(place);
                 }
+                if !names.contains(&name) {
+                    names.push(name);
+                }
             }
-            dirs.unknown |= dirs.possible.len() > MOST;
+            dirs.unknown |= dirs.possible.len() > MOST || names.len() > 2 * MOST;
         }
         dirs.possible.truncate(MOST);
         dirs
+    }
+
+    /// The directories that `cd word` may lead to, by every name that they may go under then.
+    fn moved(&self, word: &Word, names: &[PathBuf], cx: &PolicyContext) -> Option<Vec<PathBuf>> {
+        let places = self.places(word, cx)?;
+        let mut found: Vec<PathBuf> =
+            places.iter().flat_map(|place| [place.target.clone(), place.link.clone()]).collect();
+        let path = Path::new(word.known()?);
+        if !word.tilde && !path.is_absolute() {
+            found.extend(names.iter().map(|name| lexical(&joined(name, path))));
+        }
+        Some(found)
     }
 
     /// Every place that `word` may name; for a glob, the directory it looks in. `None` when that is not known.

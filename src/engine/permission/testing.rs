@@ -1,16 +1,16 @@
 //! A session without a disk, for the tests of permissions.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "test code")]
 
-use super::path_rule::lexical;
 use super::{
     Call, Decision, HookDecision, PermissionBehavior, PermissionMode, PermissionUpdateDestination,
     PolicyContext, Reason, Rule, RuleSet, Verdict, decide,
 };
 use crate::engine::tool::{Access, ServerTool};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-/// Works in `/home/me/app` beside `/srv/lib`; `link` leads to `/etc`, `inner` to `src`, `out.txt` to `/etc/passwd`.
+/// Works in `/home/me/app` beside `/srv/lib`; `link` leads to `/etc`, `inner` to `src`, `deep` to `src/p/q`,
+/// `out.txt` to `/etc/passwd`.
 pub(super) struct Session {
     pub mode: PermissionMode,
     pub rules: RuleSet,
@@ -88,7 +88,7 @@ impl Session {
                 resolve: &|path| super::Resolved::by(path, resolve),
                 linked: &|dir, pattern| {
                     dir == Path::new("/home/me/app")
-                        && ["link", "inner", "out.txt", "hooks"]
+                        && ["link", "inner", "deep", "out.txt", "hooks"]
                             .iter()
                             .any(|name| super::may_find(pattern, name))
                 },
@@ -110,22 +110,29 @@ impl Session {
     }
 }
 
-/// Symlinks of the imagined disk.
+/// Symlinks of the imagined disk, followed as a kernel does: `..` leads up from where a link led to.
 fn resolve(path: &Path) -> PathBuf {
-    let mut path = lexical(path);
-    for (link, target) in [
+    let links = [
         ("/home/me/app/link", "/etc"),
         ("/home/me/app/inner", "/home/me/app/src"),
+        ("/home/me/app/deep", "/home/me/app/src/p/q"),
         ("/home/me/app/out.txt", "/etc/passwd"),
         ("/home/me/app/hooks", "/home/me/app/.git/hooks"),
         ("/mnt/app", "/home/me/app"),
         ("/home/me/into", "/home/me/app/src/a.rs"),
-    ] {
-        if let Ok(rest) = path.strip_prefix(link) {
-            path = if rest.as_os_str().is_empty() { target.into() } else { Path::new(target).join(rest) };
+    ];
+    let mut at = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(at.pop()),
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => at.push(part),
+        }
+        if let Some((_, target)) = links.iter().find(|(link, _)| Path::new(link) == at) {
+            at = target.into();
         }
     }
-    path
+    at
 }
 
 /// Verdict and kind of reason in two words.
