@@ -53,7 +53,9 @@ async fn all_commands_of_a_query_are_in_one_group_which_goes_with_it() {
     let messages = drain(&query).await;
     assert_eq!(tool_result(&messages, "c1"), ("1\n2147483648".to_owned(), false));
     assert_eq!(tool_result(&messages, "c2"), ("2\n2147483648".to_owned(), false));
-    assert_eq!(std::fs::read_to_string(bench.path("behind")).unwrap().trim(), "3");
+    // The last command may have come to the group already.
+    let behind = std::fs::read_to_string(bench.path("behind")).unwrap();
+    assert!(["3", "4"].contains(&behind.trim()), "{behind}");
     let (named, _) = tool_result(&messages, "c4");
     assert!(named.lines().count() == 1 && !named.contains('*'), "one group: {named}");
     assert_eq!(groups(&bench), Vec::<PathBuf>::new(), "gone with the query, which is still held");

@@ -451,6 +451,34 @@ async fn a_path_that_was_turned_aside_after_the_question_is_refused() {
     absent(target.join("a.txt"));
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_command_whose_path_was_turned_aside_after_the_question_is_refused() {
+    let outside = tempfile::tempdir().unwrap();
+    for aside in [Some(std::path::PathBuf::from(".git/hooks")), Some(outside.path().to_path_buf()), None] {
+        let bench = Bench::new(json!([])).await;
+        for dir in ["sub", ".git/hooks"] {
+            std::fs::create_dir_all(bench.path(dir)).unwrap();
+        }
+        bench.add_rules(json!([
+            calls("c1", "Bash", json!({ "command": "touch sub/made-by-touch" })),
+            says("ok")
+        ]));
+        let (dir, led) = (bench.path("sub"), aside.clone());
+        bench.host.answer(move |_| {
+            if let Some(aside) = &led {
+                std::fs::remove_dir(&dir).unwrap();
+                std::os::unix::fs::symlink(aside, &dir).unwrap();
+            }
+            Some(allow())
+        });
+        let messages = bench.run("Go", asks(json!({}))).await;
+        let (text, _) = tool_result(&messages, "c1");
+        assert_eq!(text.starts_with("A path of the command leads elsewhere"), aside.is_some(), "{text}");
+        assert_eq!(std::fs::exists(bench.path("sub/made-by-touch")).unwrap(), aside.is_none(), "{aside:?}");
+    }
+}
+
 #[tokio::test]
 async fn plan_mode_looks_and_changes_nothing_row_73() {
     let bench = Bench::new(json!([])).await;

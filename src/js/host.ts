@@ -46,10 +46,17 @@ type Answer =
 /** The one callback of the engine: takes a request and says the answer by `reply`, unless none is wanted. Never rejects. */
 export function answerHost(text: string, reply: (id: number, answer: string) => void): Promise<void> | undefined {
   const request = JSON.parse(text) as Request
-  if (request.type === 'cancel') findRun(request.query)?.questions.get(request.id)?.abort()
+  if (request.type === 'cancel') cancel(request)
   else if (request.type === 'log') notice(request)
   else return answer(request, reply)
   return undefined
+}
+
+function cancel({ query, id }: Extract<Request, { type: 'cancel' }>): void {
+  const questions = findRun(query)?.questions
+  const controller = questions?.get(id)
+  questions?.delete(id)
+  controller?.abort()
 }
 
 async function answer(request: Question, reply: (id: number, answer: string) => void): Promise<void> {
@@ -60,6 +67,8 @@ async function answer(request: Question, reply: (id: number, answer: string) => 
     if (run === undefined) throw new Error('the query of this request is gone')
     run.questions.set(request.id, controller)
     const result: unknown = await run.context.runInAsyncScope(ask, undefined, run, request, controller)
+    // Left open, as by a promise that is pending: the engine says when nobody waits any more, and the signal aborts.
+    if (result === null && request.type === 'can_use_tool') return
     answer = answered(request, result)
   } catch (thrown) {
     if (request.type === 'can_use_tool') report(run, 'canUseTool', thrown)

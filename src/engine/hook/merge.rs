@@ -21,6 +21,8 @@ pub struct Merged {
     pub permission: Option<(Permission, Option<String>)>,
     /// The last `updatedInput`.
     pub updated_input: Option<Value>,
+    /// One hook both allowed the call and gave an `updatedInput`: it has answered in the place of a person (row 187).
+    pub answered: bool,
     /// Every `additionalContext`.
     pub contexts: Vec<String>,
     /// Every `systemMessage`.
@@ -96,6 +98,7 @@ fn add(merged: &mut Merged, output: Output) {
         (Some(new), Some(old)) => Some(if old.0 > new.0 { old } else { new }),
         (new, old) => new.or(old),
     };
+    merged.answered |= matches!(permission, Some((Permission::Allow, _))) && specific.updated_input.is_some();
     if let Some((permission, why)) = permission
         && merged.permission.as_ref().is_none_or(|(strongest, _)| permission > *strongest)
     {

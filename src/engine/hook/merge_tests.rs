@@ -83,6 +83,21 @@ fn the_last_input_wins_and_needs_no_decision_row_186() {
 }
 
 #[test]
+fn only_a_hook_that_allows_with_an_input_has_answered_row_187() {
+    let input = || pre(json!({ "updatedInput": { "n": 1 } }));
+    let both = || pre(json!({ "permissionDecision": "allow", "updatedInput": { "n": 1 } }));
+    for (said, answered) in [
+        (vec![both()], true),
+        (vec![decides("allow"), both()], true),
+        (vec![decides("allow"), input()], false),
+        (vec![input(), decides("allow")], false),
+        (vec![input()], false),
+    ] {
+        assert_eq!(merge(said.clone()).answered, answered, "{said:?}");
+    }
+}
+
+#[test]
 fn every_context_and_message_is_kept_in_order_row_198() {
     let both = |n: u32| {
         said(

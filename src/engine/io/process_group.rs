@@ -50,8 +50,6 @@ impl Group {
     ) -> io::Result<Self> {
         let mut command = Command::new(&spec.program);
         command.args(&spec.args).current_dir(&spec.cwd).env_clear().envs(spec.env);
-        // A shell goes by the name in PWD if it is one of the directory, and `cd ..` then leads elsewhere than was judged.
-        command.env("PWD", &spec.cwd);
         let input = spec.input;
         let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
         command.stdin(stdin).stdout(outputs.0).stderr(outputs.1).kill_on_drop(true);

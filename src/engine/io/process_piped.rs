@@ -44,8 +44,6 @@ pub struct Piped {
 pub fn start(spec: PipedSpec, table: &Arc<ProcessTable>) -> io::Result<(Piped, ChildStdin, ChildStdout)> {
     let mut command = Command::new(&spec.program);
     command.args(&spec.args).current_dir(&spec.cwd).env_clear().envs(spec.env);
-    // A shell goes by the name in PWD if it is one of the directory, and `cd ..` then leads elsewhere than was judged.
-    command.env("PWD", &spec.cwd);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     #[cfg(unix)]
     command.process_group(0);

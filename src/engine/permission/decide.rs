@@ -96,13 +96,21 @@ fn must_ask(subject: &dyn Subject, call: &Call, hook: Option<&HookDecision>) -> 
     if let Some(HookDecision::Ask { .. }) = hook {
         return Some(Decision::ask(Reason::of_hook(PermissionBehavior::Ask, hook)));
     }
-    // A hook that allows with an input of its own has done what the person would have (rows 187 and 291).
-    let answered = matches!(hook, Some(HookDecision::Allow { changed_input: true, .. }))
-        && matches!(call.tool, "AskUserQuestion" | "ExitPlanMode");
-    if call.needs_person && !answered {
+    let answered = matches!(hook, Some(HookDecision::Allow { answered: true, .. }));
+    if call.needs_person && !(answered && answers(call)) {
         return Some(Decision::ask(Reason::NeedsPerson));
     }
     subject.unsafe_reason()
+}
+
+/// Whether a hook that allows a call with this input has done what the person would have (rows 187 and 291).
+fn answers(call: &Call) -> bool {
+    match call.tool {
+        "ExitPlanMode" => true,
+        // The model's own are taken away: these are the hook's.
+        "AskUserQuestion" => call.input.get("answers").or_else(|| call.input.get("response")).is_some(),
+        _ => false,
+    }
 }
 
 /// The reason that a rule gives.

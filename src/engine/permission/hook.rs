@@ -17,8 +17,8 @@ pub enum HookDecision {
     Allow {
         /// Why, for the user.
         reason: Option<String>,
-        /// Whether a hook also gave an `updatedInput`: what a tool that needs a person waits for.
-        changed_input: bool,
+        /// Whether one of the hooks that allow it also gave an `updatedInput`: what a tool that needs a person waits for.
+        answered: bool,
     },
 }
 

@@ -28,7 +28,7 @@ fn calls() -> Vec<(&'static str, &'static str, Value, Access, &'static str)> {
         ("mcp", "mcp__db__get", none.clone(), Access::None, "mcp__db"),
         ("web", "WebFetch", none.clone(), Access::ReachHost("a.org".into()), "WebFetch(domain:a.org)"),
         ("free", "TodoWrite", none.clone(), Access::None, "TodoWrite"),
-        ("person", "AskUserQuestion", none.clone(), Access::None, "AskUserQuestion"),
+        ("person", "AskUserQuestion", json!({ "answers": {} }), Access::None, "AskUserQuestion"),
         ("protected", "Write", none.clone(), writes("/home/me/app/.git/config"), "Edit(.git/**)"),
         ("critical", "Bash", critical.0, critical.1, "Bash(rm:*)"),
     ]
@@ -38,8 +38,8 @@ fn hooks() -> [(&'static str, Option<HookDecision>); 5] {
     let reason = Some("because".to_owned());
     [
         ("none", None),
-        ("allow", Some(HookDecision::Allow { reason: reason.clone(), changed_input: false })),
-        ("answer", Some(HookDecision::Allow { reason: reason.clone(), changed_input: true })),
+        ("allow", Some(HookDecision::Allow { reason: reason.clone(), answered: false })),
+        ("answer", Some(HookDecision::Allow { reason: reason.clone(), answered: true })),
         ("ask", Some(HookDecision::Ask { reason: None })),
         ("deny", Some(HookDecision::Deny { reason })),
     ]
@@ -101,8 +101,25 @@ fn every_call_rule_hook_and_mode_follow_the_table_row_57_row_58() {
 }
 
 #[test]
+fn a_hook_answers_a_question_only_with_answers_row_187_row_291() {
+    let hook = |answered| HookDecision::Allow { reason: None, answered };
+    for (tool, input, answered, expected) in [
+        ("AskUserQuestion", json!({ "questions": [], "answers": { "q": "a" } }), true, "allow hook"),
+        ("AskUserQuestion", json!({ "questions": [], "response": "as you like" }), true, "allow hook"),
+        ("AskUserQuestion", json!({ "questions": [] }), true, "ask person"),
+        ("AskUserQuestion", json!({ "questions": [], "answers": { "q": "a" } }), false, "ask person"),
+        ("ExitPlanMode", json!({ "plan": "p" }), true, "allow hook"),
+        ("ExitPlanMode", json!({ "plan": "p" }), false, "ask person"),
+    ] {
+        let session = Session::new(BypassPermissions);
+        let found = short(&session.decide_after(Some(&hook(answered)), tool, &input, &Access::None));
+        assert_eq!(found, expected, "{tool} {input} {answered}");
+    }
+}
+
+#[test]
 fn a_hook_silences_no_deny_or_ask_rule_row_60_row_187() {
-    let allow = HookDecision::Allow { reason: None, changed_input: true };
+    let allow = HookDecision::Allow { reason: None, answered: true };
     let judge = |session: Session, line: &str| {
         let access = Access::RunCommand(line.into());
         short(&session.decide_after(Some(&allow), "Bash", &json!({ "command": line }), &access))

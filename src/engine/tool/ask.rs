@@ -1,7 +1,7 @@
 //! Asking about one call: PermissionRequest hooks, then the host; whatever they approve is decided again.
 
 use super::call_hooks::{self, Beside};
-use super::dispatch::{Answer, Dispatch, Judged, Ready, denial, judge, ready as checked, refuse};
+use super::dispatch::{Answer, Dispatch, Judged, Ready, Trail, denial, judge, ready as checked, refuse};
 use super::execute::context;
 use super::question;
 use crate::engine::cancel::OrCancel;
@@ -25,6 +25,7 @@ pub struct Approved {
     pub target: Option<PathBuf>,
     /// As it was decided after the approval.
     decision: Decision,
+    trail: Trail,
 }
 
 /// Asks PermissionRequest hooks, then the host; an answer that allows is decided again before it counts.
@@ -63,8 +64,9 @@ pub async fn ask(
             let rule =
                 matches!(approved.decision.reason, Reason::Rule { behavior: PermissionBehavior::Ask, .. });
             match approved {
-                Approved { changed: Some(ready), target, decision } if rule => {
-                    let again = Asking { ready: &ready, ..asking }.host(Judged { decision, target }).await?;
+                Approved { changed: Some(ready), target, decision, trail } if rule => {
+                    let judged = Judged { decision, target, trail };
+                    let again = Asking { ready: &ready, ..asking }.host(judged).await?;
                     Ok(Approved { changed: again.changed.or(Some(ready)), ..again })
                 }
                 approved => Ok(approved),
@@ -177,7 +179,13 @@ impl Asking<'_> {
             let text = "The path points to another file than when permission was asked. Try again.";
             return Err(refused(dispatch, text.to_owned(), false));
         }
+        let turned =
+            |(path, led): (&PathBuf, &PathBuf)| judged.trail.get(path).is_some_and(|before| before != led);
+        if changed.is_none() && again.trail.iter().any(turned) {
+            let text = "A path of the command leads elsewhere than when permission was asked. Try again.";
+            return Err(refused(dispatch, text.to_owned(), false));
+        }
         session.reviews.approved();
-        Ok(Approved { changed, target: again.target, decision: again.decision })
+        Ok(Approved { changed, target: again.target, decision: again.decision, trail: again.trail })
     }
 }

@@ -67,11 +67,11 @@ pub async fn before(
         tool_use_id: call.id,
     };
     let merged = beside.fire(session, &occurrence, cancel).await?;
-    let changed_input = merged.updated_input.is_some();
+    let answered = merged.answered;
     let mut before = Before { input: merged.updated_input, ..Before::default() };
     before.decision = match merged.permission {
         None => None,
-        Some((Permission::Allow, reason)) => Some(HookDecision::Allow { reason, changed_input }),
+        Some((Permission::Allow, reason)) => Some(HookDecision::Allow { reason, answered }),
         Some((Permission::Ask, reason)) => Some(HookDecision::Ask { reason }),
         Some((Permission::Deny, reason)) => Some(HookDecision::Deny { reason }),
         Some((Permission::Defer, _)) if alone => {

@@ -24,7 +24,9 @@ use crate::engine::session::run::Session;
 use crate::engine::turn::ToolCall;
 use crate::engine::workspace::Workspace;
 use serde_json::Value;
-use std::path::PathBuf;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use tokio_util::sync::CancellationToken;
 
@@ -239,7 +241,12 @@ pub struct Judged {
     pub decision: Decision,
     /// The file that it is about, links resolved.
     pub target: Option<PathBuf>,
+    /// Where the paths of a command line led that somebody is to be asked about.
+    pub trail: Trail,
 }
+
+/// Paths, and what they led to.
+pub type Trail = BTreeMap<PathBuf, PathBuf>;
 
 /// Resolves the target and decides.
 pub async fn judge(ready: &Ready, hook: Option<&HookDecision>, session: &Session) -> Result<Judged, String> {
@@ -296,10 +303,25 @@ pub fn judged(
     cancel: &CancellationToken,
 ) -> Result<Judged, String> {
     let decide = |call: &Call, context: &PolicyContext| {
-        let target = call.resolved.map(std::path::Path::to_path_buf);
-        Judged { decision: permission::decide(call, context, known.hook), target }
+        let target = call.resolved.map(Path::to_path_buf);
+        let decision = permission::decide(call, context, known.hook);
+        let asks_about_command = decision.verdict == Verdict::Ask && call.line.is_some();
+        let trail = if asks_about_command { followed(call, context, known.hook) } else { Trail::new() };
+        Judged { decision, target, trail }
     };
     put_to(entry, (input, declared, known.line), settings, workspace, (env, cancel), decide)
+}
+
+/// Where the paths lead that the decision on a call looks at.
+fn followed(call: &Call, context: &PolicyContext, hook: Option<&HookDecision>) -> Trail {
+    let trail = RefCell::new(Trail::new());
+    let resolve = |path: &Path| {
+        let found = (context.resolve)(path);
+        trail.borrow_mut().insert(path.to_path_buf(), found.target.clone());
+        found
+    };
+    permission::decide(call, &PolicyContext { resolve: &resolve, ..*context }, hook);
+    trail.into_inner()
 }
 
 /// Resolves the target of a call, and hands everything that a decision depends on to `work`.

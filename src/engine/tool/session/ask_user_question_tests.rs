@@ -92,6 +92,11 @@ fn previews_need_the_setting_and_safe_html_row_288() {
         "<a href=\"java\nscript:x\">",
         "<a href=\"&#106;avascript:x\">",
         "<a href=' JavaScript:x'>",
+        "<a href=\"javascript&colon;x\">",
+        "<a href=\"java&Tab;script:x\">",
+        "<a href=\"java&NewLine;script:x\">",
+        "<button formaction=\"&#106;avascript:x\">",
+        "<svg><animate attributeName=href values=\"&#106;avascript:x\">",
         "<object data=x>",
         "<embed src=x>",
         "<base href=x>",
@@ -105,6 +110,7 @@ fn previews_need_the_setting_and_safe_html_row_288() {
         "<div style=\"padding:12px\"><b>Active on</b> once</div>",
         "<p title=\"a onclick=b\">x</p>",
         "a < b and on = 1",
+        "<p>caf&eacute; &amp; &#8212; more</p>",
         "",
     ] {
         assert_eq!(unsafe_html(good), None, "{good}");

@@ -220,6 +220,9 @@ pub(super) fn find_shell(env: &Env) -> Result<PathBuf, String> {
         .ok_or_else(|| "No shell found: install bash, or name bash or zsh in CLAUDE_CODE_SHELL.".to_owned())
 }
 
+/// With these a shell's `cd` leads elsewhere than by the directory that it starts in, which is what a line is judged by.
+const MOVES_CD: [&str; 3] = ["CDPATH", "OLDPWD", "PWD"];
+
 /// The environment of a command: the query's, marked as ours, without what is not the command's business.
 pub(super) fn environment(env: &Env, session_id: &str, effort: Option<&str>) -> Vec<(String, String)> {
     let scrub = env.flag("CLAUDE_CODE_SUBPROCESS_ENV_SCRUB");
@@ -233,6 +236,7 @@ pub(super) fn environment(env: &Env, session_id: &str, effort: Option<&str>) -> 
     let mut vars: Vec<(String, String)> = env
         .iter()
         .filter(|(name, _)| !(name.starts_with("OTEL_") || scrub && Env::is_credential(name)))
+        .filter(|(name, _)| !MOVES_CD.contains(name))
         // A name or value that the system cannot hold would make the start fail with an unclear error.
         .filter(|(name, value)| !name.is_empty() && !name.contains(['=', '\0']) && !value.contains('\0'))
         .filter(|(name, _)| marks.iter().chain(&effort).all(|(mark, _)| mark != name))

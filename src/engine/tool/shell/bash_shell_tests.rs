@@ -63,6 +63,14 @@ fn variables_that_cannot_be_passed_are_left_out() {
 }
 
 #[test]
+fn nothing_in_the_environment_moves_cd_elsewhere() {
+    let given = [("CDPATH", "/etc"), ("OLDPWD", "/etc"), ("PWD", "/link/to/here"), ("FINE", "1")];
+    let names: Vec<String> = environment(&env(&given), "s", None).into_iter().map(|(name, _)| name).collect();
+    assert!(names.contains(&"FINE".to_owned()));
+    assert!(["CDPATH", "OLDPWD", "PWD"].iter().all(|name| !names.contains(&(*name).to_owned())));
+}
+
+#[test]
 fn temporary_files_go_where_the_environment_says() {
     assert_eq!(temp_base(&env(&[("CLAUDE_CODE_TMPDIR", "/a"), ("TMPDIR", "/b")])), Path::new("/a"));
     assert_eq!(temp_base(&env(&[("TMPDIR", "/b")])), Path::new("/b"));
