@@ -139,7 +139,10 @@ export interface Options {
   additionalDirectories?: string[]
   /** The whole environment of the run, `PATH` and `HOME` included (row 540). Default: a copy of `process.env`. */
   env?: Record<string, string | undefined>
-  /** A directory whose `.claude` holds the settings of the project. Default: the nearest from `cwd` upward. */
+  /**
+   * A directory whose `.claude` holds the settings of the project; hooks and MCP servers know it as `CLAUDE_PROJECT_DIR`.
+   * Default: the nearest from `cwd` upward, else `cwd`.
+   */
   projectConfigRoot?: string
   /** Which settings files to load. Default `[]`: none. */
   settingSources?: SettingSource[]

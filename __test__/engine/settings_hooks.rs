@@ -71,6 +71,25 @@ async fn a_command_is_told_what_happens_and_where_row_169_row_174() {
 }
 
 #[tokio::test]
+async fn a_command_finds_its_project_from_a_folder_below_row_149_row_174() {
+    let guard = "#!/bin/sh\necho Guarded. >&2\nexit 2\n";
+    let line = "sh \"$CLAUDE_PROJECT_DIR\"/.claude/hooks/guard.sh";
+    for (cwd, root) in [("repo", false), ("repo/a/b", false), ("elsewhere", true)] {
+        let bench = Bench::project(&[(PROJECT, hooks("PreToolUse", "Bash", &[command(line)]))]).await;
+        bench.file("repo/.git/HEAD", "");
+        bench.file("repo/.claude/hooks/guard.sh", guard);
+        std::fs::create_dir_all(bench.path(cwd)).unwrap();
+        let mut options = json!({ "cwd": bench.path(cwd) });
+        if root {
+            options["projectConfigRoot"] = json!(bench.path("repo"));
+        }
+        let messages = touch(&bench, options).await;
+        let (text, is_error) = tool_result(&messages, "c1");
+        assert!(is_error && text.contains("Guarded."), "{cwd}: {text}; {}", told(&messages));
+    }
+}
+
+#[tokio::test]
 async fn what_a_command_prints_reaches_the_model_where_it_is_context_row_198_row_199() {
     for (event, said) in [("UserPromptSubmit", true), ("SessionStart", true), ("PostToolUse", false)] {
         let bench = Bench::project(&[(USER, hooks(event, "", &[command("echo The moon is full.")]))]).await;
