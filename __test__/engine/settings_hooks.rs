@@ -138,3 +138,12 @@ async fn what_cannot_run_is_told_and_the_rest_runs() {
         assert!(told.contains(part), "{part}: {told}");
     }
 }
+
+#[tokio::test]
+async fn a_misspelt_word_for_failure_lets_nothing_through() {
+    let failing = json!({ "type": "command", "command": "exit 3", "onFailure": "blok" });
+    let bench = Bench::project(&[(USER, hooks("PreToolUse", "Bash", &[failing]))]).await;
+    let messages = touch(&bench, json!({})).await;
+    assert!(tool_result(&messages, "c1").1);
+    assert!(told(&messages).contains("`onFailure` must be"), "{}", told(&messages));
+}
