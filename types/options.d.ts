@@ -150,7 +150,7 @@ export interface Options {
   settings?: string | Settings
   /**
    * Ours. `false`: of the files of the project only rules that deny or ask count, not its hooks, `env`, `allow`,
-   * `defaultMode` and `additionalDirectories`. Default true.
+   * `defaultMode` and `additionalDirectories`, and nothing that turns off the hooks of others. Default true.
    */
   trustProjectSettings?: boolean
   /** Settings of the embedder's policy; they can only restrict. A policy file of the machine wins (row 152). */

@@ -127,6 +127,20 @@ async fn an_untrusted_project_brings_no_hooks() {
 }
 
 #[tokio::test]
+async fn only_a_trusted_project_turns_off_the_hooks_of_others_row_173() {
+    let local = "repo/.claude/settings.local.json";
+    for (file, trusted) in [(PROJECT, true), (PROJECT, false), (local, true), (local, false)] {
+        let guard = hooks("PreToolUse", "Bash", &[command("exit 2")]);
+        let bench = Bench::project(&[(USER, guard), (file, json!({ "disableAllHooks": true }))]).await;
+        let sources = json!(["user", "project", "local"]);
+        let messages =
+            touch(&bench, json!({ "settingSources": sources, "trustProjectSettings": trusted })).await;
+        assert_eq!(tool_result(&messages, "c1").1, !trusted, "{file}: {}", told(&messages));
+        assert_eq!(told(&messages).contains("`disableAllHooks` is ignored"), !trusted, "{file}");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_run_is_told_and_the_rest_runs() {
     let handlers =
         [json!({ "type": "shell", "command": "x" }), json!({ "type": "command" }), command("exit 2")];
