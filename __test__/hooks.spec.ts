@@ -76,6 +76,15 @@ describe('a callback', () => {
     expect(call?.input.content).toBe('text')
   })
 
+  it('is refused with a misspelt member beside it; one that is undefined is none', async () => {
+    const given = (more: object) => ({ PreToolUse: [{ ...more, hooks: [async () => ({})] }] })
+    await expect(writing(given({ mathcer: 'Read' }))).rejects.toMatchObject({
+      code: 'unknown_option',
+      message: 'options.hooks.PreToolUse[0].mathcer is no member of a hook matcher. Did you mean `matcher`?',
+    })
+    expect(existsSync((await writing(given({ mathcer: undefined }))).file)).toBe(true)
+  })
+
   it('[row 163] runs beside the others of its event', async () => {
     const waiting: (() => void)[] = []
     // Settles when both have been called.

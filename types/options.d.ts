@@ -139,7 +139,10 @@ export interface Options {
   additionalDirectories?: string[]
   /** The whole environment of the run, `PATH` and `HOME` included (row 540). Default: a copy of `process.env`. */
   env?: Record<string, string | undefined>
-  /** A directory whose `.claude` holds the settings of the project. Default: the nearest from `cwd` upward. */
+  /**
+   * A directory whose `.claude` holds the settings of the project; hooks and MCP servers know it as `CLAUDE_PROJECT_DIR`.
+   * Default: the nearest from `cwd` upward, else `cwd`.
+   */
   projectConfigRoot?: string
   /** Which settings files to load. Default `[]`: none. */
   settingSources?: SettingSource[]
@@ -147,7 +150,7 @@ export interface Options {
   settings?: string | Settings
   /**
    * Ours. `false`: of the files of the project only rules that deny or ask count, not its hooks, `env`, `allow`,
-   * `defaultMode` and `additionalDirectories`. Default true.
+   * `defaultMode` and `additionalDirectories`, and nothing that turns off the hooks of others. Default true.
    */
   trustProjectSettings?: boolean
   /** Settings of the embedder's policy; they can only restrict. A policy file of the machine wins (row 152). */

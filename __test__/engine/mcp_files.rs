@@ -77,6 +77,24 @@ async fn sources_decide_and_the_strongest_entry_counts_whole_row_313_row_314() {
 }
 
 #[tokio::test]
+async fn a_server_is_told_the_projects_directory_not_the_folder_below_row_338() {
+    let bench = Bench::new(json!([says("ok")])).await;
+    bench.file("repo/.git/HEAD", "");
+    bench.file("repo/.claude/settings.json", "{}");
+    std::fs::create_dir_all(bench.path("repo/deep")).unwrap();
+    let line = format!("printf %s \"$CLAUDE_PROJECT_DIR\" > {}; exec sh \"$0\" told", bench.path("told"));
+    let told = json!({ "command": "/bin/sh", "args": ["-c", line, bench.file("server.sh", SERVER)] });
+    let options = json!({
+        "mcpServers": { "told": told }, "settingSources": ["project"], "cwd": bench.path("repo/deep"),
+        "env": { "MCP_CONNECTION_NONBLOCKING": "0", "MCP_CONNECT_TIMEOUT_MS": "30000" },
+    });
+    let messages = bench.run("Go", options).await;
+    assert_eq!(rows(&messages), [("told".to_owned(), "connected".to_owned())]);
+    let repo = std::fs::canonicalize(bench.path("repo")).unwrap();
+    assert_eq!(std::fs::read_to_string(bench.path("told")).unwrap(), repo.display().to_string());
+}
+
+#[tokio::test]
 async fn a_projects_servers_load_unless_they_are_disabled_or_not_trusted_row_315() {
     for (trust, wanted) in [(true, vec![("a", "connected")]), (false, vec![])] {
         let bench = Bench::new(json!([says("ok")])).await;

@@ -71,6 +71,25 @@ async fn a_command_is_told_what_happens_and_where_row_169_row_174() {
 }
 
 #[tokio::test]
+async fn a_command_finds_its_project_from_a_folder_below_row_149_row_174() {
+    let guard = "#!/bin/sh\necho Guarded. >&2\nexit 2\n";
+    let line = "sh \"$CLAUDE_PROJECT_DIR\"/.claude/hooks/guard.sh";
+    for (cwd, root) in [("repo", false), ("repo/a/b", false), ("elsewhere", true)] {
+        let bench = Bench::project(&[(PROJECT, hooks("PreToolUse", "Bash", &[command(line)]))]).await;
+        bench.file("repo/.git/HEAD", "");
+        bench.file("repo/.claude/hooks/guard.sh", guard);
+        std::fs::create_dir_all(bench.path(cwd)).unwrap();
+        let mut options = json!({ "cwd": bench.path(cwd) });
+        if root {
+            options["projectConfigRoot"] = json!(bench.path("repo"));
+        }
+        let messages = touch(&bench, options).await;
+        let (text, is_error) = tool_result(&messages, "c1");
+        assert!(is_error && text.contains("Guarded."), "{cwd}: {text}; {}", told(&messages));
+    }
+}
+
+#[tokio::test]
 async fn what_a_command_prints_reaches_the_model_where_it_is_context_row_198_row_199() {
     for (event, said) in [("UserPromptSubmit", true), ("SessionStart", true), ("PostToolUse", false)] {
         let bench = Bench::project(&[(USER, hooks(event, "", &[command("echo The moon is full.")]))]).await;
@@ -108,6 +127,20 @@ async fn an_untrusted_project_brings_no_hooks() {
 }
 
 #[tokio::test]
+async fn only_a_trusted_project_turns_off_the_hooks_of_others_row_173() {
+    let local = "repo/.claude/settings.local.json";
+    for (file, trusted) in [(PROJECT, true), (PROJECT, false), (local, true), (local, false)] {
+        let guard = hooks("PreToolUse", "Bash", &[command("exit 2")]);
+        let bench = Bench::project(&[(USER, guard), (file, json!({ "disableAllHooks": true }))]).await;
+        let sources = json!(["user", "project", "local"]);
+        let messages =
+            touch(&bench, json!({ "settingSources": sources, "trustProjectSettings": trusted })).await;
+        assert_eq!(tool_result(&messages, "c1").1, !trusted, "{file}: {}", told(&messages));
+        assert_eq!(told(&messages).contains("`disableAllHooks` is ignored"), !trusted, "{file}");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_run_is_told_and_the_rest_runs() {
     let handlers =
         [json!({ "type": "shell", "command": "x" }), json!({ "type": "command" }), command("exit 2")];
@@ -118,4 +151,13 @@ async fn what_cannot_run_is_told_and_the_rest_runs() {
     for part in ["\"shell\" is no type of hook", "no `command`", "no valid expression"] {
         assert!(told.contains(part), "{part}: {told}");
     }
+}
+
+#[tokio::test]
+async fn a_misspelt_word_for_failure_lets_nothing_through() {
+    let failing = json!({ "type": "command", "command": "exit 3", "onFailure": "blok" });
+    let bench = Bench::project(&[(USER, hooks("PreToolUse", "Bash", &[failing]))]).await;
+    let messages = touch(&bench, json!({})).await;
+    assert!(tool_result(&messages, "c1").1);
+    assert!(told(&messages).contains("`onFailure` must be"), "{}", told(&messages));
 }

@@ -109,7 +109,7 @@ impl Command {
         };
         let effort = request::effort(session, &session.live.get()).map(str::to_owned);
         let told = Environment {
-            project: session.workspace.original().to_string_lossy().into_owned(),
+            project: session.settings.places().project_root().to_string_lossy().into_owned(),
             session: session.id.to_string(),
             effort,
             env_file: env_file.map(|path| path.to_string_lossy().into_owned()),

@@ -27,7 +27,8 @@ pub struct Origin<'a> {
 
 /// Adds the hooks of one source of settings behind those of `table`; one that is there already runs once (row 163).
 /// Returns what could not be used as it stands: a matcher that is no expression matches everything, a condition that is
-/// no rule always holds, a handler that cannot be read is left out.
+/// no rule always holds, a misspelt `onFailure` blocks, other members of a wrong type are dropped, and a handler that
+/// cannot be read is left out.
 pub fn from_settings(table: &mut HookTable, hooks: &Value, from: &Origin<'_>) -> Vec<String> {
     let source = from.source.as_str();
     let mut warnings = Vec::new();
@@ -59,7 +60,11 @@ fn add(
     from: &Origin<'_>,
     warnings: &mut Vec<String>,
 ) {
-    let pattern = value.get("matcher").and_then(Value::as_str);
+    let given = value.get("matcher").filter(|matcher| !matcher.is_null());
+    let pattern = given.and_then(Value::as_str);
+    if given.is_some() && pattern.is_none() {
+        warnings.push(format!("{path}: the matcher is no text: it matches everything."));
+    }
     let matcher = Matcher::compile(pattern, event).unwrap_or_else(|error| {
         let pattern = pattern.unwrap_or_default();
         warnings.push(format!(
@@ -71,14 +76,15 @@ fn add(
         warnings.push(format!("{path} has no array `hooks`: it is ignored."));
         return;
     };
-    for (at, handler) in handlers.iter().enumerate() {
+    for (at, value) in handlers.iter().enumerate() {
         let origin = format!("{path}.hooks[{at}]");
-        let condition = condition(handler, from.source).unwrap_or_else(|why| {
+        let condition = condition(value, from.source).unwrap_or_else(|why| {
             warnings.push(format!("{origin}: `if` {why}: it runs for every match."));
             None
         });
-        match read(handler, event, from) {
+        match read(value, event, from) {
             Ok((handler, timeout, on_failure)) => {
+                warnings.extend(unusable(value).map(|what| format!("{origin}: {what}.")));
                 let there = |hook: &Hook| {
                     hook.matcher == matcher && hook.condition == condition && hook.handler == handler
                 };
@@ -124,16 +130,53 @@ fn read(value: &Value, event: HookEvent, from: &Origin<'_>) -> Result<Read, Stri
     if object.contains_key("if") && !event.about_tool() {
         return Err("`if` is for tool events only.".to_owned());
     }
-    let timeout = object.get("timeout").and_then(Value::as_f64).filter(|seconds| *seconds > 0.0);
-    let on_failure = match object.get("onFailure").and_then(Value::as_str) {
-        Some("block") => Some(OnFailure::Block),
-        Some("continue") => Some(OnFailure::Continue),
-        _ => None,
-    };
-    Ok((handler, timeout.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()), on_failure))
+    let on_failure = given(object, "onFailure").map(|word| match word.as_str() {
+        Some("continue") => OnFailure::Continue,
+        // Who writes it and misspells it meant to change what is so anyway, which is to go on.
+        Some(_) | None => OnFailure::Block,
+    });
+    Ok((handler, given(object, "timeout").and_then(seconds), on_failure))
 }
 
 type Object = Map<String, Value>;
+
+fn given<'a>(object: &'a Object, name: &str) -> Option<&'a Value> {
+    object.get(name).filter(|value| !value.is_null())
+}
+
+fn seconds(value: &Value) -> Option<Duration> {
+    let seconds = value.as_f64().filter(|seconds| *seconds > 0.0)?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+/// A member that a handler can do without: its name, whether a value can be used, and what is said of one that cannot.
+type Member = (&'static str, fn(&Value) -> bool, &'static str);
+
+const MEMBERS: [Member; 7] = [
+    ("async", Value::is_boolean, "must be true or false: it counts as false"),
+    ("asyncRewake", Value::is_boolean, "must be true or false: it counts as false"),
+    ("continueOnBlock", Value::is_boolean, "must be true or false: it counts as false"),
+    ("model", Value::is_string, "must be a text: it is ignored"),
+    (
+        "onFailure",
+        |value| matches!(value.as_str(), Some("block" | "continue")),
+        "must be \"block\" or \"continue\": a failure blocks",
+    ),
+    ("shell", Value::is_string, "must be a text: it is ignored"),
+    (
+        "timeout",
+        |value| seconds(value).is_some(),
+        "must be a number of seconds above 0: the usual limit counts",
+    ),
+];
+
+/// What is said of members of a handler that have no effect as they stand.
+fn unusable(handler: &Value) -> impl Iterator<Item = String> {
+    MEMBERS.iter().filter_map(|(name, fits, what)| {
+        let value = handler.get(name).filter(|value| !value.is_null())?;
+        (!fits(value)).then(|| format!("`{name}` {what}"))
+    })
+}
 
 fn flag(object: &Object, name: &str) -> bool {
     object.get(name).and_then(Value::as_bool).unwrap_or(false)

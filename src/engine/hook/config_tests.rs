@@ -88,12 +88,53 @@ fn what_cannot_be_used_is_told() {
 }
 
 #[test]
-fn a_matcher_that_is_no_expression_matches_everything() {
+fn a_matcher_that_cannot_be_read_matches_everything() {
+    for (matcher, told) in [(json!("("), 1), (json!(5), 1), (json!(["Bash"]), 1), (Value::Null, 0)] {
+        let mut table = HookTable::default();
+        let hooks = json!({ "PreToolUse": [{ "matcher": matcher, "hooks": [{ "type": "command", "command": "x" }] }] });
+        let warnings = add(&mut table, &hooks, Source::User);
+        assert_eq!(warnings.len(), told, "{warnings:?}");
+        assert!(warnings.iter().all(|warning| warning.ends_with(": it matches everything.")), "{warnings:?}");
+        assert_eq!(table.matching(HookEvent::PreToolUse, "Anything", None).len(), 1, "{matcher}");
+    }
+}
+
+#[test]
+fn a_member_of_a_wrong_type_is_told_and_its_hook_guards_on() {
+    let limit = "`timeout` must be a number of seconds above 0: the usual limit counts.";
+    let failure = "`onFailure` must be \"block\" or \"continue\": a failure blocks.";
+    for (name, value, expected) in [
+        ("timeout", json!("5"), limit),
+        ("timeout", json!(-1), limit),
+        ("timeout", json!(0), limit),
+        ("timeout", json!(1e300), limit),
+        ("onFailure", json!("blok"), failure),
+        ("onFailure", json!(true), failure),
+        ("async", json!("yes"), "`async` must be true or false: it counts as false."),
+        ("asyncRewake", json!(1), "`asyncRewake` must be true or false: it counts as false."),
+        ("shell", json!(5), "`shell` must be a text: it is ignored."),
+    ] {
+        let mut table = HookTable::default();
+        let mut handler = json!({ "type": "command", "command": "x" });
+        handler[name] = value.clone();
+        let warnings = add(&mut table, &json!({ "PreToolUse": [{ "hooks": [handler] }] }), Source::User);
+        let path = "hooks.PreToolUse of the user settings[0].hooks[0]";
+        assert_eq!(warnings, [format!("{path}: {expected}")], "{name}: {value}");
+        assert!(!commands(&table, HookEvent::PreToolUse)[0].background, "{name}: {value}");
+        let hook = &table.of(HookEvent::PreToolUse)[0];
+        let blocks = (name == "onFailure").then_some(OnFailure::Block);
+        assert_eq!((hook.timeout, hook.on_failure), (None, blocks), "{name}: {value}");
+        // Nothing is asked for by null.
+        let mut table = HookTable::default();
+        let plain =
+            json!({ "PreToolUse": [{ "hooks": [{ "type": "command", "command": "x", name: null }] }] });
+        assert_eq!(add(&mut table, &plain, Source::User), Vec::<String>::new(), "{name}");
+        assert_eq!(table.of(HookEvent::PreToolUse)[0].on_failure, None, "{name}");
+    }
     let mut table = HookTable::default();
-    let hooks =
-        json!({ "PreToolUse": [{ "matcher": "(", "hooks": [{ "type": "command", "command": "x" }] }] });
-    add(&mut table, &hooks, Source::User);
-    assert_eq!(table.matching(HookEvent::PreToolUse, "Anything", None).len(), 1);
+    let question = json!({ "type": "prompt", "prompt": "?", "model": 5, "continueOnBlock": "no" });
+    let warnings = add(&mut table, &json!({ "Stop": [{ "hooks": [question] }] }), Source::User);
+    assert_eq!((warnings.len(), table.of(HookEvent::Stop).len()), (2, 1), "{warnings:?}");
 }
 
 const ALL_TYPES: [HookEvent; 12] = [

@@ -19,6 +19,7 @@ use crate::engine::permission::RuleSet;
 use crate::engine::session::run::Session;
 use crate::engine::tool::table::ToolTable;
 use crate::engine::workspace::Workspace;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, Weak};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -137,6 +138,13 @@ impl Context {
     /// The session, while it lives.
     pub fn session(&self) -> Option<Arc<Session>> {
         self.session.get().and_then(Weak::upgrade)
+    }
+
+    /// The directory of the session's project.
+    pub(super) fn project(&self) -> PathBuf {
+        let session = self.session();
+        let root = session.as_ref().map(|session| session.settings.places().project_root());
+        root.unwrap_or_else(|| self.workspace.original()).to_path_buf()
     }
 
     /// The environment as configurations of this origin may see it: the files of a project or a plugin learn no credential

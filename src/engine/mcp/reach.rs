@@ -186,8 +186,14 @@ impl Servers {
                 connection.map(|connection| Arc::new(connection) as _)
             }
             Transport::Stdio { command, args, env: own } => {
-                let place =
-                    Place { cwd: cx.workspace.original(), env, processes: &cx.processes, clock: &cx.clock };
+                let project = cx.project();
+                let place = Place {
+                    cwd: cx.workspace.original(),
+                    project: &project,
+                    env,
+                    processes: &cx.processes,
+                    clock: &cx.clock,
+                };
                 let connection =
                     stdio::connect((command, args, own), place, self.handler(server), &mut missing).await;
                 connection.map(|connection| Arc::new(connection) as _)

@@ -3,6 +3,7 @@
 //! A flag with a value wins over the option of the same meaning, as the last word on a command line does; lists and
 //! records are added to it.
 
+use super::read::nearest;
 use crate::engine::error::{EngineError, ErrorKind, kind_of};
 use crate::engine::io;
 use serde_json::{Map, Value, json};
@@ -286,16 +287,10 @@ fn wrong(name: &str, what: &str, value: Option<&str>) -> EngineError {
 }
 
 fn unknown(name: &str) -> EngineError {
-    let nearest = FLAGS
-        .iter()
-        .map(|(known, _)| {
-            (similar::TextDiff::from_chars(*known, name.trim_start_matches('-')).ratio(), known)
-        })
-        .filter(|(ratio, _)| *ratio > 0.7)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let hint = nearest.map_or_else(
+    let known = FLAGS.iter().map(|(known, _)| *known);
+    let hint = nearest(name.trim_start_matches('-'), known).map_or_else(
         || "The engine reads only the flags that stand for an option.".to_owned(),
-        |(_, known)| format!("Did you mean `{known}`?"),
+        |known| format!("Did you mean `{known}`?"),
     );
     EngineError::new(ErrorKind::UnknownOption, format!("options.extraArgs: `{name}` is no flag. {hint}"))
 }

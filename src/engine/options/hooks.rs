@@ -1,6 +1,6 @@
 //! `options.hooks`: events, matchers and marks of functions, read into the table.
 
-use super::read::{invalid, is_function};
+use super::read::{invalid, is_function, nearest};
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::hook::HookEvent;
 use crate::engine::hook::matcher::Matcher;
@@ -10,6 +10,8 @@ use std::time::Duration;
 
 const SHAPE: &str =
     "must be an object of event names, each with an array of { matcher?, hooks, timeout?, onFailure? }";
+
+const MEMBERS: [&str; 4] = ["matcher", "hooks", "timeout", "onFailure"];
 
 /// Reads the option; absent is no hooks.
 pub fn read(value: Option<&Value>) -> Result<HookTable, EngineError> {
@@ -42,6 +44,10 @@ fn add(
     let shape =
         "must be { matcher?: string, hooks: function[], timeout?: number, onFailure?: 'continue' | 'block' }";
     let object = value.as_object().ok_or_else(|| invalid(path, shape, value))?;
+    // A matcher that is misspelt would be none, and its callbacks would speak about everything.
+    if let Some(name) = object.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
+        return Err(unknown_member(path, name));
+    }
     let matcher = matcher(object, event, path)?;
     let timeout = timeout(object, path)?;
     let on_failure = match given(object, "onFailure") {
@@ -104,6 +110,15 @@ fn timeout(object: &Map<String, Value>, path: &str) -> Result<Option<Duration>, 
         Some(timeout) => Ok(Some(timeout)),
         None => Err(invalid(&format!("{path}.timeout"), "must be a number of seconds above 0", value)),
     }
+}
+
+fn unknown_member(path: &str, name: &str) -> EngineError {
+    let hint = nearest(name, MEMBERS.into_iter()).map_or_else(
+        || "There are `matcher`, `hooks`, `timeout` and `onFailure`.".to_owned(),
+        |known| format!("Did you mean `{known}`?"),
+    );
+    let text = format!("options.{path}.{name} is no member of a hook matcher. {hint}");
+    EngineError::new(ErrorKind::UnknownOption, text)
 }
 
 fn unknown(name: &str) -> EngineError {

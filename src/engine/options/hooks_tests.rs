@@ -70,6 +70,30 @@ fn what_is_wrong_is_named() {
 }
 
 #[test]
+fn a_misspelt_member_is_refused_with_the_nearest_known_one() {
+    for (matcher, expected) in [
+        (
+            json!({ "mathcer": "Read", "hooks": [function()] }),
+            "mathcer is no member of a hook matcher. Did you mean `matcher`?",
+        ),
+        (
+            json!({ "hooks": [], "onfailure": "block" }),
+            "onfailure is no member of a hook matcher. Did you mean `onFailure`?",
+        ),
+        (json!({ "hook": [function()] }), "hook is no member of a hook matcher. Did you mean `hooks`?"),
+        (
+            json!({ "hooks": [], "zzz": 1 }),
+            "zzz is no member of a hook matcher. There are `matcher`, `hooks`, `timeout` and `onFailure`.",
+        ),
+    ] {
+        let value = json!({ "PreToolUse": [{ "hooks": [] }, matcher] });
+        let error = read(Some(&value)).expect_err(&value.to_string());
+        assert_eq!(error.kind, ErrorKind::UnknownOption);
+        assert_eq!(error.message, format!("options.hooks.PreToolUse[1].{expected}"));
+    }
+}
+
+#[test]
 fn every_event_is_accepted_row_156() {
     let all: Map<String, Value> = HookEvent::ALL
         .iter()

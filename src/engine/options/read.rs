@@ -246,15 +246,20 @@ pub fn unsupported(name: &str) -> EngineError {
     )
 }
 
-fn unknown(name: &str, known: impl Iterator<Item = &'static str>) -> EngineError {
-    let names = known.chain(UNAVAILABLE.iter().map(|(name, _)| *name));
-    let nearest = names
+/// The name among `known` that was probably meant.
+pub fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    known
         .map(|known| (similar::TextDiff::from_chars(known, name).ratio(), known))
         .filter(|(ratio, _)| *ratio > 0.7)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let hint = nearest.map_or_else(
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, known)| known)
+}
+
+fn unknown(name: &str, known: impl Iterator<Item = &'static str>) -> EngineError {
+    let names = known.chain(UNAVAILABLE.iter().map(|(name, _)| *name));
+    let hint = nearest(name, names).map_or_else(
         || "See the Options type of index.d.ts for the names there are.".to_owned(),
-        |(_, known)| format!("Did you mean `{known}`?"),
+        |known| format!("Did you mean `{known}`?"),
     );
     EngineError::new(ErrorKind::UnknownOption, format!("options.{name} is no option. {hint}"))
 }

@@ -78,6 +78,7 @@ fn named_places_win() {
     let places = places(&env, Path::new("/cwd"), Some(Path::new("/given")), Path::new("/policy.json"));
     assert_eq!(places.user, Some("/config/settings.json".into()));
     assert_eq!(places.project, Path::new("/given/.claude/settings.json"));
+    assert_eq!(places.project_root(), Path::new("/given"));
     assert_eq!(places.local, Path::new("/given/.claude/settings.local.json"));
     assert_eq!(places.managed, Path::new("/policy.json"));
 }

@@ -64,6 +64,12 @@ pub struct Places {
 }
 
 impl Places {
+    /// The project's directory: the one whose `.claude` holds the shared file, which is the working directory when none
+    /// has one. Hooks and servers know it as `CLAUDE_PROJECT_DIR` (row 174).
+    pub fn project_root(&self) -> &Path {
+        self.project.ancestors().nth(2).unwrap_or(&self.project)
+    }
+
     /// The file that an update for `destination` is written to.
     pub fn file(&self, destination: PermissionUpdateDestination) -> Option<&Path> {
         match destination {

@@ -50,8 +50,17 @@ const VARIABLES: [&str; 31] = [
 const ENDINGS: [&str; 2] = ["_BASE_URL", "_API_KEY"];
 const STARTS: [&str; 2] = ["AWS_", "CLAUDE_CODE_SKIP_"];
 
-/// What `trustProjectSettings: false` ignores beside the rest (decisions of the project).
-const UNTRUSTED: [&str; 4] = ["hooks", "env", "sandbox", "enableAllProjectMcpServers"];
+/// What `trustProjectSettings: false` ignores beside the rest (decisions of the project). What narrows or turns off hooks is
+/// among it: the hooks left are those of others, and they may be there to guard against the project.
+const UNTRUSTED: [&str; 7] = [
+    "allowedHttpHookUrls",
+    "disableAllHooks",
+    "enableAllProjectMcpServers",
+    "env",
+    "hooks",
+    "httpHookAllowedEnvVars",
+    "sandbox",
+];
 const UNTRUSTED_PERMISSIONS: [&str; 3] = ["allow", "defaultMode", "additionalDirectories"];
 
 /// What `managedSettings` may hold: keys that only take something away (row 152).

@@ -88,6 +88,8 @@ fn an_untrusted_project_may_only_forbid() {
         "permissions": { "allow": ["A"], "deny": ["D"], "ask": ["Q"], "defaultMode": "plan", "additionalDirectories": ["/x"],
             "disableBypassPermissionsMode": "disable" },
         "hooks": {}, "env": { "A": "1" }, "sandbox": {}, "model": "m", "unknown": 1,
+        // These forbid as well, but to the hooks of others.
+        "disableAllHooks": true, "allowedHttpHookUrls": [], "httpHookAllowedEnvVars": [],
     });
     let left = json!({
         "permissions": { "deny": ["D"], "ask": ["Q"], "disableBypassPermissionsMode": "disable" },

@@ -18,6 +18,8 @@ use std::sync::Arc;
 pub struct Place<'a> {
     /// The working directory of the query.
     pub cwd: &'a Path,
+    /// The directory of its project.
+    pub project: &'a Path,
     /// The environment of the query.
     pub env: &'a Env,
     /// Where children are registered.
@@ -38,7 +40,7 @@ pub async fn connect(
     let args = args.iter().map(|arg| expanded(arg).into()).collect();
     let own: Vec<(String, String)> =
         own.iter().map(|(name, value)| (name.clone(), expanded(value))).collect();
-    let env = environment(place.env, &own, place.cwd);
+    let env = environment(place.env, &own, place.project);
     let spec = PipedSpec { program: program.clone(), args, cwd: place.cwd.to_owned(), env };
     let (process, stdin, stdout) = piped::start(spec, place.processes)
         .map_err(|error| Failure::Refused(format!("`{program}` could not be started: {error}")))?;
@@ -66,7 +68,7 @@ const SAFE: [&str; 12] = [
 ];
 
 /// The environment of the query without credentials of model providers, then what the server's own `env` names (row 338).
-fn environment(env: &Env, own: &[(String, String)], cwd: &Path) -> Vec<(String, String)> {
+fn environment(env: &Env, own: &[(String, String)], project: &Path) -> Vec<(String, String)> {
     let only_safe = env.flag("CLAUDE_CODE_MCP_ALLOWLIST_ENV");
     let passes = |name: &str| {
         if only_safe { SAFE.contains(&name) } else { !Env::is_credential(name) }
@@ -76,7 +78,7 @@ fn environment(env: &Env, own: &[(String, String)], cwd: &Path) -> Vec<(String, 
         .filter(|(name, _)| passes(name))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
-    vars.insert("CLAUDE_PROJECT_DIR".to_owned(), cwd.to_string_lossy().into_owned());
+    vars.insert("CLAUDE_PROJECT_DIR".to_owned(), project.to_string_lossy().into_owned());
     vars.insert("CLAUDECODE".to_owned(), "1".to_owned());
     vars.extend(own.iter().cloned());
     vars.into_iter().collect()
