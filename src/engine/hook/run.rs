@@ -158,5 +158,5 @@ fn failed(session: &Session, hook: &Hook, event: HookEvent, what: &str, stack: O
     };
     let text = format!("the {} hook {} {what}", event.name(), hook.origin);
     report::failure(&session.emitter, &text, stack, refuses);
-    if refuses { Said::Refuses(text) } else { Said::Nothing }
+    if refuses { Said::Refuses { reason: text, beside: Box::default() } } else { Said::Nothing }
 }
