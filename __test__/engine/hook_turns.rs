@@ -1,7 +1,7 @@
 //! What hooks say at the borders of sessions and turns.
 
 use crate::hook_calls::{hooks, informed, input, specific};
-use crate::support::{Bench, calls, drain, kinds, only, says, until_result, user};
+use crate::support::{Bench, calls, drain, kinds, only, says, soon, until_result, user};
 use futures::FutureExt;
 use native_agent_sdk::engine::host::HookReply;
 use serde_json::{Value, json};
@@ -238,6 +238,40 @@ async fn an_interrupt_does_not_fire_stop_row_204() {
     let messages = drain(&query).await;
     only(&messages, "result/error_during_execution");
     assert_eq!(bench.host.hooked(), []);
+}
+
+#[tokio::test]
+async fn an_interrupt_cancels_the_hooks_that_begin_a_session_row_166() {
+    for event in ["Setup", "SessionStart"] {
+        let bench = Bench::new(json!([says("Again.")])).await;
+        // Dropped with what waits for the answer: a callback hears that as its signal.
+        let called = std::sync::Arc::new(tokio::sync::Notify::new());
+        let held = std::sync::Arc::clone(&called);
+        bench.host.on_hook(move |_| {
+            let held = std::sync::Arc::clone(&held);
+            async move {
+                held.notify_one();
+                futures::future::pending::<()>().await;
+                drop(held);
+                HookReply::Returned(json!({}))
+            }
+            .boxed()
+        });
+        let query = bench.stream(json!({ "hooks": hooks(&[(event, json!({}))]) }));
+        query.push(&user("first")).unwrap();
+        called.notified().await;
+        assert_eq!(std::sync::Arc::strong_count(&called), 3);
+        query.control(r#"{"type":"interrupt"}"#).unwrap();
+        let messages = soon(until_result(&query)).await;
+        assert_eq!(std::sync::Arc::strong_count(&called), 2, "{event}");
+        assert_eq!(only(&messages, "result/error_during_execution")["terminal_reason"], "aborted_streaming");
+        assert_eq!(only(&messages, "system/hook_response")["outcome"], "cancelled", "{event}");
+        query.push(&user("second")).unwrap();
+        query.end_input();
+        let messages = soon(drain(&query)).await;
+        assert_eq!(only(&messages, "result/success")["result"], "Again.", "{event}");
+        assert_eq!(bench.host.hooked().len(), 1);
+    }
 }
 
 #[tokio::test]

@@ -13,14 +13,14 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Setup and SessionStart hooks (rows 206 and 563). What they say goes to the model before the first prompt; returns
-/// whether one of them stops the agent.
+/// whether one of them stops the agent. Those that an interrupt cuts off say nothing.
 pub async fn session_start(session: &Session, cancel: &CancellationToken) -> bool {
     let model = session.live.get().model.id.clone();
     let mut stop = false;
     for occurrence in
         [Occurrence::Setup { trigger: "init" }, Occurrence::SessionStart { source: "startup", model: &model }]
     {
-        let Ok(merged) = hook::fire(session, &occurrence, cancel).await else { return false };
+        let Ok(merged) = hook::fire(session, &occurrence, cancel).await else { break };
         stop |= merged.stop.is_some();
         session.hooks.keep_notes(merged.notes());
         session.hooks.keep_notes(merged.initial_messages);
