@@ -585,6 +585,39 @@ async fn an_interrupted_call_is_told_of_row_192() {
 }
 
 #[tokio::test]
+async fn a_hook_that_is_late_after_an_interrupt_is_told_of_row_219() {
+    let bench = Bench::manual(json!([])).await;
+    let started = bench.path("started");
+    bench.add_rules(json!([calls(
+        "toolu_1",
+        "Bash",
+        json!({ "command": format!("touch {started}; sleep 60") })
+    )]));
+    let called = std::sync::Arc::new(tokio::sync::Notify::new());
+    let signal = std::sync::Arc::clone(&called);
+    bench.host.on_hook(move |_| {
+        signal.notify_one();
+        futures::future::pending().boxed()
+    });
+    let options = json!({
+        "allowedTools": ["Bash"], "hooks": hooks(&[("PostToolUseFailure", json!({}))]), "includeHookEvents": true,
+    });
+    let query = bench.query("go", options).unwrap();
+    let interrupt = async {
+        while !std::path::Path::new(&started).exists() {
+            tokio::task::yield_now().await;
+        }
+        query.control(&json!({ "type": "interrupt" }).to_string()).unwrap();
+        called.notified().await;
+        bench.clock.advance(Duration::from_secs(5));
+    };
+    let (messages, ()) = tokio::join!(drain(&query), interrupt);
+    assert_eq!(only(&messages, "system/hook_response")["outcome"], "cancelled");
+    assert!(informed(&messages).iter().any(|text| text.contains("did not answer within 5 s: it is ignored")));
+    assert_eq!(only(&messages, "result/error_during_execution")["terminal_reason"], "aborted_tools");
+}
+
+#[tokio::test]
 async fn hooks_start_in_order_and_run_side_by_side_row_163() {
     let bench = writing().await;
     // Each waits for the other: one after the other they would never end.

@@ -285,12 +285,14 @@ async fn the_end_is_told_of_after_an_abort_too_row_207() {
 }
 
 #[tokio::test]
-async fn hooks_of_the_end_share_a_short_time_row_164() {
+async fn hooks_of_the_end_share_a_short_time_and_late_ones_are_told_of_row_164_row_219() {
     for (timeout, env, waits) in [
         (None, None, 1_500),
         (Some(10), None, 10_000),
         (Some(300), None, 60_000),
         (Some(10), Some("200"), 200),
+        (None, Some("3000"), 3_000),
+        (Some(2), Some("3000"), 2_000),
     ] {
         let bench = Bench::manual(json!([])).await;
         let called = std::sync::Arc::new(tokio::sync::Notify::new());
@@ -304,7 +306,10 @@ async fn hooks_of_the_end_share_a_short_time_row_164() {
             matcher["timeout"] = timeout.into();
         }
         let env = env.map_or(json!({}), |ms| json!({ "CLAUDE_CODE_SESSIONEND_HOOKS_TIMEOUT_MS": ms }));
-        let query = bench.stream(json!({ "env": env, "hooks": hooks(&[("SessionEnd", matcher)]) }));
+        let options = json!({
+            "env": env, "hooks": hooks(&[("SessionEnd", matcher)]), "includeHookEvents": true,
+        });
+        let query = bench.stream(options);
         query.end_input();
         called.notified().await;
         bench.clock.advance(Duration::from_millis(waits - 1));
@@ -314,6 +319,12 @@ async fn hooks_of_the_end_share_a_short_time_row_164() {
         assert!(query.ended().now_or_never().is_none(), "{timeout:?}");
         bench.clock.advance(Duration::from_millis(1));
         query.ended().await;
+        // Who is cut off is told of before the stream ends.
+        let messages = drain(&query).await;
+        assert_eq!(only(&messages, "system/hook_response")["outcome"], "cancelled");
+        let expected =
+            format!("did not answer within {} s: it is ignored", Duration::from_millis(waits).as_secs_f64());
+        assert!(informed(&messages).iter().any(|text| text.contains(&expected)), "{messages:#?}");
     }
 }
 

@@ -47,6 +47,23 @@ pub async fn fire(
     occurrence: &Occurrence<'_>,
     cancel: &CancellationToken,
 ) -> Result<Merged, Cancelled> {
+    fire_within(session, occurrence, cancel, None).await
+}
+
+/// The same for what happens when its turn is over or being cancelled: nobody waits longer than `limit` in all, which
+/// takes the place of the event's own limit.
+pub async fn fire_detached(session: &Session, occurrence: &Occurrence<'_>, limit: Duration) -> Merged {
+    let never = CancellationToken::new();
+    fire_within(session, occurrence, &never, Some(limit)).await.unwrap_or_default()
+}
+
+/// All hooks start at once, so that a limit of each is one of all, and who is late is told of like everywhere.
+async fn fire_within(
+    session: &Session,
+    occurrence: &Occurrence<'_>,
+    cancel: &CancellationToken,
+    within: Option<Duration>,
+) -> Result<Merged, Cancelled> {
     let event = occurrence.event();
     let table = session.hooks.table();
     let hooks = table.matching(event, occurrence.subject(), occurrence.call().and_then(|call| call.origin));
@@ -55,7 +72,13 @@ pub async fn fire(
         return Ok(Merged::default());
     }
     let input: Arc<str> = input::json(session, occurrence).into();
-    let running = hooks.iter().map(|hook| one(session, hook, occurrence, Arc::clone(&input), cancel));
+    let running = hooks.iter().map(|hook| {
+        let limit = match within {
+            None => hook.timeout.or_else(|| event.default_timeout(hook.handler.kind())),
+            Some(within) => Some(hook.timeout.map_or(within, |own| own.min(within))),
+        };
+        one(session, hook, occurrence, Arc::clone(&input), limit, cancel)
+    });
     let mut ended = Vec::with_capacity(hooks.len());
     for said in futures::future::join_all(running).await {
         ended.push(said?);
@@ -85,27 +108,17 @@ async fn concerned<'a>(
     concerned
 }
 
-/// The same for what happens when its turn is over or being cancelled: nobody waits longer than `limit` in all.
-pub async fn fire_detached(session: &Session, occurrence: &Occurrence<'_>, limit: Duration) -> Merged {
-    let cancel = CancellationToken::new();
-    let firing = fire(session, occurrence, &cancel);
-    tokio::select! {
-        merged = firing => merged.unwrap_or_default(),
-        () = session.clock.sleep(limit) => Merged::default(),
-    }
-}
-
 /// Runs one hook and reports how it went.
 async fn one(
     session: &Session,
     hook: &Hook,
     occurrence: &Occurrence<'_>,
     input: Arc<str>,
+    limit: Option<Duration>,
     cancel: &CancellationToken,
 ) -> Result<Said, Cancelled> {
     let event = occurrence.event();
     let told = report::Told::started(session, event, occurrence.subject());
-    let limit = hook.timeout.or_else(|| event.default_timeout(hook.handler.kind()));
     let running = async {
         let ran = async {
             match &hook.handler {
