@@ -504,6 +504,40 @@ async fn a_guard_that_fails_refuses_and_says_so_row_218() {
 }
 
 #[tokio::test]
+async fn what_a_failure_that_is_to_block_brings_about_is_told_truly_row_167() {
+    for (event, words, requests) in [
+        ("PreToolUse", "so that is refused", 2),
+        ("UserPromptSubmit", "so that is refused", 0),
+        ("PostToolBatch", "so the turn ends here", 1),
+        ("PostToolUse", "has happened; the model is told", 2),
+        ("SessionStart", "there is nothing to block; it is ignored", 2),
+        ("Setup", "there is nothing to block; it is ignored", 2),
+        ("MessageDisplay", "there is nothing to block; it is ignored", 2),
+        ("SessionEnd", "there is nothing to block; it is ignored", 2),
+        ("Stop", "boom: it is ignored", 2),
+    ] {
+        let bench = Bench::new(json!([])).await;
+        let rules = [calls("toolu_1", "Bash", json!({ "command": "echo 1" })), says("Done.")];
+        bench.add_rules(json!(rules[..requests]));
+        bench.host.on_hook(|_| {
+            let reply = HookReply::Failed { text: "threw TypeError: boom".into(), stack: None };
+            futures::future::ready(reply).boxed()
+        });
+        let options = json!({
+            "allowedTools": ["Bash"], "hooks": hooks(&[(event, json!({ "onFailure": "block" }))]),
+        });
+        let messages = bench.run("Go", options).await;
+        let told = informed(&messages);
+        assert!(told[0].contains(words), "{event}: {told:?}");
+        assert_eq!(bench.api.requests().len(), requests, "{event}");
+        if requests == 2 {
+            let heard = bench.body(1).to_string().contains("boom");
+            assert_eq!(heard, ["PreToolUse", "PostToolUse"].contains(&event), "{event}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_guard_that_is_late_refuses_row_165() {
     let bench = Bench::manual(json!([])).await;
     let write = calls("toolu_1", "Write", json!({ "file_path": bench.path("new.txt"), "content": "text" }));

@@ -170,6 +170,6 @@ fn failed(session: &Session, hook: &Hook, event: HookEvent, what: &str, stack: O
         None => event.guards() && matches!(hook.handler, Handler::Callback { .. }),
     };
     let text = format!("the {} hook {} {what}", event.name(), hook.origin);
-    report::failure(&session.emitter, &text, stack, refuses);
+    report::failure(&session.emitter, &text, stack, refuses.then(|| event.refusal()));
     if refuses { Said::Refuses { reason: text, beside: Box::default() } } else { Said::Nothing }
 }

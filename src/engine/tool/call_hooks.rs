@@ -209,7 +209,9 @@ pub async fn after(
         Answer::Cancelled => {
             let said = failure("The call was interrupted.", true);
             let merged = hook::fire_detached(session, &said, AFTER_INTERRUPT).await;
-            session.hooks.keep_notes(merged.notes());
+            let mut later = Beside::default();
+            objections(&merged, HookEvent::PostToolUseFailure, &mut later);
+            session.hooks.keep_notes(later.notes);
             return Answer::Cancelled;
         }
         other @ (Answer::Denied { .. } | Answer::Deferred) => return other,
