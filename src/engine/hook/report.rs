@@ -87,11 +87,15 @@ pub fn failure(emitter: &Emitter, what: &str, stack: Option<&str>, refusal: Opti
     emitter.warn(text);
 }
 
-/// Shows every `systemMessage`, and the reason of a stop (rows 194 and 196).
+/// Shows every `systemMessage` (row 196).
 pub fn system_messages(emitter: &Emitter, merged: &Merged) {
     for text in &merged.system_messages {
         emitter.inform(text, "info");
     }
+}
+
+/// Shows the reason of a stop (row 194).
+pub fn stop(emitter: &Emitter, merged: &Merged) {
     if let Some(Some(reason)) = &merged.stop {
         emitter.inform(format!("Stopped by a hook: {reason}"), "notice");
     }

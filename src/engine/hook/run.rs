@@ -41,20 +41,45 @@ pub struct Why {
     pub stack: Option<String>,
 }
 
-/// Runs every hook that covers what happened. Costs next to nothing when none does.
+/// What `continue: false` can end where a hook is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stops {
+    /// The turn at hand, or the one that begins: whoever asks the hook sees to that.
+    Turn,
+    /// Nothing: no turn is at hand, or it ends or goes on whatever is said. It counts for nothing then, untold.
+    Nothing,
+}
+
+/// Runs every hook that covers what happened and lets them stop the turn. Costs next to nothing when none does.
 pub async fn fire(
     session: &Session,
     occurrence: &Occurrence<'_>,
     cancel: &CancellationToken,
 ) -> Result<Merged, Cancelled> {
-    fire_within(session, occurrence, cancel, None).await
+    fire_for(Stops::Turn, session, occurrence, cancel).await
+}
+
+/// The same where it depends what they can stop.
+pub async fn fire_for(
+    stops: Stops,
+    session: &Session,
+    occurrence: &Occurrence<'_>,
+    cancel: &CancellationToken,
+) -> Result<Merged, Cancelled> {
+    let mut merged = fire_within(session, occurrence, cancel, None).await?;
+    match stops {
+        Stops::Turn => report::stop(&session.emitter, &merged),
+        Stops::Nothing => merged.stop = None,
+    }
+    Ok(merged)
 }
 
 /// The same for what happens when its turn is over or being cancelled: nobody waits longer than `limit` in all, which
 /// takes the place of the event's own limit.
 pub async fn fire_detached(session: &Session, occurrence: &Occurrence<'_>, limit: Duration) -> Merged {
     let never = CancellationToken::new();
-    fire_within(session, occurrence, &never, Some(limit)).await.unwrap_or_default()
+    let merged = fire_within(session, occurrence, &never, Some(limit)).await.unwrap_or_default();
+    Merged { stop: None, ..merged }
 }
 
 /// All hooks start at once, so that a limit of each is one of all, and who is late is told of like everywhere.

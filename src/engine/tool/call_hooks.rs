@@ -4,7 +4,7 @@ use super::dispatch::Answer;
 use crate::engine::cancel::Cancelled;
 use crate::engine::emit::Emitter;
 use crate::engine::hook::output::{Permission, RequestDecision};
-use crate::engine::hook::{self, CallAtHand, HookEvent, Merged, Occurrence};
+use crate::engine::hook::{self, CallAtHand, HookEvent, Merged, Occurrence, Stops};
 use crate::engine::host::{PermissionAnswer, PermissionQuestion};
 use crate::engine::permission::{HookDecision, PermissionUpdate};
 use crate::engine::session::run::Session;
@@ -158,7 +158,7 @@ pub async fn ask_host(
             title: "Permission needed",
             notification_type: "permission_prompt",
         };
-        if let Ok(merged) = hook::fire(session, &occurrence, cancel).await {
+        if let Ok(merged) = hook::fire_for(Stops::Nothing, session, &occurrence, cancel).await {
             hooks.keep_notes(merged.notes());
         }
         std::future::pending().await
