@@ -71,6 +71,25 @@ async fn before_the_turn_has_begun() {
 }
 
 #[tokio::test]
+async fn while_a_command_hook_begins_the_session_row_166() {
+    for event in ["Setup", "SessionStart"] {
+        let bench = Bench::new(json!([says("Again.")])).await;
+        let hook = json!({ "type": "command", "command": long_command(&bench) });
+        let settings = json!({ "hooks": { event: [{ "hooks": [hook] }] } });
+        let query = bench.stream(json!({ "settings": settings }));
+        query.push(&user("first")).unwrap();
+        let pids = pids(&bench).await;
+        interrupt(&query);
+        assert_interrupted(&soon(until_result(&query)).await, "aborted_streaming");
+        assert_gone(&pids).await;
+        query.push(&user("second")).unwrap();
+        query.end_input();
+        assert_eq!(only(&soon(drain(&query)).await, "result/success")["result"], "Again.");
+        bench.api.assert_complete().unwrap();
+    }
+}
+
+#[tokio::test]
 async fn while_the_answer_is_awaited() {
     let held =
         json!({ "content": [{ "type": "text", "text": "late" }], "gates": [{ "at": "start", "name": "g" }] });

@@ -504,6 +504,40 @@ async fn a_guard_that_fails_refuses_and_says_so_row_218() {
 }
 
 #[tokio::test]
+async fn what_a_failure_that_is_to_block_brings_about_is_told_truly_row_167() {
+    for (event, words, requests) in [
+        ("PreToolUse", "so that is refused", 2),
+        ("UserPromptSubmit", "so that is refused", 0),
+        ("PostToolBatch", "so the turn ends here", 1),
+        ("PostToolUse", "has happened; the model is told", 2),
+        ("SessionStart", "there is nothing to block; it is ignored", 2),
+        ("Setup", "there is nothing to block; it is ignored", 2),
+        ("MessageDisplay", "there is nothing to block; it is ignored", 2),
+        ("SessionEnd", "there is nothing to block; it is ignored", 2),
+        ("Stop", "boom: it is ignored", 2),
+    ] {
+        let bench = Bench::new(json!([])).await;
+        let rules = [calls("toolu_1", "Bash", json!({ "command": "echo 1" })), says("Done.")];
+        bench.add_rules(json!(rules[..requests]));
+        bench.host.on_hook(|_| {
+            let reply = HookReply::Failed { text: "threw TypeError: boom".into(), stack: None };
+            futures::future::ready(reply).boxed()
+        });
+        let options = json!({
+            "allowedTools": ["Bash"], "hooks": hooks(&[(event, json!({ "onFailure": "block" }))]),
+        });
+        let messages = bench.run("Go", options).await;
+        let told = informed(&messages);
+        assert!(told[0].contains(words), "{event}: {told:?}");
+        assert_eq!(bench.api.requests().len(), requests, "{event}");
+        if requests == 2 {
+            let heard = bench.body(1).to_string().contains("boom");
+            assert_eq!(heard, ["PreToolUse", "PostToolUse"].contains(&event), "{event}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_guard_that_is_late_refuses_row_165() {
     let bench = Bench::manual(json!([])).await;
     let write = calls("toolu_1", "Write", json!({ "file_path": bench.path("new.txt"), "content": "text" }));
@@ -582,6 +616,39 @@ async fn an_interrupted_call_is_told_of_row_192() {
     let (_, ()) = tokio::join!(drain(&query), interrupt);
     let told = input(&bench.host.hooked()[0]);
     assert_eq!((&told["is_interrupt"], &told["tool_name"]), (&json!(true), &json!("Bash")));
+}
+
+#[tokio::test]
+async fn a_hook_that_is_late_after_an_interrupt_is_told_of_row_219() {
+    let bench = Bench::manual(json!([])).await;
+    let started = bench.path("started");
+    bench.add_rules(json!([calls(
+        "toolu_1",
+        "Bash",
+        json!({ "command": format!("touch {started}; sleep 60") })
+    )]));
+    let called = std::sync::Arc::new(tokio::sync::Notify::new());
+    let signal = std::sync::Arc::clone(&called);
+    bench.host.on_hook(move |_| {
+        signal.notify_one();
+        futures::future::pending().boxed()
+    });
+    let options = json!({
+        "allowedTools": ["Bash"], "hooks": hooks(&[("PostToolUseFailure", json!({}))]), "includeHookEvents": true,
+    });
+    let query = bench.query("go", options).unwrap();
+    let interrupt = async {
+        while !std::path::Path::new(&started).exists() {
+            tokio::task::yield_now().await;
+        }
+        query.control(&json!({ "type": "interrupt" }).to_string()).unwrap();
+        called.notified().await;
+        bench.clock.advance(Duration::from_secs(5));
+    };
+    let (messages, ()) = tokio::join!(drain(&query), interrupt);
+    assert_eq!(only(&messages, "system/hook_response")["outcome"], "cancelled");
+    assert!(informed(&messages).iter().any(|text| text.contains("did not answer within 5 s: it is ignored")));
+    assert_eq!(only(&messages, "result/error_during_execution")["terminal_reason"], "aborted_tools");
 }
 
 #[tokio::test]

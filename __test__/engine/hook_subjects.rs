@@ -1,8 +1,8 @@
 //! Events whose subjects are not the turn itself: tasks, worktrees, models, watched files.
 
 use crate::hook_calls::{hooks, informed, input, specific};
-use crate::support::{Bench, absent, calls, drain, says, tool_result, until_result, user};
-use native_agent_sdk::engine::host::HookRequest;
+use crate::support::{Bench, absent, calls, drain, only, says, tool_result, until_result, user};
+use native_agent_sdk::engine::host::{HookRequest, PermissionAnswer, PermissionResult};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
@@ -350,6 +350,79 @@ async fn changes_of_watched_files_are_told_row_159_row_175() {
     assert_eq!(tool_result(&messages, "c2").0, "behind", "what a command left counts for the next call");
     assert!(informed(&messages).contains(&"Seen.".to_owned()));
     assert!(bench.body(1)["messages"].to_string().contains("Seen."));
+}
+
+#[tokio::test]
+async fn a_change_may_stop_the_turn_that_is_at_hand_row_194() {
+    // The file changes before the calls of the reply, or with them; what is left runs no more.
+    for (event, writer, ran) in [
+        ("FileChanged", "MessageDisplay", false),
+        ("FileChanged", "PostToolUse", true),
+        ("ConfigChange", "MessageDisplay", false),
+        ("ConfigChange", "PostToolUse", true),
+    ] {
+        let call = calls("c1", "Bash", json!({ "command": "touch made" }))["reply"]["content"][0].clone();
+        let reply = json!({ "content": [{ "type": "text", "text": "I begin." }, call] });
+        let bench = Bench::new(json!([{ "reply": reply }])).await;
+        let path = bench.file(if event == "FileChanged" { "watched" } else { ".claude/settings.json" }, "{}");
+        bench.host.hooks_return(move |request| {
+            if request.event.name() == writer {
+                std::fs::write(&path, r#"{"effortLevel":"low"}"#).unwrap();
+                return json!({ "continue": writer != "MessageDisplay" });
+            }
+            json!({ "continue": false, "stopReason": "Enough." })
+        });
+        let matchers = [(event, json!({ "matcher": "watched|user_settings" })), (writer, json!({}))];
+        let options = json!({
+            "settingSources": ["user"], "allowedTools": ["Bash"], "hooks": hooks(&matchers),
+        });
+        let messages = bench.run("Go", options).await;
+        let label = format!("{event} {writer}");
+        assert_eq!(only(&messages, "result/success")["terminal_reason"], "hook_stopped", "{label}");
+        assert_eq!(Path::new(&bench.path("made")).exists(), ran, "{label}");
+        assert_eq!(tool_result(&messages, "c1").0.contains("a hook stopped the agent"), !ran, "{label}");
+        let told = informed(&messages);
+        assert_eq!(told.iter().filter(|text| *text == "Stopped by a hook: Enough.").count(), 1, "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_an_approval_makes_may_stop_the_turn_row_194() {
+    let bench = Bench::new(json!([calls("c1", "Bash", json!({ "command": "mkdir -p made" }))])).await;
+    bench.host.answer(|question| {
+        Some(PermissionAnswer::Decided(PermissionResult::Allow {
+            updated_input: None,
+            updated_permissions: question.options.suggestions.clone(),
+        }))
+    });
+    bench.file(".git/HEAD", "");
+    bench.host.hooks_return(|_| json!({ "continue": false, "stopReason": "Enough." }));
+    let options = json!({
+        "canUseTool": { "$function": true }, "settingSources": ["local"],
+        "hooks": hooks(&[("ConfigChange", json!({ "matcher": "local_settings" }))]),
+    });
+    let messages = bench.run("Go", options).await;
+    assert_eq!(only(&messages, "result/success")["terminal_reason"], "hook_stopped");
+    assert!(tool_result(&messages, "c1").0.contains("a hook stopped the agent"));
+    assert!(!Path::new(&bench.path("made")).exists());
+    assert!(informed(&messages).contains(&"Stopped by a hook: Enough.".to_owned()));
+}
+
+#[tokio::test]
+async fn nothing_says_that_a_hook_stops_what_it_cannot_stop_row_194_row_216() {
+    let failure = json!({ "reply": { "error": { "status": 400, "message": "no" } } });
+    for (event, rule) in
+        [("MessageDisplay", says("Done.")), ("StopFailure", failure), ("SessionEnd", says("Done."))]
+    {
+        let bench = Bench::new(json!([rule])).await;
+        bench.host.hooks_return(
+            |_| json!({ "continue": false, "stopReason": "Enough.", "systemMessage": "Look." }),
+        );
+        let messages = bench.run("Go", json!({ "hooks": hooks(&[(event, json!({}))]) })).await;
+        let reason = &only(&messages, "result/success")["terminal_reason"];
+        assert_eq!(reason, if event == "StopFailure" { "api_error" } else { "completed" });
+        assert_eq!(informed(&messages), ["Look."], "{event}");
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What hooks say at the borders of sessions and turns.
 
 use crate::hook_calls::{hooks, informed, input, specific};
-use crate::support::{Bench, calls, drain, kinds, only, says, until_result, user};
+use crate::support::{Bench, calls, drain, kinds, only, says, soon, until_result, user};
 use futures::FutureExt;
 use native_agent_sdk::engine::host::HookReply;
 use serde_json::{Value, json};
@@ -241,6 +241,40 @@ async fn an_interrupt_does_not_fire_stop_row_204() {
 }
 
 #[tokio::test]
+async fn an_interrupt_cancels_the_hooks_that_begin_a_session_row_166() {
+    for event in ["Setup", "SessionStart"] {
+        let bench = Bench::new(json!([says("Again.")])).await;
+        // Dropped with what waits for the answer: a callback hears that as its signal.
+        let called = std::sync::Arc::new(tokio::sync::Notify::new());
+        let held = std::sync::Arc::clone(&called);
+        bench.host.on_hook(move |_| {
+            let held = std::sync::Arc::clone(&held);
+            async move {
+                held.notify_one();
+                futures::future::pending::<()>().await;
+                drop(held);
+                HookReply::Returned(json!({}))
+            }
+            .boxed()
+        });
+        let query = bench.stream(json!({ "hooks": hooks(&[(event, json!({}))]) }));
+        query.push(&user("first")).unwrap();
+        called.notified().await;
+        assert_eq!(std::sync::Arc::strong_count(&called), 3);
+        query.control(r#"{"type":"interrupt"}"#).unwrap();
+        let messages = soon(until_result(&query)).await;
+        assert_eq!(std::sync::Arc::strong_count(&called), 2, "{event}");
+        assert_eq!(only(&messages, "result/error_during_execution")["terminal_reason"], "aborted_streaming");
+        assert_eq!(only(&messages, "system/hook_response")["outcome"], "cancelled", "{event}");
+        query.push(&user("second")).unwrap();
+        query.end_input();
+        let messages = soon(drain(&query)).await;
+        assert_eq!(only(&messages, "result/success")["result"], "Again.", "{event}");
+        assert_eq!(bench.host.hooked().len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn the_end_is_told_of_after_an_abort_too_row_207() {
     let bench = Bench::new(json!([])).await;
     let query = bench.stream(json!({ "hooks": hooks(&[("SessionEnd", json!({ "matcher": "other" }))]) }));
@@ -251,12 +285,14 @@ async fn the_end_is_told_of_after_an_abort_too_row_207() {
 }
 
 #[tokio::test]
-async fn hooks_of_the_end_share_a_short_time_row_164() {
+async fn hooks_of_the_end_share_a_short_time_and_late_ones_are_told_of_row_164_row_219() {
     for (timeout, env, waits) in [
         (None, None, 1_500),
         (Some(10), None, 10_000),
         (Some(300), None, 60_000),
         (Some(10), Some("200"), 200),
+        (None, Some("3000"), 3_000),
+        (Some(2), Some("3000"), 2_000),
     ] {
         let bench = Bench::manual(json!([])).await;
         let called = std::sync::Arc::new(tokio::sync::Notify::new());
@@ -270,7 +306,10 @@ async fn hooks_of_the_end_share_a_short_time_row_164() {
             matcher["timeout"] = timeout.into();
         }
         let env = env.map_or(json!({}), |ms| json!({ "CLAUDE_CODE_SESSIONEND_HOOKS_TIMEOUT_MS": ms }));
-        let query = bench.stream(json!({ "env": env, "hooks": hooks(&[("SessionEnd", matcher)]) }));
+        let options = json!({
+            "env": env, "hooks": hooks(&[("SessionEnd", matcher)]), "includeHookEvents": true,
+        });
+        let query = bench.stream(options);
         query.end_input();
         called.notified().await;
         bench.clock.advance(Duration::from_millis(waits - 1));
@@ -280,6 +319,12 @@ async fn hooks_of_the_end_share_a_short_time_row_164() {
         assert!(query.ended().now_or_never().is_none(), "{timeout:?}");
         bench.clock.advance(Duration::from_millis(1));
         query.ended().await;
+        // Who is cut off is told of before the stream ends.
+        let messages = drain(&query).await;
+        assert_eq!(only(&messages, "system/hook_response")["outcome"], "cancelled");
+        let expected =
+            format!("did not answer within {} s: it is ignored", Duration::from_millis(waits).as_secs_f64());
+        assert!(informed(&messages).iter().any(|text| text.contains(&expected)), "{messages:#?}");
     }
 }
 

@@ -49,6 +49,28 @@ async fn a_command_decides_about_a_call_by_exit_code_or_json_row_183_row_200() {
 }
 
 #[tokio::test]
+async fn exit_code_2_blocks_and_its_json_still_stops_the_agent_row_194_row_200() {
+    let json = r#"{"continue":false,"stopReason":"Enough.","systemMessage":"Look.","decision":"approve"}"#;
+    for (event, requests) in [("PreToolUse", 1), ("PostToolBatch", 1), ("Stop", 2), ("UserPromptSubmit", 0)] {
+        let line = format!("echo '{json}'; echo No. >&2; exit 2");
+        let bench = Bench::project(&[(PROJECT, hooks(event, "", &[command(&line)]))]).await;
+        let rules = [calls("c1", "Bash", json!({ "command": "touch made" })), says("Done.")];
+        bench.add_rules(json!(rules[..requests]));
+        let options = json!({
+            "cwd": bench.path("repo"), "settingSources": ["project"], "allowedTools": ["Bash(touch:*)"],
+        });
+        let messages = bench.run("Go", options).await;
+        let reason = &only(&messages, "result/success")["terminal_reason"];
+        let expected = if event == "Stop" { "stop_hook_prevented" } else { "hook_stopped" };
+        assert_eq!(reason, expected, "{event}");
+        let told = told(&messages);
+        assert!(told.contains("Look.") && told.contains("Stopped by a hook: Enough."), "{event}: {told}");
+        let ran = ["PostToolBatch", "Stop"].contains(&event);
+        assert_eq!(Path::new(&bench.path("repo/made")).exists(), ran, "{event}");
+    }
+}
+
+#[tokio::test]
 async fn a_command_is_told_what_happens_and_where_row_169_row_174() {
     let bench = Bench::project(&[]).await;
     let out = bench.path("told");

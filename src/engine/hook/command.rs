@@ -259,7 +259,7 @@ impl Ended {
             (2, ExitTwo::Blocks) => {
                 let reason = output.reason.take().or_else(|| output.specific.permission_reason.take());
                 let reason = reason.unwrap_or_else(|| complaint.to_owned());
-                return (Said::Refuses(reason), faults);
+                return (Said::Refuses { reason, beside: Box::new(output.undecided()) }, faults);
             }
             (2, ExitTwo::TellsModel) => {
                 output.approve = Some(false);
@@ -273,7 +273,8 @@ impl Ended {
         // A directory that is half made is no place to work in (row 200).
         let blocking = blocking || event == HookEvent::WorktreeCreate;
         if blocking && failed {
-            return (Said::Refuses(faults.join("; ")), faults);
+            let beside = Box::new(output.undecided());
+            return (Said::Refuses { reason: faults.join("; "), beside }, faults);
         }
         (Said::Output(Box::new(output)), faults)
     }

@@ -11,8 +11,12 @@ fn ended(code: i32, stdout: &str, stderr: &str) -> Ended {
 fn output(said: Said) -> Output {
     match said {
         Said::Output(output) => *output,
-        said @ (Said::Refuses(_) | Said::Nothing) => panic!("{said:?}"),
+        said @ (Said::Refuses { .. } | Said::Nothing) => panic!("{said:?}"),
     }
+}
+
+fn refuses(reason: &str) -> Said {
+    Said::Refuses { reason: reason.into(), beside: Box::default() }
 }
 
 #[test]
@@ -31,7 +35,7 @@ fn exit_2_blocks_where_something_can_be_blocked_row_200_row_202() {
     for event in HookEvent::ALL.iter().copied() {
         let (said, faults) = ended(2, "", "no way").meaning(event, false);
         match event.exit_2() {
-            ExitTwo::Blocks => assert_eq!(said, Said::Refuses("no way".into()), "{event:?}"),
+            ExitTwo::Blocks => assert_eq!(said, refuses("no way"), "{event:?}"),
             ExitTwo::TellsModel => {
                 let output = output(said);
                 assert_eq!((output.approve, output.reason.as_deref()), (Some(false), Some("no way")));
@@ -59,7 +63,25 @@ fn json_is_read_on_every_exit_code_row_200_row_201() {
     }
     // Exit code 2 blocks whatever the JSON decides; its reason is told.
     let (said, _) = ended(2, &deny, "stderr").meaning(HookEvent::PreToolUse, false);
-    assert_eq!(said, Said::Refuses("json says".into()));
+    assert_eq!(said, refuses("json says"));
+}
+
+#[test]
+fn exit_2_keeps_all_that_its_json_does_not_decide_row_200_row_201() {
+    let said = json!({
+        "continue": false, "stopReason": "Enough.", "systemMessage": "Look.", "reason": "json says", "decision": "approve",
+        "hookSpecificOutput": {
+            "hookEventName": "PreToolUse", "permissionDecision": "allow", "additionalContext": "It is late.",
+            "updatedInput": { "command": "rm x" },
+        },
+    });
+    let (said, faults) = ended(2, &said.to_string(), "stderr").meaning(HookEvent::PreToolUse, false);
+    let Said::Refuses { reason, beside } = said else { panic!("{said:?}") };
+    assert_eq!((reason.as_str(), faults), ("json says", Vec::new()));
+    let mut left = Output { stop: true, stop_reason: Some("Enough.".into()), ..Output::default() };
+    left.system_message = Some("Look.".into());
+    left.specific.additional_context = Some("It is late.".into());
+    assert_eq!(*beside, left);
 }
 
 #[test]
@@ -69,7 +91,7 @@ fn what_does_not_fit_decides_nothing_and_is_told_row_201() {
         assert_eq!(output(said), Output::default(), "{text}");
         assert!(faults[0].starts_with("printed what does not fit: "), "{faults:?}");
         let (said, _) = ended(2, text, "no").meaning(HookEvent::PreToolUse, false);
-        assert_eq!(said, Said::Refuses("no".into()), "{text}");
+        assert_eq!(said, refuses("no"), "{text}");
     }
 }
 
@@ -79,7 +101,7 @@ fn other_codes_do_not_block_unless_asked_to_row_167_row_200() {
     assert_eq!(output(said), Output::default());
     assert_eq!(faults, ["failed with exit code 1: boom"]);
     let (said, _) = ended(1, "", "boom").meaning(HookEvent::PreToolUse, true);
-    assert_eq!(said, Said::Refuses("failed with exit code 1: boom".into()));
+    assert_eq!(said, refuses("failed with exit code 1: boom"));
 }
 
 #[test]

@@ -175,6 +175,17 @@ impl HookEvent {
         }
     }
 
+    /// What comes of a hook that fails and is to block.
+    pub fn refusal(self) -> Refusal {
+        match self.exit_2() {
+            ExitTwo::Blocks if self == Self::PostToolBatch => Refusal::EndsTurn,
+            ExitTwo::Blocks => Refusal::Refuses,
+            ExitTwo::TellsModel => Refusal::TellsModel,
+            ExitTwo::TellsUser | ExitTwo::Ignored if self.guards() => Refusal::Refuses,
+            ExitTwo::TellsUser | ExitTwo::Ignored => Refusal::Nothing,
+        }
+    }
+
     /// Whether what a command prints in plain text is context for the model (row 199).
     pub fn plain_output_is_context(self) -> bool {
         matches!(self, Self::UserPromptSubmit | Self::UserPromptExpansion | Self::SessionStart)
@@ -242,4 +253,17 @@ pub enum ExitTwo {
     TellsUser,
     /// Nothing.
     Ignored,
+}
+
+/// What a hook that fails and is to block can bring about at its event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// What it was asked about does not happen.
+    Refuses,
+    /// The agent goes no further.
+    EndsTurn,
+    /// It has happened already: the model hears of the objection.
+    TellsModel,
+    /// There is nothing to refuse.
+    Nothing,
 }

@@ -59,7 +59,7 @@ impl Later {
         let mut texts = Vec::new();
         if wakes {
             texts.push(format!("{name}, which ran in the background, says: {complaint}"));
-        } else if let Said::Output(output) = said {
+        } else if let Said::Output(output) | Said::Refuses { beside: output, .. } = said {
             if let Some(text) = output.system_message {
                 self.emitter.inform(&text, "info");
                 texts.push(text);

@@ -8,8 +8,13 @@ use serde_json::Value;
 pub enum Said {
     /// It answered.
     Output(Box<Output>),
-    /// It failed as a guard: what it guards is refused, with this reason.
-    Refuses(String),
+    /// What it was asked about is refused: it failed as a guard, or exited with code 2.
+    Refuses {
+        /// Why.
+        reason: String,
+        /// What it said that decides nothing.
+        beside: Box<Output>,
+    },
     /// It said nothing that counts.
     Nothing,
 }
@@ -66,7 +71,10 @@ pub fn merge(said: Vec<Said>) -> Merged {
     for said in said {
         match said {
             Said::Output(output) => add(&mut merged, *output),
-            Said::Refuses(reason) => failures.push(reason),
+            Said::Refuses { reason, beside } => {
+                add(&mut merged, *beside);
+                failures.push(reason);
+            }
             Said::Nothing => {}
         }
     }

@@ -137,7 +137,7 @@ fn one_stop_is_enough_and_the_first_reason_is_shown_row_194() {
 
 #[test]
 fn a_guard_that_failed_refuses_but_a_reasoned_deny_is_told_row_165() {
-    let failed = || Said::Refuses("it threw".into());
+    let failed = || Said::Refuses { reason: "it threw".into(), beside: Box::default() };
     let merged = merge(vec![decides("allow"), failed()]);
     assert_eq!(merged.permission, Some((Permission::Deny, Some("it threw".into()))));
     assert_eq!(merged.block, Some(Some("it threw".into())));

@@ -27,5 +27,5 @@ pub use event::HookEvent;
 pub use input::{CallAtHand, Occurrence};
 pub use merge::Merged;
 pub use report::reminder;
-pub use run::{fire, fire_detached};
+pub use run::{Stops, fire, fire_detached, fire_for};
 pub use table::Hooks;

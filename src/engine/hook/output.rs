@@ -31,6 +31,20 @@ pub struct Output {
     pub specific: Specific,
 }
 
+impl Output {
+    /// What is left of it when something stronger decides: whether the agent stops, and its texts.
+    #[must_use]
+    pub fn undecided(self) -> Self {
+        let Self { stop, stop_reason, approve: _, reason: _, system_message, specific } = self;
+        let specific = Specific {
+            additional_context: specific.additional_context,
+            suppress_prompt: specific.suppress_prompt,
+            ..Specific::default()
+        };
+        Self { stop, stop_reason, approve: None, reason: None, system_message, specific }
+    }
+}
+
 /// `hookSpecificOutput`; only fields of the event at hand are ever set.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Specific {

@@ -1,6 +1,6 @@
 //! What the consumer hears of hooks: their runs when it asked for them, their failures and messages always.
 
-use super::event::HookEvent;
+use super::event::{HookEvent, Refusal};
 use super::merge::Merged;
 use super::run::Ran;
 use crate::engine::clock::new_uuid;
@@ -68,13 +68,17 @@ impl Told {
     }
 }
 
-/// Says that a hook failed, where, and what came of it.
-pub fn failure(emitter: &Emitter, what: &str, stack: Option<&str>, refuses: bool) {
+/// Says that a hook failed, where, and what came of it; `refusal` if it was to block.
+pub fn failure(emitter: &Emitter, what: &str, stack: Option<&str>, refusal: Option<Refusal>) {
     let mut text = capitalised(what);
-    text.push_str(if refuses {
-        ": it guards what it was asked about, so that is refused."
-    } else {
-        ": it is ignored."
+    text.push_str(match refusal {
+        Some(Refusal::Refuses) => ": it guards what it was asked about, so that is refused.",
+        Some(Refusal::EndsTurn) => ": it was to block then, so the turn ends here.",
+        Some(Refusal::TellsModel) => {
+            ": it was to block then, but what it was told of has happened; the model is told."
+        }
+        Some(Refusal::Nothing) => ": it was to block then, but there is nothing to block; it is ignored.",
+        None => ": it is ignored.",
     });
     if let Some(stack) = stack {
         text.push('\n');
@@ -83,11 +87,15 @@ pub fn failure(emitter: &Emitter, what: &str, stack: Option<&str>, refuses: bool
     emitter.warn(text);
 }
 
-/// Shows every `systemMessage`, and the reason of a stop (rows 194 and 196).
+/// Shows every `systemMessage` (row 196).
 pub fn system_messages(emitter: &Emitter, merged: &Merged) {
     for text in &merged.system_messages {
         emitter.inform(text, "info");
     }
+}
+
+/// Shows the reason of a stop (row 194).
+pub fn stop(emitter: &Emitter, merged: &Merged) {
     if let Some(Some(reason)) = &merged.stop {
         emitter.inform(format!("Stopped by a hook: {reason}"), "notice");
     }

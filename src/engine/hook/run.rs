@@ -41,11 +41,53 @@ pub struct Why {
     pub stack: Option<String>,
 }
 
-/// Runs every hook that covers what happened. Costs next to nothing when none does.
+/// What `continue: false` can end where a hook is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stops {
+    /// The turn at hand, or the one that begins: whoever asks the hook sees to that.
+    Turn,
+    /// Nothing: no turn is at hand, or it ends or goes on whatever is said. It counts for nothing then, untold.
+    Nothing,
+}
+
+/// Runs every hook that covers what happened and lets them stop the turn. Costs next to nothing when none does.
 pub async fn fire(
     session: &Session,
     occurrence: &Occurrence<'_>,
     cancel: &CancellationToken,
+) -> Result<Merged, Cancelled> {
+    fire_for(Stops::Turn, session, occurrence, cancel).await
+}
+
+/// The same where it depends what they can stop.
+pub async fn fire_for(
+    stops: Stops,
+    session: &Session,
+    occurrence: &Occurrence<'_>,
+    cancel: &CancellationToken,
+) -> Result<Merged, Cancelled> {
+    let mut merged = fire_within(session, occurrence, cancel, None).await?;
+    match stops {
+        Stops::Turn => report::stop(&session.emitter, &merged),
+        Stops::Nothing => merged.stop = None,
+    }
+    Ok(merged)
+}
+
+/// The same for what happens when its turn is over or being cancelled: nobody waits longer than `limit` in all, which
+/// takes the place of the event's own limit.
+pub async fn fire_detached(session: &Session, occurrence: &Occurrence<'_>, limit: Duration) -> Merged {
+    let never = CancellationToken::new();
+    let merged = fire_within(session, occurrence, &never, Some(limit)).await.unwrap_or_default();
+    Merged { stop: None, ..merged }
+}
+
+/// All hooks start at once, so that a limit of each is one of all, and who is late is told of like everywhere.
+async fn fire_within(
+    session: &Session,
+    occurrence: &Occurrence<'_>,
+    cancel: &CancellationToken,
+    within: Option<Duration>,
 ) -> Result<Merged, Cancelled> {
     let event = occurrence.event();
     let table = session.hooks.table();
@@ -55,7 +97,13 @@ pub async fn fire(
         return Ok(Merged::default());
     }
     let input: Arc<str> = input::json(session, occurrence).into();
-    let running = hooks.iter().map(|hook| one(session, hook, occurrence, Arc::clone(&input), cancel));
+    let running = hooks.iter().map(|hook| {
+        let limit = match within {
+            None => hook.timeout.or_else(|| event.default_timeout(hook.handler.kind())),
+            Some(within) => Some(hook.timeout.map_or(within, |own| own.min(within))),
+        };
+        one(session, hook, occurrence, Arc::clone(&input), limit, cancel)
+    });
     let mut ended = Vec::with_capacity(hooks.len());
     for said in futures::future::join_all(running).await {
         ended.push(said?);
@@ -85,27 +133,17 @@ async fn concerned<'a>(
     concerned
 }
 
-/// The same for what happens when its turn is over or being cancelled: nobody waits longer than `limit` in all.
-pub async fn fire_detached(session: &Session, occurrence: &Occurrence<'_>, limit: Duration) -> Merged {
-    let cancel = CancellationToken::new();
-    let firing = fire(session, occurrence, &cancel);
-    tokio::select! {
-        merged = firing => merged.unwrap_or_default(),
-        () = session.clock.sleep(limit) => Merged::default(),
-    }
-}
-
 /// Runs one hook and reports how it went.
 async fn one(
     session: &Session,
     hook: &Hook,
     occurrence: &Occurrence<'_>,
     input: Arc<str>,
+    limit: Option<Duration>,
     cancel: &CancellationToken,
 ) -> Result<Said, Cancelled> {
     let event = occurrence.event();
     let told = report::Told::started(session, event, occurrence.subject());
-    let limit = hook.timeout.or_else(|| event.default_timeout(hook.handler.kind()));
     let running = async {
         let ran = async {
             match &hook.handler {
@@ -157,6 +195,6 @@ fn failed(session: &Session, hook: &Hook, event: HookEvent, what: &str, stack: O
         None => event.guards() && matches!(hook.handler, Handler::Callback { .. }),
     };
     let text = format!("the {} hook {} {what}", event.name(), hook.origin);
-    report::failure(&session.emitter, &text, stack, refuses);
-    if refuses { Said::Refuses(text) } else { Said::Nothing }
+    report::failure(&session.emitter, &text, stack, refuses.then(|| event.refusal()));
+    if refuses { Said::Refuses { reason: text, beside: Box::default() } } else { Said::Nothing }
 }

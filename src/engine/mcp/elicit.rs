@@ -4,7 +4,7 @@ use super::servers::Servers;
 use crate::engine::cancel::{Cancelled, OrCancel};
 use crate::engine::emit::Emitter;
 use crate::engine::hook::output::Elicited;
-use crate::engine::hook::{self, HookEvent, Merged, Occurrence};
+use crate::engine::hook::{self, HookEvent, Merged, Occurrence, Stops};
 use crate::engine::message::sdk::{ElicitationCompleteMessage, SdkMessage, SystemMessage};
 use crate::engine::session::run::Session;
 use crate::engine::tool::schema::InputSchema;
@@ -97,7 +97,7 @@ async fn answered(
         elicitation_id: question.id,
         requested_schema: question.schema,
     };
-    let merged = hook::fire(session, &occurrence, cancel).await?;
+    let merged = hook::fire_for(Stops::Nothing, session, &occurrence, cancel).await?;
     let answer = match said(merged) {
         Some(answer) => answer,
         None => by_host(question, session, cancel).await?,
@@ -109,7 +109,7 @@ async fn answered(
         action: &answer.action,
         content: answer.content.as_ref(),
     };
-    let merged = hook::fire(session, &occurrence, cancel).await?;
+    let merged = hook::fire_for(Stops::Nothing, session, &occurrence, cancel).await?;
     let answer = match said(merged) {
         // Another action with the content that there is.
         Some(Elicited { action, content: None }) => Elicited { action, content: answer.content },
@@ -138,7 +138,7 @@ async fn notify(
         return Ok(());
     }
     let occurrence = Occurrence::Notification { message, title: "Question", notification_type };
-    let merged = hook::fire(session, &occurrence, cancel).await?;
+    let merged = hook::fire_for(Stops::Nothing, session, &occurrence, cancel).await?;
     session.hooks.keep_notes(merged.notes());
     Ok(())
 }

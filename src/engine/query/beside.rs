@@ -1,7 +1,7 @@
 //! Tells hooks of background tasks that complete, beside the turns (row 560).
 
 use crate::engine::hook::input::TaskAtHand;
-use crate::engine::hook::{self, Occurrence};
+use crate::engine::hook::{self, Occurrence, Stops};
 use crate::engine::session::run::Session;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -14,7 +14,8 @@ pub async fn completed(session: Arc<Session>, cancel: CancellationToken, over: C
         for task in session.tasks.take_completed() {
             let (task_id, task_subject) = (task.new.id.as_str(), task.new.description.as_str());
             let task = TaskAtHand { task_id, task_subject, task_description: task.new.command.as_deref() };
-            let merged = hook::fire(&session, &Occurrence::TaskCompleted(task), &cancel).await;
+            let merged =
+                hook::fire_for(Stops::Nothing, &session, &Occurrence::TaskCompleted(task), &cancel).await;
             let Ok(merged) = merged else { return };
             session.hooks.keep_notes(merged.notes());
             if let Some(reason) = merged.block {

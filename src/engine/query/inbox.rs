@@ -24,13 +24,15 @@ struct State {
     running: bool,
     /// Of the running turn, else of the next one: an interrupt that comes before the first message is read counts.
     turn: CancellationToken,
+    /// Of what runs before the first turn: an interrupt ends that too, whether or not a message waits for it.
+    start: CancellationToken,
 }
 
 impl Inbox {
     /// An open inbox of the query whose token is `query`.
     pub fn new(query: CancellationToken) -> Self {
-        let turn = query.child_token();
-        let state = State { waiting: Vec::new(), open: true, ended: false, running: false, turn };
+        let (turn, start) = (query.child_token(), query.child_token());
+        let state = State { waiting: Vec::new(), open: true, ended: false, running: false, turn, start };
         Self { state: Mutex::new(state), changed: Notify::new(), query }
     }
 
@@ -98,6 +100,11 @@ impl Inbox {
         }
     }
 
+    /// The token of what runs before the first turn.
+    pub fn start(&self) -> CancellationToken {
+        self.lock().start.clone()
+    }
+
     /// Begins a turn that no message of the user's asks for.
     pub fn begin(&self) -> (Vec<UserInput>, CancellationToken) {
         let mut state = self.lock();
@@ -134,9 +141,10 @@ impl Inbox {
         self.lock().waiting.iter().filter(|input| input.queries()).count()
     }
 
-    /// Cancels the running turn, or the one that is about to start; returns the ids of the messages that go on waiting.
+    /// Cancels the running turn, or the one that is about to start and what runs before it; returns the ids of the messages that go on waiting.
     pub fn interrupt(&self) -> Vec<String> {
         let state = self.lock();
+        state.start.cancel();
         let starting = if state.running { None } else { state.first() };
         if state.running || starting.is_some() {
             state.turn.cancel();

@@ -166,7 +166,7 @@ async fn turns(session: Arc<Session>, inbox: Arc<Inbox>, cancel: CancellationTok
         session.host.log(notice);
     }
     let unusable = settle(&session, &cancel).await;
-    let mut stopped = hooks::session_start(&session, &cancel).await;
+    let mut stopped = hooks::session_start(&session, &inbox.start()).await;
     loop {
         let begin = async {
             tokio::select! {

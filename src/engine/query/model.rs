@@ -3,7 +3,7 @@
 use crate::engine::error::{EngineError, ErrorKind};
 use crate::engine::hook::input::ModelSwitch;
 use crate::engine::hook::output::Permission;
-use crate::engine::hook::{self, HookEvent, Occurrence};
+use crate::engine::hook::{self, HookEvent, Occurrence, Stops};
 use crate::engine::model::table::{ModelInfo, ModelTable};
 use crate::engine::session::run::Session;
 use serde_json::Value;
@@ -42,7 +42,9 @@ pub async fn switching(
     }
     let switch = switch(&from, to, asked, session);
     let never = CancellationToken::new();
-    let merged = hook::fire(session, &Occurrence::PreModelSwitch(switch), &never).await.unwrap_or_default();
+    let merged = hook::fire_for(Stops::Nothing, session, &Occurrence::PreModelSwitch(switch), &never)
+        .await
+        .unwrap_or_default();
     let refused = |why: String| Err(EngineError::new(ErrorKind::InvalidInput, format!("{what}: {why}")));
     let because = |reason: Option<String>| reason.unwrap_or_else(|| "it gave no reason".to_owned());
     match merged.permission {
@@ -61,7 +63,9 @@ pub async fn switching(
         Some((Permission::Allow, _)) | None => {}
     }
     let value = change.await?;
-    let merged = hook::fire(session, &Occurrence::PostModelSwitch(switch), &never).await.unwrap_or_default();
+    let merged = hook::fire_for(Stops::Nothing, session, &Occurrence::PostModelSwitch(switch), &never)
+        .await
+        .unwrap_or_default();
     session.hooks.keep_notes(merged.notes());
     Ok(value)
 }

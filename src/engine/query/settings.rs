@@ -1,8 +1,9 @@
 //! `updateSettings`: writes a key of a settings file while a session runs.
 
 use crate::engine::error::{EngineError, ErrorKind};
+use crate::engine::hook::Stops;
 use crate::engine::session::run::Session;
-use crate::engine::session::updates;
+use crate::engine::session::updates::{self, Asked};
 use crate::engine::settings::source::Source;
 use crate::engine::settings::write::{self, Change, Edit};
 use serde_json::{Map, Value};
@@ -19,12 +20,12 @@ pub async fn may_update(source: &str, session: &Session) -> Result<(), EngineErr
     };
     let Some(path) = session.settings.places().file(source.destination()) else { return Ok(()) };
     let never = CancellationToken::new();
-    match updates::config_change(source, path, session, &never).await {
-        Ok(Some(reason)) => {
+    match updates::config_change(Stops::Nothing, source, path, session, &never).await {
+        Ok(Asked { objection: Some(reason), .. }) => {
             let text = format!("updateSettings: a ConfigChange hook does not let it: {reason}");
             Err(EngineError::new(ErrorKind::InvalidInput, text))
         }
-        Ok(None) | Err(_) => Ok(()),
+        Ok(Asked { objection: None, .. }) | Err(_) => Ok(()),
     }
 }
 

@@ -4,7 +4,7 @@
 use super::run::Session;
 use super::seen::Change;
 use super::updates;
-use crate::engine::hook::config;
+use crate::engine::hook::{Stops, config};
 use crate::engine::io;
 use crate::engine::permission::{PermissionBehavior, PermissionUpdate};
 use crate::engine::settings::Layer;
@@ -14,34 +14,38 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-/// Looks at the settings files, and takes over what has changed in them.
-pub async fn look(session: &Session, cancel: &CancellationToken) {
+/// Looks at the settings files, and takes over what has changed in them; returns whether a hook stops the agent.
+pub async fn look(stops: Stops, session: &Session, cancel: &CancellationToken) -> bool {
     let watched = session.settings.watched();
     if watched.is_empty() {
-        return;
+        return false;
     }
     let paths: Vec<PathBuf> = watched.iter().map(|(_, path)| path.clone()).collect();
     let changes = session.watch.settings.changes(&paths);
     if changes.is_empty() {
-        return;
+        return false;
     }
+    let mut stop = false;
     let mut taken = Vec::new();
     for change in &changes {
         let Some((source, _)) = watched.iter().find(|(_, path)| *path == change.path) else { continue };
-        match updates::config_change(*source, &change.path, session, cancel).await {
-            Err(_) => return,
+        let asked = updates::config_change(stops, *source, &change.path, session, cancel).await;
+        let Ok(asked) = asked else { return stop };
+        stop |= asked.stop;
+        match asked.objection {
             // A policy is no hook's to keep out (row 202).
-            Ok(Some(reason)) if *source != Source::Managed => session.emitter.warn(format!(
+            Some(reason) if *source != Source::Managed => session.emitter.warn(format!(
                 "A ConfigChange hook keeps the change of {} from this session: {reason}",
                 change.path.display()
             )),
-            Ok(Some(_) | None) => taken.push(*source),
+            Some(_) | None => taken.push(*source),
         }
     }
     if !taken.is_empty() {
         take_over(&taken, &changes, session).await;
     }
     changes.iter().for_each(|change| session.watch.settings.settle(change));
+    stop
 }
 
 async fn take_over(taken: &[Source], changes: &[Change], session: &Session) {

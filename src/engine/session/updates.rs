@@ -2,7 +2,7 @@
 
 use super::run::Session;
 use crate::engine::cancel::Cancelled;
-use crate::engine::hook::{self, Occurrence};
+use crate::engine::hook::{self, Occurrence, Stops};
 use crate::engine::io;
 use crate::engine::permission::{
     PermissionBehavior, PermissionMode, PermissionUpdate, PermissionUpdateDestination,
@@ -15,7 +15,7 @@ use std::sync::{Arc, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 /// Applies what the host returned with its approval (rows 90 and 93). An update for a file is written to it, and holds
-/// for the session as well.
+/// for the session as well. Returns whether a hook stops the agent over it.
 ///
 /// # Errors
 /// Says which update cannot be; nothing has been applied or written then.
@@ -23,10 +23,10 @@ pub async fn apply(
     updates: &[PermissionUpdate],
     session: &Session,
     cancel: &CancellationToken,
-) -> Result<(), String> {
+) -> Result<bool, String> {
     let updates: Vec<PermissionUpdate> =
         updates.iter().filter(|update| allowed(update, session)).cloned().collect();
-    let updates = unblocked(updates, session, cancel).await?;
+    let (updates, stop) = unblocked(updates, session, cancel).await?;
     let mut rules = (*session.live.get().rules).clone();
     for update in &updates {
         rules
@@ -48,7 +48,7 @@ pub async fn apply(
     for update in &updates {
         in_memory(update, session).await;
     }
-    Ok(())
+    Ok(stop)
 }
 
 /// Whether an update may be applied; the consumer is told of one that is left out.
@@ -74,34 +74,47 @@ fn allowed(update: &PermissionUpdate, session: &Session) -> bool {
     false
 }
 
-/// Those updates that no ConfigChange hook keeps from their file (rows 147 and 202).
+/// Those updates that no ConfigChange hook keeps from their file (rows 147 and 202), and whether one stops the agent.
 async fn unblocked(
     mut updates: Vec<PermissionUpdate>,
     session: &Session,
     cancel: &CancellationToken,
-) -> Result<Vec<PermissionUpdate>, String> {
+) -> Result<(Vec<PermissionUpdate>, bool), String> {
+    let mut stop = false;
     for source in [Source::User, Source::Project, Source::Local] {
         let to = source.destination();
         if updates.iter().any(|update| destination(update) == to)
             && let Some(path) = session.settings.places().file(to)
-            && let Some(reason) = config_change(source, path, session, cancel).await?
         {
+            let asked = config_change(Stops::Turn, source, path, session, cancel).await?;
+            stop |= asked.stop;
+            let Some(reason) = asked.objection else { continue };
             session
                 .emitter
                 .warn(format!("A ConfigChange hook kept a permission update from its file: {reason}"));
             updates.retain(|update| destination(update) != to);
         }
     }
-    Ok(updates)
+    Ok((updates, stop))
 }
 
-/// Asks ConfigChange hooks about a change of a settings file; returns why it must not be, if one says so.
+/// What ConfigChange hooks say of a change.
+#[derive(Debug)]
+pub struct Asked {
+    /// Why it must not be.
+    pub objection: Option<String>,
+    /// The agent stops.
+    pub stop: bool,
+}
+
+/// Asks ConfigChange hooks about a change of a settings file.
 pub async fn config_change(
+    stops: Stops,
     source: Source,
     path: &std::path::Path,
     session: &Session,
     cancel: &CancellationToken,
-) -> Result<Option<String>, String> {
+) -> Result<Asked, String> {
     let path = path.to_string_lossy();
     let name = match source {
         Source::User => "user_settings",
@@ -110,10 +123,12 @@ pub async fn config_change(
         Source::Flag | Source::Managed => "policy_settings",
     };
     let occurrence = Occurrence::ConfigChange { source: name, file_path: &path };
-    let merged = hook::fire(session, &occurrence, cancel).await;
+    let merged = hook::fire_for(stops, session, &occurrence, cancel).await;
     let merged = merged.map_err(|Cancelled| "the turn has ended".to_owned())?;
     session.hooks.keep_notes(merged.notes());
-    Ok(merged.block.map(|reason| reason.unwrap_or_else(|| "it gave no reason".to_owned())))
+    let stop = merged.stop.is_some();
+    let objection = merged.block.map(|reason| reason.unwrap_or_else(|| "it gave no reason".to_owned()));
+    Ok(Asked { objection, stop })
 }
 
 /// What goes to which file.

@@ -8,7 +8,7 @@ use super::run::Session;
 use super::seen::Seen;
 use crate::engine::hook::matcher::Matcher;
 use crate::engine::hook::table::HookTable;
-use crate::engine::hook::{self, HookEvent, Occurrence};
+use crate::engine::hook::{self, HookEvent, Occurrence, Stops};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -56,29 +56,31 @@ impl Watch {
     }
 }
 
-/// Looks once, and does what follows from what has changed.
-pub async fn look(session: &Session, cancel: &CancellationToken) {
-    reload::look(session, cancel).await;
+/// Looks once, and does what follows from what has changed; returns whether a hook stops the agent.
+pub async fn look(stops: Stops, session: &Session, cancel: &CancellationToken) -> bool {
+    let mut stop = reload::look(stops, session, cancel).await;
     let (watch, table) = (&session.watch, session.hooks.table());
     if table.of(HookEvent::FileChanged).is_empty() {
-        return;
+        return stop;
     }
     let current = session.workspace.current();
     let paths = watch.files(&table, &current);
     if paths.is_empty() {
-        return;
+        return stop;
     }
     for change in watch.files.changes(&paths) {
         let file_path = change.path.to_string_lossy();
         let name = change.path.file_name().unwrap_or_default().to_string_lossy();
         let occurrence = Occurrence::FileChanged { file_path: &file_path, event: change.event, name: &name };
-        let Ok(merged) = hook::fire(session, &occurrence, cancel).await else { return };
+        let Ok(merged) = hook::fire_for(stops, session, &occurrence, cancel).await else { return stop };
+        stop |= merged.stop.is_some();
         session.hooks.keep_notes(merged.notes());
         watch.files.settle(&change);
         if let Some(paths) = merged.watch_paths {
             watch.name(paths, &current);
         }
     }
+    stop
 }
 
 /// Looks now and then, and never ends.
@@ -90,6 +92,6 @@ pub async fn idle(session: &Session, cancel: &CancellationToken) -> std::convert
     }
     loop {
         session.clock.sleep(IDLE).await;
-        look(session, cancel).await;
+        look(Stops::Nothing, session, cancel).await;
     }
 }

@@ -28,6 +28,9 @@ pub struct Approved {
     trail: Trail,
 }
 
+/// What a call is answered with that a hook ends before it runs.
+const STOPPED: &str = "It did not run: a hook stopped the agent.";
+
 /// Asks PermissionRequest hooks, then the host; an answer that allows is decided again before it counts.
 pub async fn ask(
     dispatch: &Dispatch,
@@ -46,11 +49,11 @@ pub async fn ask(
     let suggestions = &judged.decision.suggestions;
     let said = call_hooks::requested(subject, suggestions, beside, session, cancel).await?;
     if beside.stop {
-        return Err(refused(dispatch, "It did not run: a hook stopped the agent.".to_owned(), false));
+        return Err(refused(dispatch, STOPPED.to_owned(), false));
     }
     let asking = Asking { dispatch, ready, hook, session, cancel };
     match said {
-        None => asking.host(judged).await,
+        None => asking.host(judged, beside).await,
         Some(RequestDecision::Deny { message, interrupt }) => {
             let text = message.unwrap_or_else(|| {
                 format!("A PermissionRequest hook refused {}; it gave no reason.", subject.tool)
@@ -59,14 +62,14 @@ pub async fn ask(
         }
         Some(RequestDecision::Allow { updated_input, updates }) => {
             let approved =
-                asking.approve("a PermissionRequest hook", updated_input, &updates, &judged).await?;
+                asking.approve("a PermissionRequest hook", updated_input, &updates, &judged, beside).await?;
             // What a hook put in the input's place may meet an ask rule: that is for the host (row 209).
             let rule =
                 matches!(approved.decision.reason, Reason::Rule { behavior: PermissionBehavior::Ask, .. });
             match approved {
                 Approved { changed: Some(ready), target, decision, trail } if rule => {
                     let judged = Judged { decision, target, trail };
-                    let again = Asking { ready: &ready, ..asking }.host(judged).await?;
+                    let again = Asking { ready: &ready, ..asking }.host(judged, beside).await?;
                     Ok(Approved { changed: again.changed.or(Some(ready)), ..again })
                 }
                 approved => Ok(approved),
@@ -92,7 +95,7 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     /// Asks the host.
-    async fn host(self, judged: Judged) -> Result<Approved, Answer> {
+    async fn host(self, judged: Judged, beside: &mut Beside) -> Result<Approved, Answer> {
         let Self { dispatch, ready, session, cancel, .. } = self;
         let prompt_tool = session.options.prompt_tool.as_deref();
         if !session.options.can_use_tool && prompt_tool.is_none() {
@@ -137,6 +140,7 @@ impl Asking<'_> {
                     updated_input,
                     &updated_permissions,
                     &judged,
+                    beside,
                 )
                 .await
             }
@@ -156,12 +160,14 @@ impl Asking<'_> {
         updated_input: Option<Value>,
         updates: &[PermissionUpdate],
         judged: &Judged,
+        beside: &mut Beside,
     ) -> Result<Approved, Answer> {
         let Self { dispatch, ready, hook, session, cancel } = self;
-        updates::apply(updates, session, cancel)
-            .or_cancel(cancel)
-            .await?
-            .map_err(|text| refused(dispatch, text, false))?;
+        let applied = updates::apply(updates, session, cancel).or_cancel(cancel).await?;
+        if applied.map_err(|text| refused(dispatch, text, false))? {
+            beside.stop = true;
+            return Err(refused(dispatch, STOPPED.to_owned(), false));
+        }
         let changed = match updated_input {
             Some(input) if input != ready.input && input != self.shown() => {
                 Some(checked(&ready.entry, input, session).map_err(|text| {

@@ -26,13 +26,14 @@ const SIDE_BY_SIDE: usize = 10;
 /// What a call is answered with when the turn ends before it ran or while it ran.
 const INTERRUPTED: &str = "The user interrupted this call. Do not repeat it unless the user asks for it.";
 
-/// Runs every call and appends all results as one user message.
-pub async fn run(calls: Vec<ToolCall>, run: &mut TurnRun<'_>) -> Result<ToolsReport, Stopped> {
+/// Runs every call and appends all results as one user message. `stopped`: a hook has stopped the agent, so that none
+/// runs.
+pub async fn run(calls: Vec<ToolCall>, stopped: bool, run: &mut TurnRun<'_>) -> Result<ToolsReport, Stopped> {
     let limit = run.session.env.number("CLAUDE_CODE_MAX_TOOL_USE_CONCURRENCY");
     let limit = limit.and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0).unwrap_or(SIDE_BY_SIDE);
     let prepared: Vec<Dispatch> =
         calls.into_iter().map(|call| dispatch::prepare(call, run.session)).collect();
-    let mut report = ToolsReport::default();
+    let mut report = ToolsReport { stopped, ..ToolsReport::default() };
     let mut blocks = Blocks::default();
     let mut rest = prepared.as_slice();
     let (session, cancel, alone) = (run.session, run.cancel.clone(), prepared.len() == 1);

@@ -5,7 +5,7 @@ use super::replaced::{Output, replaced};
 use super::{Tool, ToolContext};
 use crate::engine::cancel::Cancelled;
 use crate::engine::hook::output::{Permission, RequestDecision};
-use crate::engine::hook::{self, CallAtHand, HookEvent, Merged, Occurrence};
+use crate::engine::hook::{self, CallAtHand, HookEvent, Merged, Occurrence, Stops};
 use crate::engine::host::{PermissionAnswer, PermissionQuestion};
 use crate::engine::permission::{HookDecision, PermissionUpdate};
 use crate::engine::session::run::Session;
@@ -158,7 +158,7 @@ pub async fn ask_host(
             title: "Permission needed",
             notification_type: "permission_prompt",
         };
-        if let Ok(merged) = hook::fire(session, &occurrence, cancel).await {
+        if let Ok(merged) = hook::fire_for(Stops::Nothing, session, &occurrence, cancel).await {
             hooks.keep_notes(merged.notes());
         }
         std::future::pending().await
@@ -210,7 +210,9 @@ pub async fn after(
         Answer::Cancelled => {
             let said = failure("The call was interrupted.", true);
             let merged = hook::fire_detached(session, &said, AFTER_INTERRUPT).await;
-            session.hooks.keep_notes(merged.notes());
+            let mut later = Beside::default();
+            objections(&merged, HookEvent::PostToolUseFailure, &mut later);
+            session.hooks.keep_notes(later.notes);
             return Answer::Cancelled;
         }
         other @ (Answer::Denied { .. } | Answer::Deferred) => return other,

@@ -2,6 +2,7 @@
 
 use super::{Ending, Input, Phase, Step, Turn, call_model, hooks};
 use crate::engine::cancel::Cancelled;
+use crate::engine::hook::Stops;
 use crate::engine::session::run::TurnRun;
 use crate::engine::session::watch;
 use crate::engine::tool::batch;
@@ -13,8 +14,8 @@ pub async fn drive(turn: &mut Turn, run: &mut TurnRun<'_>) -> Ending {
         let after_tools = matches!(input, Input::ToolsDone(_));
         input = match turn.next(input) {
             Step::CallModel => {
-                watch::look(run.session, &run.cancel).await;
-                let joined = if after_tools { run.join().await } else { Ok(false) };
+                let stopped = watch::look(Stops::Turn, run.session, &run.cancel).await;
+                let joined = if after_tools && !stopped { run.join().await } else { Ok(stopped) };
                 match joined {
                     Ok(false) => ask_model(run).await,
                     Ok(true) => Input::Stopped,
@@ -22,8 +23,8 @@ pub async fn drive(turn: &mut Turn, run: &mut TurnRun<'_>) -> Ending {
                 }
             }
             Step::RunTools(calls) => {
-                watch::look(run.session, &run.cancel).await;
-                match batch::run(calls, run).await {
+                let stopped = watch::look(Stops::Turn, run.session, &run.cancel).await;
+                match batch::run(calls, stopped, run).await {
                     Ok(report) => Input::ToolsDone(report),
                     Err(batch::Stopped::Cancelled) => Input::Cancelled(Phase::Tools),
                 }

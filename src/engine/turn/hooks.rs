@@ -2,7 +2,7 @@
 
 use crate::engine::cancel::Cancelled;
 use crate::engine::hook::input::TaskSummary;
-use crate::engine::hook::{self, HookEvent, Merged, Occurrence};
+use crate::engine::hook::{self, HookEvent, Merged, Occurrence, Stops};
 use crate::engine::message::input::{UserInput, text_block};
 use crate::engine::message::sdk::{SdkMessage, UserContent, UserMessage};
 use crate::engine::session::history::UserBlock;
@@ -13,14 +13,14 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Setup and SessionStart hooks (rows 206 and 563). What they say goes to the model before the first prompt; returns
-/// whether one of them stops the agent.
+/// whether one of them stops the agent. Those that an interrupt cuts off say nothing.
 pub async fn session_start(session: &Session, cancel: &CancellationToken) -> bool {
     let model = session.live.get().model.id.clone();
     let mut stop = false;
     for occurrence in
         [Occurrence::Setup { trigger: "init" }, Occurrence::SessionStart { source: "startup", model: &model }]
     {
-        let Ok(merged) = hook::fire(session, &occurrence, cancel).await else { return false };
+        let Ok(merged) = hook::fire(session, &occurrence, cancel).await else { break };
         stop |= merged.stop.is_some();
         session.hooks.keep_notes(merged.notes());
         session.hooks.keep_notes(merged.initial_messages);
@@ -29,8 +29,7 @@ pub async fn session_start(session: &Session, cancel: &CancellationToken) -> boo
         }
     }
     // Takes watched files as they are now.
-    watch::look(session, cancel).await;
-    stop
+    watch::look(Stops::Turn, session, cancel).await || stop
 }
 
 /// The longest that SessionEnd hooks may take together, however long a matcher allows (row 164).
@@ -62,7 +61,7 @@ pub async fn idle(session: &Session, cancel: &CancellationToken) -> std::convert
             title: "Waiting for input",
             notification_type: "idle_prompt",
         };
-        if let Ok(merged) = hook::fire(session, &occurrence, cancel).await {
+        if let Ok(merged) = hook::fire_for(Stops::Nothing, session, &occurrence, cancel).await {
             session.hooks.keep_notes(merged.notes());
         }
     }
@@ -216,7 +215,7 @@ pub async fn displayed(
     let turn = session.hooks.prompt_id().unwrap_or_default();
     let occurrence =
         Occurrence::MessageDisplay { turn_id: &turn, message_id: message, index: 0, last: true, delta: text };
-    let merged = hook::fire(session, &occurrence, &run.cancel).await.ok()?;
+    let merged = hook::fire_for(Stops::Nothing, session, &occurrence, &run.cancel).await.ok()?;
     let mut block: serde_json::Map<String, serde_json::Value> = serde_json::from_str(block.get()).ok()?;
     block.insert("text".to_owned(), merged.display_content?.into());
     serde_json::value::to_raw_value(&block).ok()
@@ -226,7 +225,7 @@ pub async fn displayed(
 pub async fn stop_failure(run: &TurnRun<'_>, error: &str, text: &str) {
     let occurrence =
         Occurrence::StopFailure { error, error_details: Some(text), last_assistant_message: text };
-    if let Ok(merged) = hook::fire(run.session, &occurrence, &run.cancel).await {
+    if let Ok(merged) = hook::fire_for(Stops::Nothing, run.session, &occurrence, &run.cancel).await {
         run.session.hooks.keep_notes(merged.notes());
     }
 }
