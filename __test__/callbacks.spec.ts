@@ -102,23 +102,27 @@ describe.each([
     expect(signal.aborted).toBe(false)
     abortController.abort()
     expect(await outcome).toBeInstanceOf(AbortError)
-    if (_name === 'never settles') expect(signal.aborted).toBe(true)
+    expect(signal.aborted).toBe(true)
   })
 
   it('[row 29] is let go by interrupt()', async () => {
     const cwd = folder()
     const api = await scripted([{ reply: calls('Write', { file_path: join(cwd, 'new.txt'), content: 'x' }) }])
-    let asked: () => void = () => {}
-    const question = new Promise<void>((resolve) => (asked = resolve))
-    const canUseTool = (): Promise<null> => {
-      asked()
+    let asked: (signal: AbortSignal) => void = () => {}
+    const question = new Promise<AbortSignal>((resolve) => (asked = resolve))
+    const canUseTool = (_tool: string, _input: unknown, { signal }: { signal: AbortSignal }): Promise<null> => {
+      asked(signal)
       return answer()
     }
     const run = query({ prompt: 'write', options: against(api, { cwd, canUseTool }) })
     const collected = collect(run)
-    await question
+    const signal = await question
+    const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve))
+    // The answer is in by then, if there is one.
+    await new Promise((resolve) => setImmediate(resolve))
     await run.interrupt()
     expect((await collected).at(-1)).toMatchObject({ type: 'result', subtype: 'error_during_execution' })
+    await aborted
   })
 })
 

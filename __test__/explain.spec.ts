@@ -25,6 +25,16 @@ it('explains a call without a credential and without a query', async () => {
   expect(existsSync(join(cwd, 'made'))).toBe(false)
 })
 
+it.each([
+  ['Bash', { command: 'ls' }, 'Bash'],
+  ['Read', { file_path: '/a' }, 'Rea*'],
+  ['WebFetch', {}, '*'],
+  ['mcp__s__t', {}, 'mcp__s'],
+])('names the rule that takes %s from the model', async (tool, input, rule) => {
+  const explained = await explainPermission(tool, input, { env: {}, disallowedTools: [rule] })
+  expect(explained).toMatchObject({ behavior: 'deny', reasonType: 'rule', rule: { toolName: rule, behavior: 'deny' } })
+})
+
 it('names the hooks that would have a say, and calls none', async () => {
   const called: string[] = []
   const hook = async (): Promise<object> => {

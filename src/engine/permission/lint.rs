@@ -64,7 +64,8 @@ pub(super) fn warnings(rules: &RuleSet) -> Vec<String> {
         .collect()
 }
 
-fn warning(behavior: PermissionBehavior, rule: &Rule) -> Option<String> {
+/// The same of one rule.
+pub fn warning(behavior: PermissionBehavior, rule: &Rule) -> Option<String> {
     let tool = rule.tool();
     if behavior != PermissionBehavior::Allow && !tool.contains(['_', '*']) && !TOOLS.contains(&tool) {
         return Some(format!("The permission rule `{rule}` names no known tool: is `{tool}` misspelt?"));

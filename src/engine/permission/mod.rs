@@ -46,6 +46,7 @@ pub use decide::{concerns, decide};
 pub use decide_shell::CommandLine;
 pub use explain::{ExplainedHook, Explanation};
 pub use hook::HookDecision;
+pub use lint::warning as rule_warning;
 pub use read_filter::ReadFilter;
 pub use reason::{Reason, denial_text};
 pub use rule::{Rule, RuleError, canonical_tool_name, glob_text};

@@ -1,5 +1,7 @@
 //! The rules in force, each with where it came from, and how updates change them.
 
+use super::Decision;
+use super::decide::because;
 use super::rule::{Rule, RuleError};
 use super::update::{PermissionBehavior, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination};
 use crate::engine::tool::ServerTool;
@@ -120,6 +122,18 @@ impl RuleSet {
             PermissionBehavior::Deny => &mut self.deny,
             PermissionBehavior::Ask => &mut self.ask,
         }
+    }
+
+    /// The refusal of a tool that a rule without a specifier takes from the model, if one does.
+    pub fn refusal(&self, tool: &str) -> Option<Decision> {
+        let pair = tool.strip_prefix("mcp__").and_then(|name| name.split_once("__"));
+        let pair = pair.map(|(server, tool)| ServerTool { server: server.to_owned(), tool: tool.to_owned() });
+        let covers = |rule: &Rule| match &pair {
+            None => rule.names_tool(tool),
+            Some(pair) => rule.names_server_tool(tool, pair, PermissionBehavior::Deny),
+        };
+        let entry = self.deny.iter().find(|entry| entry.rule.content().is_none() && covers(&entry.rule))?;
+        Some(Decision::deny(because(entry, PermissionBehavior::Deny)))
     }
 
     /// The deny rule without a specifier that covers the tool, if any: such a tool is not offered to the model.

@@ -70,7 +70,15 @@ pub fn explain(
     cancel: &CancellationToken,
 ) -> Result<Value, EngineError> {
     let wrong = |text: String| EngineError::new(ErrorKind::InvalidInput, text);
+    let told = |explained: Explanation| {
+        serde_json::to_value(explained)
+            .map_err(|error| EngineError::new(ErrorKind::InternalError, error.to_string()))
+    };
     let Some(entry) = at.tools.get(name) else {
+        // The model is not offered it, and a call all the same would run into nothing.
+        if let Some(refusal) = at.settings.rules.refusal(name) {
+            return told(Explanation::new(refusal, at.settings.mode, at.can_ask));
+        }
         let names = at.tools.names().join(", ");
         return Err(wrong(format!("explainPermission: no tool is named {name}. Available: {names}.")));
     };
@@ -100,10 +108,7 @@ pub fn explain(
         workspace: &at.workspace,
         env: &at.env,
     };
-    let explained =
-        Explanation::new(judged.decision, at.settings.mode, at.can_ask).with_hooks(hooks(call, at, cancel));
-    serde_json::to_value(explained)
-        .map_err(|error| EngineError::new(ErrorKind::InternalError, error.to_string()))
+    told(Explanation::new(judged.decision, at.settings.mode, at.can_ask).with_hooks(hooks(call, at, cancel)))
 }
 
 /// The hooks that would have a say about the call, in the order in which they are started. A command that nobody waits

@@ -3,7 +3,7 @@
 
 use super::text;
 use crate::engine::error::{EngineError, ErrorKind};
-use crate::engine::permission::{PermissionBehavior, PermissionMode, Rule};
+use crate::engine::permission::{PermissionBehavior, PermissionMode, Rule, rule_warning};
 use serde_json::{Map, Value};
 
 /// The rules of a layer and what was wrong with the rest.
@@ -210,6 +210,9 @@ impl Check<'_> {
             };
             match rule {
                 Ok(rule) => {
+                    if let Some(text) = rule_warning(behavior, &rule) {
+                        self.warn(&path, Some(at), &text);
+                    }
                     self.found.rules.push((behavior, rule));
                     kept.push(item);
                 }

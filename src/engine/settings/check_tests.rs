@@ -25,6 +25,25 @@ fn malformed_allow_rules_are_skipped_one_by_one_row_106() {
 }
 
 #[test]
+fn rules_that_do_nothing_are_told_with_their_place_row_103_row_105() {
+    let text = "{ \"permissions\": { \"deny\": [\"Bsh(rm:*)\", \"Bash(command:rm)\", \"Bash(rm:*)\"], \"ask\": [\"Reed\"],\n\"allow\": [\"Write(a/**)\"] } }";
+    let warnings = file(text).1.unwrap().warnings;
+    let expected = [
+        ("line 1", "`Bsh(rm:*)` names no known tool"),
+        ("line 1", "`command` cannot be compared"),
+        ("line 1", "`Reed` names no known tool"),
+        ("line 2", "allowed by `Edit(...)`"),
+    ];
+    for (place, what) in expected {
+        let told = |warning: &String| {
+            warning.starts_with(&format!("/r/.claude/settings.json, {place}: ")) && warning.contains(what)
+        };
+        assert!(warnings.iter().any(told), "{what}: {warnings:#?}");
+    }
+    assert_eq!(warnings.len(), expected.len(), "{warnings:#?}");
+}
+
+#[test]
 fn malformed_rules_that_forbid_stop_the_start_row_106_row_144() {
     for (key, rule) in [
         ("deny", "\"Bash(\""),
