@@ -31,12 +31,13 @@ describe('canUseTool', () => {
 
   it.each<[string, () => unknown, unknown]>([
     ['a promise', async () => ({ behavior: 'deny', message: 'no' }), { ok: { behavior: 'deny', message: 'no' } }],
-    ['null', () => null, { ok: null }],
+    ['null', () => null, undefined],
+    ['a promise of null', async () => null, undefined],
     ['undefined', () => undefined, { undefined: true }],
     ['a promise of undefined', async () => {}, { undefined: true }],
     ['a wrong shape', () => 'yes', { ok: 'yes' }],
     ['a thenable', () => ({ then: (resolve: (value: unknown) => void) => resolve({ behavior: 'allow' }) }), { ok: { behavior: 'allow' } }],
-  ])('returns %s', async (_name, canUseTool, answer) => {
+  ])('returns %s: the answer that goes back, none for null', async (_name, canUseTool, answer) => {
     const { native } = fakeQuery({ prompt: 'x', options: { canUseTool } })
     expect(await ask(permission(native.config.id))).toEqual(answer)
   })

@@ -163,7 +163,7 @@ pub struct AskRule {
 pub enum PermissionAnswer {
     /// The callback decided.
     Decided(PermissionResult),
-    /// The callback answered `null`: wait until the call is cancelled.
+    /// It is left open: wait until the call is cancelled.
     Undecided,
     /// No decision: the callback threw, or returned something else; the text says which. The call is refused.
     Failed(String),
