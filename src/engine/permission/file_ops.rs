@@ -1,6 +1,6 @@
 //! Shell commands that change files: which words may be paths, where links come from, and which uses `acceptEdits` covers.
 
-use super::file_writes::values;
+use super::file_writes::{has, values};
 use super::sed;
 use super::shell::base;
 use super::word::Word;
@@ -21,19 +21,11 @@ pub(super) fn follows_links(words: &[Word]) -> bool {
 /// may be one, not only what lies below it.
 pub(super) fn relinks(words: &[Word]) -> Option<(Vec<Word>, bool)> {
     let args = words.get(1..)?;
-    let flags = |letters: &str, long: &[&str]| {
-        args.iter().any(|word| {
-            let text = word.text.as_str();
-            text.strip_prefix('-')
-                .is_some_and(|rest| !rest.starts_with('-') && rest.contains(|c| letters.contains(c)))
-                || long.iter().any(|option| text.starts_with(option))
-        })
-    };
     let itself = match base(&words.first()?.text) {
         "ln" => true,
         "mv" => false,
-        "cp" if flags("dPa", &["--no-d", "--pre", "--a", "--sy"]) => true,
-        "cp" | "rsync" if flags("rRl", &["--r", "--l"]) => false,
+        "cp" if has(args, "dPa", &["--no-d", "--pre", "--a", "--sy"]) => true,
+        "cp" | "rsync" if has(args, "rRl", &["--r", "--l"]) => false,
         _ => return None,
     };
     let mut paths = operands(args);

@@ -2,6 +2,7 @@
 
 use super::file_ops::{candidates, landing, operands, with_text};
 use super::git_line;
+use super::long_option::may_be;
 use super::shell::base;
 use super::word::Word;
 
@@ -60,7 +61,7 @@ pub(super) fn writes(words: &[Word]) -> Option<Vec<Word>> {
         "unzip" => return some(values(args, "d", &[])),
         "tar" => return some(tar(args)),
         "git" => return some(git_line::writes(args)),
-        "install" if has(args, "d", &["--di"]) => all(),
+        "install" if has(args, "d", &["--di"]) => all().into_iter().chain(into(Vec::new())).collect(),
         "cp" | "ln" | "install" => into(values(args, "t", &["--t"])),
         "rsync" => {
             let long = ["--te", "--backup-d", "--log-f", "--partial-d", "--write-b", "--only-w"];
@@ -81,25 +82,25 @@ fn in_place(text: &str) -> bool {
     text.starts_with("--i") || (text.starts_with('-') && !other && text.contains('i'))
 }
 
-/// Whether an argument holds one of the short options `letters`, alone or among others, or starts like one of the long ones.
+/// Whether an argument holds one of the short options `letters`, alone or among others, or may be one of the long ones.
 pub(super) fn has(args: &[Word], letters: &str, long: &[&str]) -> bool {
     args.iter().any(|word| {
         let text = word.text.as_str();
         match text.strip_prefix("--") {
-            Some(_) => long.iter().any(|option| text.starts_with(option)),
+            Some(_) => long.iter().any(|option| may_be(text, option)),
             None => text.starts_with('-') && text.contains(|c| letters.contains(c)),
         }
     })
 }
 
-/// The values of options: short ones among others or alone, long ones by the start of their name.
+/// The values of options: short ones among others or alone, long ones by the start of their name, or less.
 pub(super) fn values(args: &[Word], letters: &str, long: &[&str]) -> Vec<Word> {
     let mut found = Vec::new();
     for (at, word) in args.iter().enumerate() {
         let next = args.get(at + 1);
         if word.text.starts_with("--") {
-            let (name, value) = word.text.split_once('=').map_or((&*word.text, None), |(n, v)| (n, Some(v)));
-            if long.iter().any(|option| name.starts_with(option)) {
+            if long.iter().any(|option| may_be(&word.text, option)) {
+                let value = word.text.split_once('=').map(|(_, value)| value);
                 found.extend(value.map(|value| with_text(word, value)).or_else(|| next.cloned()));
             }
         } else if word.text.starts_with('-')

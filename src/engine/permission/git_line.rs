@@ -84,7 +84,6 @@ pub(super) fn runs(args: &[Word]) -> bool {
     let Some((subcommand, rest)) = rest.split_first() else { return !globals.is_empty() };
     let starts = |text: &str| args.iter().any(|word| word.text.starts_with(text));
     let names = |name: &str| rest.iter().any(|word| word.text == name);
-    let sets = rest.iter().filter(|word| !word.text.starts_with('-')).count() > 1;
     has(globals, "c", &["--config-env", "--exec-path"])
         || has(rest, "", &["--upl", "--rece", "--exe", "--extc"])
         || starts("ext::")
@@ -96,10 +95,33 @@ pub(super) fn runs(args: &[Word]) -> bool {
             }
             "bisect" => names("run"),
             // Settings name programs.
-            "config" => sets && !has(rest, "l", &["--get", "--list"]),
+            "config" => sets(rest),
             "hook" | "for-each-repo" | "filter-branch" | "send-email" | "daemon" | "instaweb" => true,
             _ => false,
         }
+}
+
+/// Whether `git config` may change a setting. Its options end at the first word that is none, so that a value may look
+/// like one, and an option that is not known here may take the next word for its value.
+fn sets(args: &[Word]) -> bool {
+    let mut at = 0;
+    while let Some(word) = args.get(at).filter(|word| word.text.starts_with('-')) {
+        at += 1;
+        match word.text.split_once('=').map_or(&*word.text, |(name, _)| name) {
+            "--" => break,
+            "--get" | "--get-all" | "--get-regexp" | "--get-urlmatch" | "--get-color" | "--get-colorbool"
+            | "--list" | "-l" | "-lz" | "-zl" => return false,
+            "-f" | "--file" | "--blob" | "--type" | "--default" => {
+                at += usize::from(!word.text.contains('='));
+            }
+            "--global" | "--system" | "--local" | "--worktree" | "--null" | "-z" | "--name-only"
+            | "--show-origin" | "--show-scope" | "--includes" | "--no-includes" | "--bool" | "--int"
+            | "--bool-or-int" | "--path" | "--expiry-date" | "--fixed-value" | "--add" | "--replace-all"
+            | "--unset" | "--unset-all" | "--remove-section" | "--edit" | "-e" => {}
+            _ => return true,
+        }
+    }
+    args.len() > at + 1
 }
 
 /// What `-c` options make it run: shell commands, and calls of `git` that an alias stands for. `None` when that cannot be

@@ -42,7 +42,8 @@ const BUILTINS: [&str; 34] = [
     "history",
     "[[",
 ];
-/// Programs of which options run a command, or read a file of further options: the short ones and the starts of the long ones.
+/// Programs of which options run a command, or read a file of further options: the short ones and the starts of the long
+/// ones, for which less of them stands too.
 const BY_OPTION: [(&str, &str, &[&str]); 13] = [
     ("sort", "", &["--co"]),
     ("install", "", &["--strip-p"]),

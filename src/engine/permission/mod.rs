@@ -16,6 +16,7 @@ mod git_line;
 mod hazard;
 mod hook;
 mod lint;
+mod long_option;
 mod path_rule;
 mod protected;
 mod quiet;
