@@ -71,10 +71,13 @@ impl Walk<'_> {
             let words = &command.words[start..];
             if start > 0 {
                 self.all.push(with_more(words));
-                if words[0].text.split_whitespace().nth(1).is_some() || words[0].text.contains('=') {
-                    let script = words[0].text.split_once('=').map_or(&*words[0].text, |(_, value)| value);
-                    self.line(script, depth + 1);
-                    self.line(&words[0].text.clone(), depth + 1);
+                let text = &words[0].text;
+                if text.split_whitespace().nth(1).is_some() || text.contains('=') {
+                    // `--checkpoint-action=exec=rm x` has its command behind the second one.
+                    for (at, _) in text.match_indices('=').take(2) {
+                        self.line(&text[at + 1..], depth + 1);
+                    }
+                    self.line(text, depth + 1);
                 }
                 if words[0].vars || words[0].complex || words[0].braces {
                     self.hide("an argument of a launcher is computed");
