@@ -82,11 +82,10 @@ pub(super) fn may_change(args: &[Word]) -> Vec<Word> {
 pub(super) fn runs(args: &[Word]) -> bool {
     let (globals, rest) = split(args);
     let Some((subcommand, rest)) = rest.split_first() else { return !globals.is_empty() };
-    let starts = |text: &str| args.iter().any(|word| word.text.starts_with(text));
     let names = |name: &str| rest.iter().any(|word| word.text == name);
     has(globals, "c", &["--config-env", "--exec-path"])
         || has(rest, "", &["--upl", "--rece", "--exe", "--extc"])
-        || starts("ext::")
+        || args.iter().any(|word| helper(word).is_some())
         || match subcommand.text.as_str() {
             "grep" => has(rest, "O", &["--op"]),
             "rebase" | "difftool" | "mergetool" => has(rest, "x", &["--x", "--ex"]),
@@ -99,6 +98,12 @@ pub(super) fn runs(args: &[Word]) -> bool {
             "hook" | "for-each-repo" | "filter-branch" | "send-email" | "daemon" | "instaweb" => true,
             _ => false,
         }
+}
+
+/// The command that a remote names, as a word or as the value of an option.
+fn helper(word: &Word) -> Option<&str> {
+    let value = word.text.split_once('=').map_or(&*word.text, |(_, value)| value);
+    word.text.strip_prefix("ext::").or_else(|| value.strip_prefix("ext::"))
 }
 
 /// Whether `git config` may change a setting. Its options end at the first word that is none, so that a value may look
@@ -124,15 +129,15 @@ fn sets(args: &[Word]) -> bool {
     args.len() > at + 1
 }
 
-/// What `-c` options make it run: shell commands, and calls of `git` that an alias stands for. `None` when that cannot be
-/// read.
+/// What `-c` options and remotes make it run: shell commands, and calls of `git` that an alias stands for. `None` when that
+/// cannot be read.
 pub(super) fn configured(args: &[Word]) -> Option<Vec<String>> {
     let (globals, rest) = split(args);
     let renames = |word: &Word| word.text.to_ascii_lowercase().starts_with("alias.");
     if rest.first().is_some_and(|name| name.text == "config") && rest.iter().any(renames) {
         return None;
     }
-    let mut scripts = Vec::new();
+    let mut scripts: Vec<String> = rest.iter().filter_map(helper).map(str::to_owned).collect();
     let mut words = globals.iter();
     while let Some(word) = words.next() {
         if word.text.starts_with("--config-env") || word.text.starts_with("--exec-path=") {

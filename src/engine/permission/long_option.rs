@@ -2,7 +2,8 @@
 
 /// Harmless options whose names begin longer ones that tables of options that write or run hold. Written out, they are no
 /// abbreviation: `tar --file` is not `--files-from`.
-const COMPLETE: [&str; 6] = ["--backup", "--checkpoint", "--cookie", "--file", "--partial", "--strip"];
+const COMPLETE: [&str; 7] =
+    ["--backup", "--checkpoint", "--cookie", "--file", "--global", "--partial", "--strip"];
 
 /// Whether `text`, an argument with or without a value, may be `option` or one whose name goes on from there.
 ///
