@@ -93,6 +93,8 @@ pub(super) fn runs(args: &[Word]) -> bool {
                 has(rest, "uc", &["--upl", "--con", "--te"]) || names("foreach")
             }
             "bisect" => names("run"),
+            // A patch may then name files outside.
+            "apply" => has(rest, "", &["--unsafe-p"]),
             // Settings name programs.
             "config" => sets(rest),
             "hook" | "for-each-repo" | "filter-branch" | "send-email" | "daemon" | "instaweb" => true,
