@@ -1,6 +1,7 @@
 //! Shell commands that change files: which words may be paths, where links come from, and which uses `acceptEdits` covers.
 
-use super::file_writes::values;
+use super::file_writes::{has, values};
+use super::protected::may_find_protected;
 use super::sed;
 use super::shell::base;
 use super::word::Word;
@@ -21,19 +22,11 @@ pub(super) fn follows_links(words: &[Word]) -> bool {
 /// may be one, not only what lies below it.
 pub(super) fn relinks(words: &[Word]) -> Option<(Vec<Word>, bool)> {
     let args = words.get(1..)?;
-    let flags = |letters: &str, long: &[&str]| {
-        args.iter().any(|word| {
-            let text = word.text.as_str();
-            text.strip_prefix('-')
-                .is_some_and(|rest| !rest.starts_with('-') && rest.contains(|c| letters.contains(c)))
-                || long.iter().any(|option| text.starts_with(option))
-        })
-    };
     let itself = match base(&words.first()?.text) {
         "ln" => true,
         "mv" => false,
-        "cp" if flags("dPa", &["--no-d", "--pre", "--a", "--sy"]) => true,
-        "cp" | "rsync" if flags("rRl", &["--r", "--l"]) => false,
+        "cp" if has(args, "dPa", &["--no-d", "--pre", "--a", "--sy"]) => true,
+        "cp" | "rsync" if has(args, "rRl", &["--r", "--l"]) => false,
         _ => return None,
     };
     let mut paths = operands(args);
@@ -56,11 +49,14 @@ pub(super) fn accepted(words: &[Word]) -> Option<Vec<Word>> {
         "cp" => "rRafinpuvTLPd",
         "sed" => {
             let sed = sed::read(args)?;
-            return (sed.in_place && sed.files.iter().all(steady)).then_some(sed.files);
+            let certain = |word: &Word| steady(word) && !finds_protected(word);
+            return (sed.in_place && sed.files.iter().all(certain)).then_some(sed.files);
         }
         _ => return None,
     };
     let mut paths = Vec::new();
+    let mut given = String::new();
+    let mut into = None;
     let mut options = true;
     let mut values = args.iter();
     while let Some(word) = values.next() {
@@ -75,32 +71,48 @@ pub(super) fn accepted(words: &[Word]) -> Option<Vec<Word>> {
         } else if text == "-m" && name == "mkdir" {
             values.next()?.literal()?;
         } else if text == "-t" && matches!(name, "mv" | "cp") {
-            paths.push(values.next()?.clone());
+            if into.replace(values.next()?.clone()).is_some() {
+                return None;
+            }
         } else if matches!(text, "--parents" | "--recursive" | "--force" | "--verbose") {
             if text == "--parents" && name == "cp" {
                 return None;
             }
+            given.extend((text == "--recursive").then_some('r'));
         } else {
             word.literal()?;
             if !text[1..].chars().all(|c| flags.contains(c)) {
                 return None;
             }
+            given.push_str(&text[1..]);
         }
     }
     if matches!(name, "cp" | "mv") {
-        // What a directory holds, or a pattern finds among hidden files, may be what is protected.
-        let hides = |word: &Word| {
-            let last = word.text.rsplit('/').next().unwrap_or_default();
-            matches!(last, "." | "..") || (word.glob && last.starts_with('.'))
+        // With `-T` what a directory holds lands beside what the target holds.
+        let merges = name == "cp" && given.contains('T') && given.contains(['r', 'R', 'a']);
+        let lands_unknown = |word: &Word| {
+            let last = last_part(word);
+            matches!(last, "" | "." | "..") || finds_protected(word)
         };
-        let sources = paths.len().saturating_sub(1);
-        if paths.iter().take(sources).any(hides) {
+        let sources = if into.is_some() { paths.len() } else { paths.len().saturating_sub(1) };
+        if merges || paths.iter().take(sources).any(lands_unknown) {
             return None;
         }
+        paths.extend(into);
         let landing = landing(&paths);
         paths.extend(landing);
     }
     (!paths.is_empty()).then_some(paths)
+}
+
+/// The last component of a path.
+fn last_part(word: &Word) -> &str {
+    word.text.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
+}
+
+/// Whether a pattern may find a protected file, which nobody sees in the words.
+fn finds_protected(word: &Word) -> bool {
+    word.glob && may_find_protected(last_part(word))
 }
 
 /// Where the sources of `cp` and `mv` land when the last path is a directory.
@@ -109,10 +121,7 @@ pub(super) fn landing(paths: &[Word]) -> Vec<Word> {
     sources
         .iter()
         .filter(|source| !source.glob)
-        .map(|source| {
-            let name = source.text.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-            with_text(target, &format!("{}/{name}", target.text))
-        })
+        .map(|source| with_text(target, &format!("{}/{}", target.text, last_part(source))))
         .collect()
 }
 

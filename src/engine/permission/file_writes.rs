@@ -1,14 +1,16 @@
 //! Which paths a command may change, as far as its words tell, and which commands can be made to write by an option.
 
+use super::downloads;
 use super::file_ops::{candidates, landing, operands, with_text};
 use super::git_line;
+use super::long_option::may_be;
 use super::shell::base;
 use super::word::Word;
 
 /// Programs that write no file unless an option or a further operand names one.
-const BY_OPTION: [&str; 17] = [
+const BY_OPTION: [&str; 21] = [
     "sort", "tree", "uniq", "xxd", "find", "curl", "wget", "unzip", "tar", "cp", "ln", "install", "rsync",
-    "sed", "perl", "dd", "split",
+    "sed", "perl", "dd", "split", "zip", "csplit", "iconv", "less",
 ];
 
 /// Whether a word of the command that nobody can read may be an option that makes it write.
@@ -46,21 +48,24 @@ pub(super) fn writes(words: &[Word]) -> Option<Vec<Word>> {
         | "shred" | "patch" | "mkfifo" | "mknod" => all(),
         "sort" => return some(values(args, "oT", &["--o", "--t"])),
         "tree" => return some(values(args, "o", &["--o"])),
-        "uniq" | "xxd" => return some(operands(args).into_iter().skip(1).collect()),
-        "split" => return some(operands(args).into_iter().skip(1).collect()),
+        "uniq" | "xxd" | "split" => return some(operands(args).into_iter().skip(1).collect()),
         "find" => return some(found_files(args)),
-        "curl" => {
-            let long =
-                ["--o", "--du", "--cookie-j", "--tra", "--stde", "--hsts", "--alt", "--etag-s", "--lib"];
-            return some(values(args, "oDc", &long));
-        }
-        "wget" => {
-            return some(values(args, "OoaP", &["--o", "--a", "--d", "--w", "--sa", "--hs", "--rej"]));
-        }
+        "curl" => return some(downloads::curl(args)),
+        "wget" => return some(downloads::wget(args)),
         "unzip" => return some(values(args, "d", &[])),
         "tar" => return some(tar(args)),
+        "zip" => zip(args),
+        // They replace what they are given.
+        "gzip" | "gunzip" | "bzip2" | "bunzip2" | "xz" | "unxz" | "zstd" | "unzstd" => all(),
+        "gcc" | "g++" | "cc" | "c++" | "clang" | "clang++" => return some(values(&compiled(args), "o", &[])),
+        "csplit" => return some(values(args, "f", &["--p"])),
+        "iconv" => return some(values(args, "o", &["--o"])),
+        "less" => return some(values(args, "oO", &["--log-f", "--LOG-F"])),
+        // They run scripts of the directory that they are sent to.
+        "npm" | "pnpm" => return some(values(args, "C", &["--pre", "--dir"])),
+        "yarn" => return some(values(args, "", &["--cw"])),
         "git" => return some(git_line::writes(args)),
-        "install" if has(args, "d", &["--di"]) => all(),
+        "install" if has(args, "d", &["--di"]) => all().into_iter().chain(into(Vec::new())).collect(),
         "cp" | "ln" | "install" => into(values(args, "t", &["--t"])),
         "rsync" => {
             let long = ["--te", "--backup-d", "--log-f", "--partial-d", "--write-b", "--only-w"];
@@ -81,25 +86,25 @@ fn in_place(text: &str) -> bool {
     text.starts_with("--i") || (text.starts_with('-') && !other && text.contains('i'))
 }
 
-/// Whether an argument holds one of the short options `letters`, alone or among others, or starts like one of the long ones.
+/// Whether an argument holds one of the short options `letters`, alone or among others, or may be one of the long ones.
 pub(super) fn has(args: &[Word], letters: &str, long: &[&str]) -> bool {
     args.iter().any(|word| {
         let text = word.text.as_str();
         match text.strip_prefix("--") {
-            Some(_) => long.iter().any(|option| text.starts_with(option)),
+            Some(_) => long.iter().any(|option| may_be(text, option)),
             None => text.starts_with('-') && text.contains(|c| letters.contains(c)),
         }
     })
 }
 
-/// The values of options: short ones among others or alone, long ones by the start of their name.
+/// The values of options: short ones among others or alone, long ones by the start of their name, or less.
 pub(super) fn values(args: &[Word], letters: &str, long: &[&str]) -> Vec<Word> {
     let mut found = Vec::new();
     for (at, word) in args.iter().enumerate() {
         let next = args.get(at + 1);
         if word.text.starts_with("--") {
-            let (name, value) = word.text.split_once('=').map_or((&*word.text, None), |(n, v)| (n, Some(v)));
-            if long.iter().any(|option| name.starts_with(option)) {
+            if long.iter().any(|option| may_be(&word.text, option)) {
+                let value = word.text.split_once('=').map(|(_, value)| value);
                 found.extend(value.map(|value| with_text(word, value)).or_else(|| next.cloned()));
             }
         } else if word.text.starts_with('-')
@@ -128,6 +133,26 @@ pub(super) fn bundle(args: &[Word]) -> Vec<(char, Option<&Word>)> {
     let mut rest = rest.iter();
     let valued = |c: char| "fCbgTXKNVHLIF".contains(c);
     first.text.chars().map(|c| (c, if valued(c) { rest.next() } else { None })).collect()
+}
+
+/// The words of a compiler among which `-o` names a file: its other options are words with a single dash.
+fn compiled(args: &[Word]) -> Vec<Word> {
+    args.iter().filter(|word| !word.text.starts_with('-') || word.text.starts_with("-o")).cloned().collect()
+}
+
+/// The archive that `zip` makes, and the files that options name. An option in front of the archive may take a word.
+fn zip(args: &[Word]) -> Vec<Word> {
+    let plain = |text: &str| {
+        text.strip_prefix('-')
+            .is_some_and(|letters| letters.chars().all(|c| "rqvjyufgDXTFA0123456789".contains(c)))
+    };
+    let valued = args.iter().filter(|word| word.text.starts_with('-') && !plain(&word.text)).count();
+    let mut found: Vec<Word> = operands(args).into_iter().take(1 + valued).collect();
+    found.extend(values(args, "bO", &["--te", "--ou", "--logfile-p"]));
+    if has(args, "m", &["--mo"]) {
+        found.extend(candidates(args));
+    }
+    found
 }
 
 /// Where `tar` unpacks to, and the files that it makes.

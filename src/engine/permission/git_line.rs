@@ -82,12 +82,10 @@ pub(super) fn may_change(args: &[Word]) -> Vec<Word> {
 pub(super) fn runs(args: &[Word]) -> bool {
     let (globals, rest) = split(args);
     let Some((subcommand, rest)) = rest.split_first() else { return !globals.is_empty() };
-    let starts = |text: &str| args.iter().any(|word| word.text.starts_with(text));
     let names = |name: &str| rest.iter().any(|word| word.text == name);
-    let sets = rest.iter().filter(|word| !word.text.starts_with('-')).count() > 1;
     has(globals, "c", &["--config-env", "--exec-path"])
         || has(rest, "", &["--upl", "--rece", "--exe", "--extc"])
-        || starts("ext::")
+        || args.iter().any(|word| helper(word).is_some())
         || match subcommand.text.as_str() {
             "grep" => has(rest, "O", &["--op"]),
             "rebase" | "difftool" | "mergetool" => has(rest, "x", &["--x", "--ex"]),
@@ -95,22 +93,53 @@ pub(super) fn runs(args: &[Word]) -> bool {
                 has(rest, "uc", &["--upl", "--con", "--te"]) || names("foreach")
             }
             "bisect" => names("run"),
+            // A patch may then name files outside.
+            "apply" => has(rest, "", &["--unsafe-p"]),
             // Settings name programs.
-            "config" => sets && !has(rest, "l", &["--get", "--list"]),
+            "config" => sets(rest),
             "hook" | "for-each-repo" | "filter-branch" | "send-email" | "daemon" | "instaweb" => true,
             _ => false,
         }
 }
 
-/// What `-c` options make it run: shell commands, and calls of `git` that an alias stands for. `None` when that cannot be
-/// read.
+/// The command that a remote names, as a word or as the value of an option.
+fn helper(word: &Word) -> Option<&str> {
+    let value = word.text.split_once('=').map_or(&*word.text, |(_, value)| value);
+    word.text.strip_prefix("ext::").or_else(|| value.strip_prefix("ext::"))
+}
+
+/// Whether `git config` may change a setting. Its options end at the first word that is none, so that a value may look
+/// like one, and an option that is not known here may take the next word for its value.
+fn sets(args: &[Word]) -> bool {
+    let mut at = 0;
+    while let Some(word) = args.get(at).filter(|word| word.text.starts_with('-')) {
+        at += 1;
+        match word.text.split_once('=').map_or(&*word.text, |(name, _)| name) {
+            "--" => break,
+            "--get" | "--get-all" | "--get-regexp" | "--get-urlmatch" | "--get-color" | "--get-colorbool"
+            | "--list" | "-l" | "-lz" | "-zl" => return false,
+            "-f" | "--file" | "--blob" | "--type" | "--default" => {
+                at += usize::from(!word.text.contains('='));
+            }
+            "--global" | "--system" | "--local" | "--worktree" | "--null" | "-z" | "--name-only"
+            | "--show-origin" | "--show-scope" | "--includes" | "--no-includes" | "--bool" | "--int"
+            | "--bool-or-int" | "--path" | "--expiry-date" | "--fixed-value" | "--add" | "--replace-all"
+            | "--unset" | "--unset-all" | "--remove-section" | "--edit" | "-e" => {}
+            _ => return true,
+        }
+    }
+    args.len() > at + 1
+}
+
+/// What `-c` options and remotes make it run: shell commands, and calls of `git` that an alias stands for. `None` when that
+/// cannot be read.
 pub(super) fn configured(args: &[Word]) -> Option<Vec<String>> {
     let (globals, rest) = split(args);
     let renames = |word: &Word| word.text.to_ascii_lowercase().starts_with("alias.");
     if rest.first().is_some_and(|name| name.text == "config") && rest.iter().any(renames) {
         return None;
     }
-    let mut scripts = Vec::new();
+    let mut scripts: Vec<String> = rest.iter().filter_map(helper).map(str::to_owned).collect();
     let mut words = globals.iter();
     while let Some(word) = words.next() {
         if word.text.starts_with("--config-env") || word.text.starts_with("--exec-path=") {

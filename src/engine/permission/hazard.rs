@@ -42,7 +42,8 @@ const BUILTINS: [&str; 34] = [
     "history",
     "[[",
 ];
-/// Programs of which options run a command, or read a file of further options: the short ones and the starts of the long ones.
+/// Programs of which options run a command, or read a file of further options: the short ones and the starts of the long
+/// ones, for which less of them stands too.
 const BY_OPTION: [(&str, &str, &[&str]); 13] = [
     ("sort", "", &["--co"]),
     ("install", "", &["--strip-p"]),
@@ -71,9 +72,19 @@ pub(super) fn runs_by_option(name: &str, args: &[Word]) -> bool {
         "git" => git_line::runs(args),
         // A file is named by a part of the URL, or by the text that is printed at the end.
         "curl" if args.iter().any(|word| word.text.contains('#') || word.text.contains("%output")) => true,
+        // A script runs in the shell that a setting names.
+        "npm" | "pnpm" => has(args, "", &["--script-s", "--node-o", "--userc", "--globalc"]),
+        "gcc" | "g++" | "cc" | "c++" | "clang" | "clang++" => args.iter().any(loads),
         "tar" if bundle(args).iter().any(|(letter, _)| "PIFT".contains(*letter)) => true,
         _ => BY_OPTION.iter().any(|(program, letters, long)| *program == name && has(args, letters, long)),
     }
+}
+
+/// Whether an option of a compiler makes it run a program, or read further options.
+fn loads(word: &Word) -> bool {
+    ["-wrapper", "-fplugin", "-specs", "--specs", "-B", "-load", "@"]
+        .iter()
+        .any(|start| word.text.starts_with(start))
 }
 
 /// What makes a command run more than its name says, so that no prefix rule can vouch for it.

@@ -1,5 +1,6 @@
 //! Places whose change is always asked: files that configure tools, and directories whose removal is a disaster.
 
+use super::shell_paths::may_find;
 use std::path::{Component, Path};
 
 const DIRECTORIES: [&str; 9] =
@@ -93,6 +94,15 @@ pub(super) fn may_be_protected(pattern: &str) -> bool {
     pattern
         .split('/')
         .any(|part| part.starts_with('.') && part.contains(['*', '?', '[', super::word::UNKNOWN]))
+}
+
+/// Whether what a pattern finds in a directory may be protected wherever it lies: files that are known by their names, or
+/// anything hidden. Those names hold no capital letters, but a file system may ignore case.
+pub(super) fn may_find_protected(pattern: &str) -> bool {
+    let pattern = pattern.to_lowercase();
+    // A pattern finds hidden files only if it says so. `git` is protected in `.config`.
+    let names = FILES.iter().filter(|name| !name.starts_with('.')).chain(&["git"]);
+    pattern.starts_with('.') || names.into_iter().any(|name| may_find(&pattern, name))
 }
 
 /// What `rm` and `rmdir` are compared with.

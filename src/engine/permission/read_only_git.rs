@@ -91,12 +91,11 @@ pub(super) fn paths(args: &[Word]) -> Option<Vec<Word>> {
 /// Whether no option writes a file, runs a program or leaves the repository.
 fn harmless(name: &str, args: &[Word]) -> bool {
     let exact = ["--oneline", "--ours", "--only-matching", "--others"];
-    let long =
-        ["--o", "--ext", "--textc", "--no-index", "--no-i", "--filt", "--show-s", "--help", "--contents"];
+    let long = ["--o", "--ext", "--textc", "--no-index", "--no-i", "--filt", "--show-s", "--help", "--con"];
     let letters = if name == "grep" { "O" } else { "" };
     let rest: Vec<Word> = args.iter().filter(|word| !exact.contains(&word.text.as_str())).cloned().collect();
     // `%G?` and its like start the program that checks signatures.
     let checks = args.iter().any(|word| word.text.contains("%G"));
-    let converts = name == "cat-file" && !refuses(args, "", &["--te", "--f"]);
+    let converts = name == "cat-file" && !refuses(args, "", &["--t", "--f"]);
     !converts && !checks && refuses(&rest, letters, &long)
 }

@@ -17,7 +17,7 @@ const DEEPEST: usize = 8;
 const MOST_LINES: usize = 200;
 
 /// Programs that run the command line given to them. Prefix rules never allow through these.
-const LAUNCHERS: [&str; 44] = [
+const LAUNCHERS: [&str; 59] = [
     "sudo",
     "doas",
     "su",
@@ -62,11 +62,27 @@ const LAUNCHERS: [&str; 44] = [
     "compgen",
     "bind",
     "hash",
+    "setarch",
+    "linux32",
+    "linux64",
+    "i386",
+    "x86_64",
+    "prlimit",
+    "setpriv",
+    "choom",
+    "uclampset",
+    "runcon",
+    "sg",
+    "capsh",
+    "ssh-agent",
+    "eatmydata",
+    "jobs",
 ];
 /// Programs that run the command given to them and are looked through by every rule.
 pub(super) const WRAPPERS: [&str; 9] =
     ["timeout", "time", "nice", "nohup", "stdbuf", "command", "builtin", "noglob", "xargs"];
-const SHELLS: [&str; 10] = ["sh", "bash", "zsh", "dash", "ksh", "mksh", "fish", "csh", "tcsh", "ash"];
+const SHELLS: [&str; 11] =
+    ["sh", "bash", "rbash", "zsh", "dash", "ksh", "mksh", "fish", "csh", "tcsh", "ash"];
 
 /// A command line, taken apart.
 #[derive(Debug)]

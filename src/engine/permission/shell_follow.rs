@@ -1,6 +1,8 @@
 //! What the commands of a line run in their turn: behind wrappers and launchers, in scripts, by options and variables.
 
+use super::file_writes::values;
 use super::hazard::runs_by_option;
+use super::runner;
 use super::script::{self, Script};
 use super::shell::{WRAPPERS, Walk, base, is_launcher, is_shell};
 use super::split::{RESERVED, Simple};
@@ -40,7 +42,7 @@ impl Walk<'_> {
         let by_option = runs_by_option(base(&first.text), command.args());
         let only_finds = base(&first.text) == "find" && !command.args().iter().any(runs_found);
         if !(runs_others(&first.text) || by_option) || only_finds {
-            return self.follow_script(&command.words, given, depth);
+            return self.follow_plain(&command.words, given, depth);
         }
         let adds = command.words.iter().any(|word| matches!(base(&word.text), "xargs" | "parallel"));
         let with_more = |words: &[Word]| {
@@ -52,7 +54,7 @@ impl Walk<'_> {
             let known = stripped.words.first().and_then(Word::literal);
             if known.is_some_and(|name| !runs_others(name) && !name.contains('=')) {
                 self.all.push(with_more(stripped.words));
-                return self.follow_script(stripped.words, given, depth);
+                return self.follow_plain(stripped.words, given, depth);
             }
         }
         if command.words.len() > SUFFIXES {
@@ -71,10 +73,13 @@ impl Walk<'_> {
             let words = &command.words[start..];
             if start > 0 {
                 self.all.push(with_more(words));
-                if words[0].text.split_whitespace().nth(1).is_some() || words[0].text.contains('=') {
-                    let script = words[0].text.split_once('=').map_or(&*words[0].text, |(_, value)| value);
-                    self.line(script, depth + 1);
-                    self.line(&words[0].text.clone(), depth + 1);
+                let text = &words[0].text;
+                if text.split_whitespace().nth(1).is_some() || text.contains('=') {
+                    // `--checkpoint-action=exec=rm x` has its command behind the second one.
+                    for (at, _) in text.match_indices('=').take(2) {
+                        self.line(&text[at + 1..], depth + 1);
+                    }
+                    self.line(text, depth + 1);
                 }
                 if words[0].vars || words[0].complex || words[0].braces {
                     self.hide("an argument of a launcher is computed");
@@ -82,6 +87,30 @@ impl Walk<'_> {
                 self.follow_attached(words, depth);
             }
             self.follow_script(words, given, depth);
+        }
+    }
+
+    /// Follows a command that is no launcher. Which word behind a runner begins its command is not known, but it is not
+    /// computed unless the first one that is no option is.
+    fn follow_plain(&mut self, words: &[Word], given: Given, depth: usize) {
+        self.follow_script(words, given, depth);
+        let Some(words) = runner::behind(words) else { return };
+        if words.len() > SUFFIXES {
+            self.hide("a runner with very many arguments");
+        }
+        for script in values(words, "c", &["--call"]) {
+            self.line(&script.text, depth + 1);
+        }
+        let mut operands = words.iter().filter(|word| !word.text.starts_with('-'));
+        if operands.next().is_some_and(|word| word.known().is_none()) {
+            self.hide("the command that is run elsewhere is computed");
+        }
+        for start in 0..words.len().min(SUFFIXES) {
+            let words = &words[start..];
+            if words[0].known().is_some() {
+                self.all.push(Simple { words: words.to_vec(), ..Simple::default() });
+                self.follow_script(words, given, depth);
+            }
         }
     }
 

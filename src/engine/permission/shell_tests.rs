@@ -163,6 +163,23 @@ fn deny_rules_hold_behind_every_wrapper_row_110_row_111() {
 }
 
 #[test]
+fn the_start_of_an_option_is_that_option_row_113() {
+    corpus("abbreviated-options");
+    corpus("abbreviated-options-that-run");
+}
+
+#[test]
+fn deny_rules_look_behind_runners_row_111() {
+    corpus("deny-behind-runners");
+    corpus("runners-and-prefixes");
+}
+
+#[test]
+fn programs_that_write_where_options_say_row_113() {
+    corpus("more-programs-that-write");
+}
+
+#[test]
 fn plan_mode_sees_through_disguises_row_73() {
     corpus("plan");
 }
