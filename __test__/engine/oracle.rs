@@ -92,6 +92,7 @@ impl Disk {
             "script",
             "src/a.rs",
             "src/x",
+            "db/x",
             "lib/x",
             "logs/old",
             ".git/config",
