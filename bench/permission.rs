@@ -73,6 +73,7 @@ fn main() {
             home: None,
             resolve,
             linked: &|dir, pattern| links(dir, |name| may_find(pattern, name)),
+            folder: &|_| None,
         };
         decide(&call, &cx, None)
     };

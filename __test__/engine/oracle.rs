@@ -92,6 +92,7 @@ impl Disk {
             "script",
             "src/a.rs",
             "src/x",
+            "db/x",
             "lib/x",
             "logs/old",
             ".git/config",
@@ -171,6 +172,7 @@ impl Disk {
             home: Some(&home),
             resolve: &|path| Resolved::by(path, resolve),
             linked: &|dir, pattern| links(dir, |name| may_find(pattern, name)),
+            folder: &|path| std::fs::metadata(path).ok().map(|found| found.is_dir()),
         };
         let decision = decide(&call, &cx, None);
         (decision.verdict == Verdict::Allow, matches!(decision.reason, Reason::ReadOnly))

@@ -1,6 +1,7 @@
 //! The decision for a tool that reads or writes one path, and the path rules that commands share with it.
 
 use super::decide::{Subject, because, covers};
+use super::meeting::Found;
 use super::path_rule::{Anchors, PathRule, lexical, pattern_for};
 use super::protected::is_protected;
 use super::rule::{Rule, Specifier};
@@ -179,6 +180,28 @@ pub(super) fn stop(
     behavior: PermissionBehavior,
     notebook: bool,
 ) -> Option<Reason> {
+    let covers = |rule: &PathRule, anchors: Anchors| rule.stops(path, anchors);
+    stopped_by(cx, touch, behavior, notebook, &covers)
+}
+
+/// The path rules that may stop touching something that a pattern in a command finds.
+pub(super) fn may_stop(
+    cx: &PolicyContext,
+    found: &Found,
+    touch: Touch,
+    behavior: PermissionBehavior,
+) -> Option<Reason> {
+    let covers = |rule: &PathRule, anchors: Anchors| rule.may_stop(found, anchors);
+    stopped_by(cx, touch, behavior, false, &covers)
+}
+
+fn stopped_by(
+    cx: &PolicyContext,
+    touch: Touch,
+    behavior: PermissionBehavior,
+    notebook: bool,
+    covers: &dyn Fn(&PathRule, Anchors) -> bool,
+) -> Option<Reason> {
     let about = |rule: &Rule| match (touch, rule.tool()) {
         (Touch::Read, _) if reads_of(rule) => true,
         (Touch::Write, "Edit" | "Write" | "NotebookEdit" | "MultiEdit") => true,
@@ -189,7 +212,7 @@ pub(super) fn stop(
         .rules(behavior)
         .iter()
         .find(|entry| {
-            about(&entry.rule) && path_rule(entry).is_some_and(|rule| rule.stops(path, anchors(cx, entry)))
+            about(&entry.rule) && path_rule(entry).is_some_and(|rule| covers(rule, anchors(cx, entry)))
         })
         .map(|entry| because(entry, behavior))
 }

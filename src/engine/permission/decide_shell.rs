@@ -2,9 +2,12 @@
 
 use super::decide::{Subject, because, covers};
 use super::decide_path::{self, Touch, allowed, guards_reads};
+use super::meeting::found;
+use super::path_rule::lexical;
 use super::protected::{Places, is_protected, may_be_protected};
 use super::rule::Specifier;
 use super::shell::{Line, base, parse};
+use super::shell_command::Command;
 use super::shell_parts::Parts;
 use super::shell_paths::{Dirs, Place};
 use super::shell_rule::{Meets, ShellRule};
@@ -13,7 +16,7 @@ use super::update::PermissionBehavior;
 use super::word::{UNKNOWN, Word};
 use super::{Call, Decision, PolicyContext, Reason, Rule};
 use std::cell::OnceCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// Takes a command line apart and hands it to `judge`.
@@ -78,7 +81,9 @@ impl Subject for Scan<'_> {
             return Some(Decision::ask(Reason::ProtectedPath).with_path(Some(&path)));
         }
         // A rule that may apply to what nobody can see counts as an ask, in every mode.
-        if self.met(PermissionBehavior::Deny).perhaps || self.met(PermissionBehavior::Ask).perhaps {
+        let stopping = [PermissionBehavior::Deny, PermissionBehavior::Ask];
+        let perhaps = |behavior| self.met(behavior).perhaps || self.may_find(behavior);
+        if stopping.into_iter().any(perhaps) {
             let what = self.line.hidden.clone();
             let what = what.unwrap_or_else(|| "a rule may apply to what it expands to".to_owned());
             return Some(Decision::ask(Reason::Unparsable(what)));
@@ -173,27 +178,51 @@ impl Scan<'_> {
         if !decide_path::has_path_rules(self.cx, behavior) {
             return None;
         }
+        let stop = |path: &Path, touch| {
+            let reason = decide_path::stop(self.cx, path, touch, behavior, false)?;
+            Some((reason, path.to_path_buf()))
+        };
         let meets = |word: &Word, touch| {
-            let places = self.dirs.places(word, self.cx).unwrap_or_default();
-            places.iter().flat_map(|place| place.names()).find_map(|path| {
-                let reason = decide_path::stop(self.cx, path, touch, behavior, false)?;
-                Some((reason, path.to_path_buf()))
-            })
+            let places = self.dirs.places(word, self.cx).unwrap_or_else(|| {
+                // `$HOME` and `$PWD` are known as well as anything.
+                let removed = self.dirs.removed(word, self.cx);
+                removed.into_iter().filter(|(_, glob)| glob.is_none()).map(|(place, _)| place).collect()
+            });
+            places.iter().flat_map(|place| place.names()).find_map(|path| stop(path, touch))
+        };
+        // Where the root of the repository is does not show: any directory above may be it.
+        let in_repository = |word: &Word| {
+            let places = self.dirs.at(".", false, self.cx).unwrap_or_default();
+            let path = Path::new(word.known()?);
+            let names = places.iter().flat_map(|place| place.target.ancestors());
+            names.map(|root| lexical(&root.join(path))).find_map(|path| stop(&path, Touch::Read))
         };
         self.line.all.iter().find_map(|command| {
             let redirected = command.simple.redirects.iter().find_map(|redirect| {
                 meets(&redirect.target, if redirect.write { Touch::Write } else { Touch::Read })
             });
-            let by_words = |files: &Vec<Word>| {
-                let reads = files.iter().map(|word| (word, Touch::Read));
-                let changes = command.changes.iter().map(|word| (word, Touch::Write));
-                reads
-                    .chain(changes)
-                    .filter(|(word, _)| !word.glob)
-                    .find_map(|(word, touch)| meets(word, touch))
-            };
-            redirected.or_else(|| command.files.as_ref().and_then(by_words))
+            redirected
+                .or_else(|| command.touched().find_map(|(word, touch)| meets(word, touch)))
+                .or_else(|| command.tracked.iter().find_map(in_repository))
         })
+    }
+
+    /// Whether a glob may find a file that a path rule is about.
+    fn may_find(&self, behavior: PermissionBehavior) -> bool {
+        // What patterns find can be changed by these.
+        let odd = || ["shopt", "dotglob", "GLOBIGNORE", "-O"].iter().any(|text| self.source.contains(text));
+        decide_path::has_path_rules(self.cx, behavior)
+            && self
+                .line
+                .all
+                .iter()
+                .flat_map(Command::touched)
+                .filter(|(word, _)| word.glob && word.known().is_some())
+                .any(|(word, touch)| {
+                    found(word, self.dirs, self.cx, odd())
+                        .iter()
+                        .any(|found| decide_path::may_stop(self.cx, found, touch, behavior).is_some())
+                })
     }
 
     /// The critical directory that the line would remove, if any.

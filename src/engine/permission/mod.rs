@@ -14,10 +14,12 @@ mod explain;
 mod file_ops;
 mod file_writes;
 mod git_line;
+mod git_reads;
 mod hazard;
 mod hook;
 mod lint;
 mod long_option;
+mod meeting;
 mod path_rule;
 mod protected;
 mod quiet;
@@ -107,6 +109,8 @@ pub struct PolicyContext<'a> {
     pub resolve: &'a dyn Fn(&Path) -> Resolved,
     /// Whether a directory holds a symbolic link that a shell pattern may find.
     pub linked: &'a dyn Fn(&Path, &str) -> bool,
+    /// Whether a resolved path is a directory. `None` when nothing is there; what nobody can tell may be one.
+    pub folder: &'a dyn Fn(&Path) -> Option<bool>,
 }
 
 /// Where a path leads.

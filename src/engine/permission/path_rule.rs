@@ -1,5 +1,6 @@
 //! Path specifiers with gitignore semantics: `//absolute`, `~/home`, `/from/the/folder/of/its/source`, `relative/to/cwd`.
 
+use super::meeting::{Found, covered};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::path::{Component, Path, PathBuf};
 
@@ -23,6 +24,8 @@ pub(super) struct PathRule {
     narrow: Gitignore,
     /// For deny and ask rules: it holds at any depth.
     wide: Gitignore,
+    /// The same as a line of a `.gitignore`.
+    line: String,
 }
 
 /// The directories that patterns are relative to.
@@ -62,7 +65,13 @@ impl PathRule {
         let bare = pattern.strip_prefix("./");
         let narrow = bare.map_or_else(|| pattern.clone(), |rest| format!("/{rest}"));
         let wide = bare.unwrap_or(&pattern);
-        Ok(Self { anchor, up, narrow: compile(&narrow, true)?, wide: compile(wide, false)? })
+        Ok(Self {
+            anchor,
+            up,
+            narrow: compile(&narrow, true)?,
+            wide: compile(wide, false)?,
+            line: line(wide, false),
+        })
     }
 
     /// Whether an allow rule with this specifier covers `path`, which is absolute and free of `..`.
@@ -75,17 +84,24 @@ impl PathRule {
         self.matches(&self.wide, path, anchors)
     }
 
-    fn matches(&self, patterns: &Gitignore, path: &Path, anchors: Anchors) -> bool {
+    /// Whether a deny or ask rule with this specifier may cover something that a pattern finds.
+    pub(super) fn may_stop(&self, found: &Found, anchors: Anchors) -> bool {
+        self.base(anchors).is_some_and(|base| found.meets(&covered(base, &self.line)))
+    }
+
+    /// The directory that the pattern starts in.
+    fn base<'a>(&self, anchors: Anchors<'a>) -> Option<&'a Path> {
         let base = match self.anchor {
             Anchor::Root => Path::new("/"),
-            Anchor::Home => match anchors.home {
-                Some(home) => home,
-                None => return false,
-            },
+            Anchor::Home => anchors.home?,
             Anchor::Source => anchors.source,
             Anchor::Cwd => anchors.cwd,
         };
-        let Some(base) = base.ancestors().nth(self.up) else { return false };
+        base.ancestors().nth(self.up)
+    }
+
+    fn matches(&self, patterns: &Gitignore, path: &Path, anchors: Anchors) -> bool {
+        let Some(base) = self.base(anchors) else { return false };
         let Ok(relative) = path.strip_prefix(base) else { return false };
         if relative.components().any(|part| !matches!(part, Component::Normal(_))) {
             return false;
@@ -101,6 +117,19 @@ impl PathRule {
 
 /// Compiles one pattern. A directory pattern covers the directory and all below it.
 fn compile(pattern: &str, narrow: bool) -> Result<Gitignore, String> {
+    let line = line(pattern, narrow);
+    let mut builder = GitignoreBuilder::new("");
+    let failed =
+        |error: ignore::Error| format!("the path pattern is not valid: {error} (`\\[` is a bracket itself)");
+    // Git takes an open bracket for a pattern that nothing meets: a rule that stops nothing must not be accepted.
+    builder.allow_unclosed_class(false);
+    builder.case_insensitive(!narrow && cfg!(target_os = "macos")).map_err(failed)?;
+    builder.add_line(None, &line).map_err(failed)?;
+    builder.build().map_err(failed)
+}
+
+/// A pattern as a line of a `.gitignore`.
+fn line(pattern: &str, narrow: bool) -> String {
     let mut text = pattern.trim_end_matches('/');
     let mut directory = text.len() < pattern.len();
     if text.is_empty() {
@@ -120,14 +149,7 @@ fn compile(pattern: &str, narrow: bool) -> Result<Gitignore, String> {
     if line.starts_with('!') || line.starts_with('#') {
         line.insert(0, '\\');
     }
-    let mut builder = GitignoreBuilder::new("");
-    let failed =
-        |error: ignore::Error| format!("the path pattern is not valid: {error} (`\\[` is a bracket itself)");
-    // Git takes an open bracket for a pattern that nothing meets: a rule that stops nothing must not be accepted.
-    builder.allow_unclosed_class(false);
-    builder.case_insensitive(!narrow && cfg!(target_os = "macos")).map_err(failed)?;
-    builder.add_line(None, &line).map_err(failed)?;
-    builder.build().map_err(failed)
+    line
 }
 
 /// `path` without `.` and `..`, judged by its text alone.

@@ -1,6 +1,7 @@
 //! Built-in commands that only read, judged option by option; what is not known to be harmless is refused.
 
 use super::file_ops::{candidates, operands};
+use super::git_reads::{self, Below};
 use super::sed;
 use super::shell::base;
 use super::word::{UNKNOWN, Word};
@@ -11,7 +12,7 @@ const PRINTERS: [&str; 18] = [
     "nproc", "arch", "uptime", "free", "seq", "sleep",
 ];
 /// Commands that read the files they are given and have no option that writes or runs something.
-const READERS: [&str; 25] = [
+pub(super) const READERS: [&str; 25] = [
     "ls",
     "cat",
     "head",
@@ -234,15 +235,18 @@ fn is_version(name: &str, option: &str) -> bool {
     }
 }
 
-/// Whether a command reads files below a directory that it is given.
-pub(super) fn reads_below(words: &[Word]) -> bool {
-    let Some((name, args)) = words.split_first() else { return false };
-    match base(&name.text) {
+/// What a command that only reads shows of the files below a directory that it is given.
+pub(super) fn below(words: &[Word]) -> Below {
+    let Some((name, args)) = words.split_first() else { return Below::Nothing };
+    let tree = match base(&name.text) {
         "rg" | "ag" => true,
         "grep" | "egrep" | "fgrep" => !refuses(args, "rRd", &["--r", "--d"]),
-        "diff" => !refuses(args, "r", &["--r"]),
+        "diff" if refuses(args, "r", &["--r"]) => return Below::In(candidates(args)),
+        "diff" => true,
+        "git" => return git_reads::below(args),
         _ => false,
-    }
+    };
+    if tree { Below::Tree } else { Below::Nothing }
 }
 
 /// Whether no argument holds one of the short options `letters` or starts like one of the `long` ones. A `--` ends nothing: it
@@ -303,7 +307,7 @@ const PLAIN: [&str; 19] = [
 ];
 
 /// The files of `grep` and `rg`: everything but the pattern, where it is certain which word that is.
-fn grep(name: &str, args: &[Word]) -> Vec<Word> {
+pub(super) fn grep(name: &str, args: &[Word]) -> Vec<Word> {
     let letters = if name == "rg" { "iIvwxclqsonFNSPUaH0" } else { "EFGPiIvwxcLlqsobHhnar" };
     let plain = |text: &str| {
         let number = |rest: &str| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit());

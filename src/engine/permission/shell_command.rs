@@ -1,20 +1,23 @@
 //! A simple command with what its words alone say of it, worked out once for all decisions on a line.
 
+use super::decide_path::Touch;
 use super::file_ops::candidates;
 use super::file_writes::writes;
 use super::git_line;
+use super::git_reads;
+use super::read_only::{READERS, grep};
 use super::sed;
 use super::shell::base;
 use super::split::{Simple, join};
 use super::word::{UNKNOWN, Word};
 
 /// Commands whose arguments are files that they show or change.
-const FILE_COMMANDS: [&str; 56] = [
+const FILE_COMMANDS: [&str; 64] = [
     "cat", "head", "tail", "less", "more", "bat", "sed", "awk", "gawk", "mawk", "grep", "egrep", "fgrep",
     "rg", "ag", "sort", "uniq", "wc", "cut", "tr", "nl", "tac", "rev", "fold", "paste", "column", "comm",
     "cmp", "diff", "join", "od", "hexdump", "xxd", "base64", "strings", "file", "stat", "ls", "find", "jq",
     "yq", "cp", "mv", "rm", "ln", "install", "tee", "touch", "truncate", "chmod", "chown", "dd", "source",
-    ".", "vim", "nano",
+    ".", "vim", "nano", "b2sum", "base32", "zcat", "gzip", "shuf", "pr", "rsync", "scp",
 ];
 
 /// A simple command found anywhere in a line.
@@ -25,8 +28,10 @@ pub(super) struct Command {
     pub texts: Vec<String>,
     /// The same with [`UNKNOWN`] for what only running the line would show; none when there is nothing unknown.
     pub open_texts: Vec<String>,
-    /// The words that may be paths, when its arguments are files.
-    pub files: Option<Vec<Word>>,
+    /// The words that may be paths of files that it shows, when its arguments are files.
+    pub files: Vec<Word>,
+    /// The same, from the root of a repository.
+    pub tracked: Vec<Word>,
     /// The paths that it may change.
     pub changes: Vec<Word>,
 }
@@ -34,14 +39,21 @@ pub(super) struct Command {
 impl Command {
     pub(super) fn new(simple: Simple) -> Self {
         let words = &simple.words;
-        let works_on_files = words.first().is_some_and(|name| FILE_COMMANDS.contains(&base(&name.text)));
+        let (files, tracked) = files(words);
         Self {
             texts: texts(&simple),
             open_texts: open_texts(words),
-            files: works_on_files.then(|| files(words)),
+            files,
+            tracked,
             changes: writes(words).unwrap_or_default(),
             simple,
         }
+    }
+
+    /// What it is known to do to which paths.
+    pub(super) fn touched(&self) -> impl Iterator<Item = (&Word, Touch)> {
+        let reads = self.files.iter().map(|word| (word, Touch::Read));
+        reads.chain(self.changes.iter().map(|word| (word, Touch::Write)))
     }
 
     /// The files that redirections of the command write.
@@ -50,17 +62,35 @@ impl Command {
     }
 }
 
-/// The words that may be paths. What `tr` is given is no file, and what `sed` is given is known when its script is.
-fn files(words: &[Word]) -> Vec<Word> {
-    let (name, args) = match words.split_first() {
-        Some((name, args)) => (name.literal().unwrap_or_default(), args),
-        None => return Vec::new(),
-    };
-    match name {
+/// The words that may be paths of files that a command shows, and those of them that start at the root of a repository.
+/// What `tr` is given is no file, and what `sed` is given is known when its script is.
+fn files(words: &[Word]) -> (Vec<Word>, Vec<Word>) {
+    let Some((name, args)) = words.split_first() else { return Default::default() };
+    let found = match base(&name.text) {
+        "git" => return git_reads::shown(args),
         "tr" if !args.iter().any(|word| word.vars || word.complex || word.braces) => Vec::new(),
         "sed" => sed::read(args).map_or_else(|| candidates(args), |sed| sed.files),
-        _ => candidates(args),
-    }
+        name if shows(name) => candidates(args),
+        _ => Vec::new(),
+    };
+    (found, Vec::new())
+}
+
+fn shows(name: &str) -> bool {
+    FILE_COMMANDS.contains(&name) || READERS.contains(&name)
+}
+
+/// The words of a command that may be files that it shows and are not written out; `None` when it is not known to show any.
+pub(super) fn unknown_files(words: &[Word]) -> Option<Vec<Word>> {
+    let (name, args) = words.split_first()?;
+    let found = match base(&name.text) {
+        // The pattern is no file.
+        name @ ("grep" | "egrep" | "fgrep" | "rg") => grep(name, args),
+        "git" => git_reads::shown(args).0,
+        name if shows(name) => files(words).0,
+        _ => return None,
+    };
+    Some(found.into_iter().filter(|word| word.known().is_none()).collect())
 }
 
 fn texts(command: &Simple) -> Vec<String> {

@@ -4,6 +4,7 @@
 use super::file_ops::{accepted, follows_links, relinks};
 use super::file_writes::writes;
 use super::git_line;
+use super::git_reads::Below;
 use super::hazard::{hazard, runs_by_option};
 use super::read_only;
 use super::shell::base;
@@ -78,8 +79,8 @@ pub(super) struct Runs {
     pub reads: Option<Vec<Word>>,
     /// The words that may be paths that it changes, beside those that are certain to be.
     pub may_change: Vec<Word>,
-    /// It reads files that lie below those paths.
-    pub reads_below: bool,
+    /// What it shows of the files below those paths.
+    pub below: Below,
     /// Where it may leave links, and whether the path itself may be one.
     pub relinks: Option<(Vec<Word>, bool)>,
 }
@@ -96,7 +97,7 @@ impl Part {
             accepted: accepted(words).filter(|_| !more),
             reads: read_only::paths(words, more).filter(|_| !runs_more(words)),
             may_change: may_change(words),
-            reads_below: read_only::reads_below(words),
+            below: read_only::below(words),
             relinks: relinks(words),
         });
         let safe_assigns = simple.assigns.iter().all(safe_assignment);

@@ -1,11 +1,14 @@
 //! Whether every simple command of a line is covered: by a rule, by the mode, or because it only reads.
 
 use super::decide::{add_rule, because};
-use super::decide_path::{Touch, allowed, guards_reads, suggestion};
+use super::decide_path::{Touch, allowed, guards_reads, may_stop, suggestion};
 use super::decide_shell::{Looks, readable};
 use super::file_ops::candidates;
+use super::git_reads::Below;
+use super::meeting::{Found, found};
 use super::rule::Specifier;
 use super::shell::{Line, base};
+use super::shell_command::unknown_files;
 use super::shell_part::{Part, Runs};
 use super::shell_paths::{Dirs, Place};
 use super::split::Redirect;
@@ -13,6 +16,7 @@ use super::update::{PermissionBehavior, PermissionMode, PermissionUpdate};
 use super::word::Word;
 use super::{Decision, PolicyContext, Reason};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 /// At most this many rules are suggested for one line.
 const SUGGESTED: usize = 5;
@@ -102,7 +106,7 @@ impl<'a> Parts<'a> {
         let mut reason = Reason::ReadOnly;
         for part in parts {
             let covers = self.redirects(part).and_then(|mut covers| {
-                covers.push(self.part(part, !covers.is_empty())?);
+                covers.push(self.part(part, parts, !covers.is_empty())?);
                 Ok(covers)
             });
             match covers {
@@ -169,7 +173,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    fn part(&self, part: &Part, redirected: bool) -> Result<Cover, Box<Gap>> {
+    fn part(&self, part: &Part, parts: &[Part], redirected: bool) -> Result<Cover, Box<Gap>> {
         if part.simple.words.is_empty() {
             // Only redirections, judged already, unless there is an assignment.
             return if part.simple.assigns.is_empty() && redirected {
@@ -196,7 +200,7 @@ impl<'a> Parts<'a> {
         }
         let readable = || match &runs.reads {
             // Among the files there may be one that a rule keeps from being read.
-            Some(_) if runs.reads_below && guards_reads(self.cx) => Looks::Unknown,
+            Some(_) if self.looks_below(&runs.below, parts) => Looks::Unknown,
             Some(paths) => readable(self.cx, self.dirs, paths),
             None => Looks::Unknown,
         };
@@ -205,7 +209,11 @@ impl<'a> Parts<'a> {
             return if reads { Ok(Cover::Reads) } else { Err(refuse(what)) };
         }
         if let Some(reason) = self.rule(|rule| rule.allows(&runs.texts, runs.more)) {
-            return self.inside_only(runs).map(|()| Cover::Rule(reason));
+            self.inside_only(runs)?;
+            if self.may_show_guarded(words, runs.more) {
+                return Err(refuse("a rule may apply to what it expands to"));
+            }
+            return Ok(Cover::Rule(reason));
         }
         if self.cx.mode == PermissionMode::AcceptEdits
             && let Some(paths) = &runs.accepted
@@ -232,6 +240,49 @@ impl<'a> Parts<'a> {
         }
         let update = rule_suggestion(words, runs).or_else(|| exact_suggestion(part));
         Err(Box::new(Gap { reason: Reason::NothingAllows, path: None, suggestion: update }))
+    }
+
+    /// Whether it may show files below its paths that must not be shown unasked.
+    fn looks_below(&self, below: &Below, parts: &[Part]) -> bool {
+        let kinds = |word: &Word| -> Vec<(Rc<Place>, Option<bool>)> {
+            let places = self.dirs.places(word, self.cx).unwrap_or_default();
+            places.into_iter().map(|place| (Rc::clone(&place), (self.cx.folder)(&place.target))).collect()
+        };
+        match below {
+            Below::Nothing => false,
+            Below::Tree => guards_reads(self.cx),
+            Below::Unless(paths) => {
+                let is_file = |word: &Word| {
+                    let kinds = kinds(word);
+                    !word.glob && !kinds.is_empty() && kinds.iter().all(|(_, folder)| *folder == Some(false))
+                };
+                guards_reads(self.cx) && !paths.iter().all(is_file)
+            }
+            Below::In(paths) => {
+                // An earlier part may put a directory there.
+                let moves = |part: &Part| part.runs.as_ref().is_some_and(|runs| runs.relinks.is_some());
+                let leads_on = |place: &Place| guards_reads(self.cx) || (self.cx.linked)(&place.target, "*");
+                parts.iter().any(moves)
+                    || paths
+                        .iter()
+                        .flat_map(kinds)
+                        .any(|(place, folder)| folder == Some(true) && leads_on(&place))
+            }
+        }
+    }
+
+    /// Whether a word that only running the line would show may be a file that a rule is about.
+    fn may_show_guarded(&self, words: &[Word], more: bool) -> bool {
+        if !guards_reads(self.cx) {
+            return false;
+        }
+        let Some(unknown) = unknown_files(words) else { return false };
+        let stopped = |found: &Found| {
+            [PermissionBehavior::Deny, PermissionBehavior::Ask]
+                .into_iter()
+                .any(|behavior| may_stop(self.cx, found, Touch::Read, behavior).is_some())
+        };
+        more || unknown.iter().any(|word| found(word, self.dirs, self.cx, true).iter().any(stopped))
     }
 
     fn rule(&self, fits: impl Fn(&super::shell_rule::ShellRule) -> bool) -> Option<Reason> {

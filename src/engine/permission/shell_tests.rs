@@ -69,6 +69,17 @@ fn readers_that_follow_links_or_read_trees_ask_row_125() {
 }
 
 #[test]
+fn edit_rules_look_at_all_that_changes_files_row_123() {
+    corpus("edit-rules-and-allow-rules");
+}
+
+#[test]
+fn what_expands_is_compared_with_read_rules_row_61_row_123() {
+    corpus("globs-and-path-rules-bypass");
+    corpus("read-rules-and-allow-rules");
+}
+
+#[test]
 fn options_cannot_hide_from_prefix_rules() {
     corpus("options-hidden-from-rules");
     corpus("options-that-run");
@@ -291,7 +302,7 @@ fn path_rules_reach_file_commands_and_redirections_row_117_row_125() {
     corpus("path-rules");
     corpus("path-allow-rules");
     let guarded = Session::new(PermissionMode::Default).deny(&["Read(.env)"]);
-    table(&guarded, "cat .e* => ask nothing\ncat a => allow reads");
+    table(&guarded, "cat .e* => ask unclear\ncat a => allow reads");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::path::{Component, Path, PathBuf};
 
 /// Works in `/home/me/app` beside `/srv/lib`; `link` leads to `/etc`, `inner` to `src`, `deep` to `src/p/q`,
-/// `out.txt` to `/etc/passwd`.
+/// `out.txt` to `/etc/passwd`. Beside them `src` and `db` are directories.
 pub(super) struct Session {
     pub mode: PermissionMode,
     pub rules: RuleSet,
@@ -91,6 +91,14 @@ impl Session {
                         && ["link", "inner", "deep", "out.txt", "hooks"]
                             .iter()
                             .any(|name| super::may_find(pattern, name))
+                },
+                folder: &|path| match path.strip_prefix("/home/me/app") {
+                    Ok(rest) => match rest.to_string_lossy().as_ref() {
+                        "" | "src" | "db" => Some(true),
+                        "a" | "b" | "src/a.rs" | ".env" | "db/.env" => Some(false),
+                        _ => None,
+                    },
+                    Err(_) => (path == Path::new("/srv/lib")).then_some(true),
                 },
             },
             hook,

@@ -367,6 +367,7 @@ pub fn put_to<T>(
         home: home.as_deref(),
         resolve: &|path| resolver.find(path),
         linked: &|dir, pattern| resolver.files.links(dir, &|name| permission::may_find(pattern, name)),
+        folder: &|path| resolver.folder(path),
     };
     let done = work(&call, &context);
     resolver.finish(done)

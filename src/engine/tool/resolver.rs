@@ -6,6 +6,7 @@ use crate::engine::permission::{Resolved, joined};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -39,6 +40,15 @@ impl Resolver {
                 Resolved { target: fs::follow(&entry), entry }
             }
             _ => Resolved::by(path, |path| self.known(path).to_path_buf()),
+        }
+    }
+
+    /// Whether a resolved path is a directory; `None` when nothing is there. What cannot be told may be one.
+    pub fn folder(&self, path: &Path) -> Option<bool> {
+        match self.files.stat(path) {
+            Ok(stat) => Some(stat.is_dir()),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => None,
+            Err(_) => Some(true),
         }
     }
 

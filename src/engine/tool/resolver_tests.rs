@@ -61,3 +61,15 @@ fn paths_lead_where_they_lead_when_each_is_resolved_alone() {
     }
     assert_eq!(resolver.finish(1), Ok(1));
 }
+
+#[test]
+fn directories_are_told_from_files_and_from_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = std::fs::canonicalize(dir.path()).unwrap();
+    std::fs::write(root.join("file"), "x").unwrap();
+    let here = Resolver::new(Arc::new(HostFiles));
+    let kinds = ["", "file", "none", "file/x"].map(|name| here.folder(&root.join(name)));
+    assert_eq!(kinds, [Some(true), Some(false), None, None]);
+    let unseen = Resolver::new(Arc::new(crate::engine::io::files::NoFiles));
+    assert_eq!(unseen.folder(&root), Some(true), "what nobody can tell may be one");
+}
