@@ -1,7 +1,7 @@
 //! A simple command with what its words alone say of it, worked out once for all decisions on a line.
 
 use super::decide_path::Touch;
-use super::file_ops::candidates;
+use super::file_ops::{candidates, with_text};
 use super::file_writes::writes;
 use super::git_line;
 use super::git_reads;
@@ -12,12 +12,13 @@ use super::split::{Simple, join};
 use super::word::{UNKNOWN, Word};
 
 /// Commands whose arguments are files that they show or change.
-const FILE_COMMANDS: [&str; 64] = [
+const FILE_COMMANDS: [&str; 67] = [
     "cat", "head", "tail", "less", "more", "bat", "sed", "awk", "gawk", "mawk", "grep", "egrep", "fgrep",
     "rg", "ag", "sort", "uniq", "wc", "cut", "tr", "nl", "tac", "rev", "fold", "paste", "column", "comm",
     "cmp", "diff", "join", "od", "hexdump", "xxd", "base64", "strings", "file", "stat", "ls", "find", "jq",
     "yq", "cp", "mv", "rm", "ln", "install", "tee", "touch", "truncate", "chmod", "chown", "dd", "source",
-    ".", "vim", "nano", "b2sum", "base32", "zcat", "gzip", "shuf", "pr", "rsync", "scp",
+    ".", "vim", "nano", "b2sum", "base32", "zcat", "gzip", "shuf", "pr", "rsync", "scp", "tree", "tar",
+    "zip",
 ];
 
 /// A simple command found anywhere in a line.
@@ -69,11 +70,17 @@ fn files(words: &[Word]) -> (Vec<Word>, Vec<Word>) {
     let found = match base(&name.text) {
         "git" => return git_reads::shown(args),
         "tr" if !args.iter().any(|word| word.vars || word.complex || word.braces) => Vec::new(),
+        "dd" => values_of(args, "if="),
         "sed" => sed::read(args).map_or_else(|| candidates(args), |sed| sed.files),
         name if shows(name) => candidates(args),
         _ => Vec::new(),
     };
     (found, Vec::new())
+}
+
+/// The values of operands like `if=file`.
+fn values_of(args: &[Word], start: &str) -> Vec<Word> {
+    args.iter().filter_map(|word| word.text.strip_prefix(start).map(|value| with_text(word, value))).collect()
 }
 
 fn shows(name: &str) -> bool {
