@@ -233,7 +233,7 @@ impl Scan<'_> {
         let commands = self.line.all.iter().map(|command| &command.simple);
         let places = Places { cwd: self.cx.cwd, additional: self.cx.additional, home: self.cx.home };
         for command in commands.filter(removes) {
-            for word in super::file_ops::operands(command.args()) {
+            for word in super::programs::file_ops::operands(command.args()) {
                 // Somebody's home, or a variant of `$HOME` that nobody can read here.
                 let home = word.tilde
                     && self.dirs.at(&word.text, true, self.cx).is_none()

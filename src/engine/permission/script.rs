@@ -1,6 +1,6 @@
 //! What commands are given to run as command lines: by shells, `eval`, `source`, aliases of `git`, variables that name programs.
 
-use super::git_line;
+use super::programs::git_line;
 use super::shell::is_shell;
 use super::split::join;
 use super::word::{UNKNOWN, Word};

@@ -1,12 +1,12 @@
 //! A simple command with what its words alone say of it, worked out once for all decisions on a line.
 
 use super::decide_path::Touch;
-use super::file_ops::{candidates, with_text};
-use super::file_writes::writes;
-use super::git_line;
-use super::git_reads;
-use super::read_only::{READERS, grep};
-use super::sed;
+use super::programs::file_ops::{candidates, with_text};
+use super::programs::file_writes::writes;
+use super::programs::git_line;
+use super::programs::git_reads;
+use super::programs::read_only::{READERS, grep};
+use super::programs::sed;
 use super::shell::base;
 use super::split::{Simple, join};
 use super::word::{UNKNOWN, Word};

@@ -1,13 +1,13 @@
 //! What the commands of a line run in their turn: behind wrappers and launchers, in scripts, by options and variables.
 
-use super::file_writes::values;
-use super::hazard::runs_by_option;
-use super::runner;
+use super::programs::file_writes::values;
+use super::programs::hazard::runs_by_option;
+use super::programs::runner;
+use super::programs::wrapper::strip;
 use super::script::{self, Script};
 use super::shell::{WRAPPERS, Walk, base, is_launcher, is_shell};
 use super::split::{RESERVED, Simple};
 use super::word::Word;
-use super::wrapper::strip;
 
 /// How many words of a launcher are tried as the start of the command it runs.
 const SUFFIXES: usize = 64;

@@ -1,16 +1,16 @@
 //! One simple command of a line that is judged by its parts: what of it runs, and whether its words can be vouched for.
 //! Worked out once, from the words alone.
 
-use super::file_ops::{accepted, follows_links, relinks};
-use super::file_writes::writes;
-use super::git_line;
-use super::git_reads::Below;
-use super::hazard::{hazard, runs_by_option};
-use super::read_only;
+use super::programs::file_ops::{accepted, follows_links, relinks};
+use super::programs::file_writes::writes;
+use super::programs::git_line;
+use super::programs::git_reads::Below;
+use super::programs::hazard::{hazard, runs_by_option};
+use super::programs::read_only;
+use super::programs::wrapper::strip;
 use super::shell::base;
 use super::split::{Simple, join};
 use super::word::Word;
-use super::wrapper::strip;
 
 /// Variables that change how programs print, not what they do.
 const SAFE_VARIABLES: [&str; 30] = [

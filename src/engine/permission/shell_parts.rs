@@ -3,9 +3,9 @@
 use super::decide::{add_rule, because};
 use super::decide_path::{Touch, allowed, guards_reads, may_stop, suggestion};
 use super::decide_shell::{Looks, readable};
-use super::file_ops::candidates;
-use super::git_reads::Below;
 use super::meeting::{Found, found};
+use super::programs::file_ops::candidates;
+use super::programs::git_reads::Below;
 use super::rule::Specifier;
 use super::shell::{Line, base};
 use super::shell_command::unknown_files;

@@ -1,10 +1,10 @@
 //! Commands that only run another one: stripped exactly, or not at all.
 
-use super::word::Word;
+use crate::engine::permission::word::Word;
 
 /// What is left of a command without its wrappers.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stripped<'a> {
+pub(in crate::engine::permission) struct Stripped<'a> {
     /// The command that runs.
     pub words: &'a [Word],
     /// `xargs` adds arguments that are not known here.
@@ -13,7 +13,7 @@ pub(super) struct Stripped<'a> {
 
 /// Strips `timeout`, `time`, `nice`, `nohup`, `stdbuf`, `command`, `builtin`, `noglob` and `xargs` without flags.
 /// `None` when a wrapper is used in a way that is not understood completely.
-pub(super) fn strip(words: &[Word]) -> Option<Stripped<'_>> {
+pub(in crate::engine::permission) fn strip(words: &[Word]) -> Option<Stripped<'_>> {
     let mut left = Stripped { words, more: false };
     while let Some(name) = left.words.first().and_then(Word::literal) {
         let args = &left.words[1..];

@@ -1,8 +1,8 @@
 //! Programs that run a command in another place: a container, a package, an environment. Rules that stop look through them, while
 //! a prefix rule such as `npx tsc:*` vouches for what it names.
 
-use super::shell::base;
-use super::word::Word;
+use crate::engine::permission::shell::base;
+use crate::engine::permission::word::Word;
 
 /// Such programs, and the subcommands that run something; none where the program itself does.
 const RUNNERS: [(&str, &[&str]); 17] = [
@@ -26,7 +26,7 @@ const RUNNERS: [(&str, &[&str]); 17] = [
 ];
 
 /// What stands behind the name of a runner and its subcommand: options, then perhaps where it runs, then a command.
-pub(super) fn behind(words: &[Word]) -> Option<&[Word]> {
+pub(in crate::engine::permission) fn behind(words: &[Word]) -> Option<&[Word]> {
     let (name, args) = words.split_first()?;
     let (_, subcommands) = RUNNERS.iter().find(|(runner, _)| *runner == base(&name.text))?;
     if subcommands.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::file_ops::{candidates, operands};
 use super::read_only::refuses;
-use super::word::Word;
+use crate::engine::permission::word::Word;
 
 /// Subcommands that only read, whatever operands they get.
 const READERS: [&str; 22] = [
@@ -46,7 +46,7 @@ const BRANCH: [&str; 12] = [
 ];
 
 /// The paths that a read-only use of git names; `None` for every other use.
-pub(super) fn paths(args: &[Word]) -> Option<Vec<Word>> {
+pub(in crate::engine::permission) fn paths(args: &[Word]) -> Option<Vec<Word>> {
     let mut args = args;
     while let Some(("--no-pager" | "-P", rest)) =
         args.split_first().map(|(first, rest)| (first.text.as_str(), rest))

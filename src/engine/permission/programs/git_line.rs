@@ -2,7 +2,7 @@
 
 use super::file_ops::{candidates, operands};
 use super::file_writes::{has, values};
-use super::word::Word;
+use crate::engine::permission::word::Word;
 
 /// Global options whose value is an argument of its own.
 const VALUED: [&str; 9] = [
@@ -34,7 +34,7 @@ const STAYS: [&str; 13] = [
 ];
 
 /// The global options, and what follows them.
-pub(super) fn split(args: &[Word]) -> (&[Word], &[Word]) {
+pub(in crate::engine::permission) fn split(args: &[Word]) -> (&[Word], &[Word]) {
     let mut at = 0;
     while let Some(word) = args.get(at).filter(|word| word.text.starts_with('-')) {
         at += 1 + usize::from(VALUED.contains(&word.text.as_str()));
@@ -43,13 +43,13 @@ pub(super) fn split(args: &[Word]) -> (&[Word], &[Word]) {
 }
 
 /// Whether no option that could come in writes or runs anything.
-pub(super) fn stays(args: &[Word]) -> bool {
+pub(in crate::engine::permission) fn stays(args: &[Word]) -> bool {
     let (globals, rest) = split(args);
     globals.is_empty() && rest.first().and_then(Word::literal).is_some_and(|name| STAYS.contains(&name))
 }
 
 /// The files that options write, and the directories that it makes.
-pub(super) fn writes(args: &[Word]) -> Vec<Word> {
+pub(in crate::engine::permission) fn writes(args: &[Word]) -> Vec<Word> {
     let (globals, rest) = split(args);
     let mut found = values(rest, "", &["--ou"]);
     let plain = operands(rest);
@@ -68,7 +68,7 @@ pub(super) fn writes(args: &[Word]) -> Vec<Word> {
 }
 
 /// Every word that may be a path that it changes, for a rule that covers it: more than [`writes`], which are certain.
-pub(super) fn may_change(args: &[Word]) -> Vec<Word> {
+pub(in crate::engine::permission) fn may_change(args: &[Word]) -> Vec<Word> {
     let (globals, rest) = split(args);
     let mut found = values(globals, "C", &["--git-dir", "--work-tree"]);
     let stays = rest.first().and_then(Word::literal).is_some_and(|name| STAYS.contains(&name));
@@ -79,7 +79,7 @@ pub(super) fn may_change(args: &[Word]) -> Vec<Word> {
 }
 
 /// Whether an option makes it run a program, or read a configuration that does.
-pub(super) fn runs(args: &[Word]) -> bool {
+pub(in crate::engine::permission) fn runs(args: &[Word]) -> bool {
     let (globals, rest) = split(args);
     let Some((subcommand, rest)) = rest.split_first() else { return !globals.is_empty() };
     let names = |name: &str| rest.iter().any(|word| word.text == name);
@@ -133,7 +133,7 @@ fn sets(args: &[Word]) -> bool {
 
 /// What `-c` options and remotes make it run: shell commands, and calls of `git` that an alias stands for. `None` when that
 /// cannot be read.
-pub(super) fn configured(args: &[Word]) -> Option<Vec<String>> {
+pub(in crate::engine::permission) fn configured(args: &[Word]) -> Option<Vec<String>> {
     let (globals, rest) = split(args);
     let renames = |word: &Word| word.text.to_ascii_lowercase().starts_with("alias.");
     if rest.first().is_some_and(|name| name.text == "config") && rest.iter().any(renames) {

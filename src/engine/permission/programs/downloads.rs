@@ -2,11 +2,11 @@
 
 use super::file_ops::{operands, with_text};
 use super::file_writes::{has, values};
-use super::script;
-use super::word::Word;
+use crate::engine::permission::script;
+use crate::engine::permission::word::Word;
 
 /// The files that `curl` writes.
-pub(super) fn curl(args: &[Word]) -> Vec<Word> {
+pub(in crate::engine::permission) fn curl(args: &[Word]) -> Vec<Word> {
     let long = ["--o", "--du", "--cookie-j", "--tra", "--stde", "--hsts", "--alt", "--etag-s", "--lib"];
     let mut found = values(args, "oDc", &long);
     if has(args, "O", &["--remote-n"]) {
@@ -20,7 +20,7 @@ pub(super) fn curl(args: &[Word]) -> Vec<Word> {
 }
 
 /// The files that `wget` writes.
-pub(super) fn wget(args: &[Word]) -> Vec<Word> {
+pub(in crate::engine::permission) fn wget(args: &[Word]) -> Vec<Word> {
     let mut found = values(args, "OoaP", &["--o", "--a", "--d", "--w", "--sa", "--hs", "--rej"]);
     if !args.iter().any(|word| word.text == "-O") {
         // It decodes what is written as `%2e`.

@@ -4,8 +4,8 @@ use super::downloads;
 use super::file_ops::{candidates, landing, operands, with_text};
 use super::git_line;
 use super::long_option::may_be;
-use super::shell::base;
-use super::word::Word;
+use crate::engine::permission::shell::base;
+use crate::engine::permission::word::Word;
 
 /// Programs that write no file unless an option or a further operand names one.
 const BY_OPTION: [&str; 21] = [
@@ -14,7 +14,7 @@ const BY_OPTION: [&str; 21] = [
 ];
 
 /// Whether a word of the command that nobody can read may be an option that makes it write.
-pub(super) fn may_write(words: &[Word]) -> bool {
+pub(in crate::engine::permission) fn may_write(words: &[Word]) -> bool {
     let Some((name, args)) = words.split_first() else { return false };
     match base(&name.text) {
         "git" => !git_line::stays(args),
@@ -24,7 +24,7 @@ pub(super) fn may_write(words: &[Word]) -> bool {
 
 /// The paths that a recognised command may change, as far as its words tell. `None` for any other command, and for one
 /// that only reads unless an option names a file to write and none does.
-pub(super) fn writes(words: &[Word]) -> Option<Vec<Word>> {
+pub(in crate::engine::permission) fn writes(words: &[Word]) -> Option<Vec<Word>> {
     let name = base(&words.first()?.text);
     let args = &words[1..];
     let all = || candidates(args);
@@ -87,7 +87,7 @@ fn in_place(text: &str) -> bool {
 }
 
 /// Whether an argument holds one of the short options `letters`, alone or among others, or may be one of the long ones.
-pub(super) fn has(args: &[Word], letters: &str, long: &[&str]) -> bool {
+pub(in crate::engine::permission) fn has(args: &[Word], letters: &str, long: &[&str]) -> bool {
     args.iter().any(|word| {
         let text = word.text.as_str();
         match text.strip_prefix("--") {
@@ -98,7 +98,7 @@ pub(super) fn has(args: &[Word], letters: &str, long: &[&str]) -> bool {
 }
 
 /// The values of options: short ones among others or alone, long ones by the start of their name, or less.
-pub(super) fn values(args: &[Word], letters: &str, long: &[&str]) -> Vec<Word> {
+pub(in crate::engine::permission) fn values(args: &[Word], letters: &str, long: &[&str]) -> Vec<Word> {
     let mut found = Vec::new();
     for (at, word) in args.iter().enumerate() {
         let next = args.get(at + 1);
@@ -126,7 +126,7 @@ fn found_files(args: &[Word]) -> Vec<Word> {
 }
 
 /// The letters of a first argument of `tar` without a dash, each with its value if it takes one: `tar xfC a.tar dir`.
-pub(super) fn bundle(args: &[Word]) -> Vec<(char, Option<&Word>)> {
+pub(in crate::engine::permission) fn bundle(args: &[Word]) -> Vec<(char, Option<&Word>)> {
     let Some((first, rest)) = args.split_first().filter(|(first, _)| !first.text.starts_with('-')) else {
         return Vec::new();
     };

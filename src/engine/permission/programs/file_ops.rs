@@ -1,13 +1,13 @@
 //! Shell commands that change files: which words may be paths, where links come from, and which uses `acceptEdits` covers.
 
 use super::file_writes::{has, values};
-use super::protected::may_find_protected;
 use super::sed;
-use super::shell::base;
-use super::word::Word;
+use crate::engine::permission::protected::may_find_protected;
+use crate::engine::permission::shell::base;
+use crate::engine::permission::word::Word;
 
 /// Whether a command changes what a link leads to, rather than the link.
-pub(super) fn follows_links(words: &[Word]) -> bool {
+pub(in crate::engine::permission) fn follows_links(words: &[Word]) -> bool {
     let name = words.first().map(|name| base(&name.text)).unwrap_or_default();
     let last = || operands(&words[1..]).last().is_some_and(|word| word.glob);
     match name {
@@ -20,7 +20,7 @@ pub(super) fn follows_links(words: &[Word]) -> bool {
 
 /// Where a command may leave symbolic links that were not there when the line was judged, and whether the path itself
 /// may be one, not only what lies below it.
-pub(super) fn relinks(words: &[Word]) -> Option<(Vec<Word>, bool)> {
+pub(in crate::engine::permission) fn relinks(words: &[Word]) -> Option<(Vec<Word>, bool)> {
     let args = words.get(1..)?;
     let itself = match base(&words.first()?.text) {
         "ln" => true,
@@ -37,7 +37,7 @@ pub(super) fn relinks(words: &[Word]) -> Option<(Vec<Word>, bool)> {
 
 /// The paths of a command that `acceptEdits` covers when all of them lie in the working directories. `None` when the
 /// command or an option of it is not covered.
-pub(super) fn accepted(words: &[Word]) -> Option<Vec<Word>> {
+pub(in crate::engine::permission) fn accepted(words: &[Word]) -> Option<Vec<Word>> {
     let name = words.first()?.literal()?;
     let args = &words[1..];
     let flags = match name {
@@ -116,7 +116,7 @@ fn finds_protected(word: &Word) -> bool {
 }
 
 /// Where the sources of `cp` and `mv` land when the last path is a directory.
-pub(super) fn landing(paths: &[Word]) -> Vec<Word> {
+pub(in crate::engine::permission) fn landing(paths: &[Word]) -> Vec<Word> {
     let Some((target, sources)) = paths.split_last() else { return Vec::new() };
     sources
         .iter()
@@ -131,7 +131,7 @@ fn steady(word: &Word) -> bool {
 }
 
 /// The words that are not options.
-pub(super) fn operands(args: &[Word]) -> Vec<Word> {
+pub(in crate::engine::permission) fn operands(args: &[Word]) -> Vec<Word> {
     let mut options = true;
     let mut out = Vec::new();
     for word in args {
@@ -146,7 +146,7 @@ pub(super) fn operands(args: &[Word]) -> Vec<Word> {
 
 /// Every word, or part of an option, that may be a path. A `--` may be the value of an option that is not known here, so that
 /// what looks like an option counts as one behind it too.
-pub(super) fn candidates(args: &[Word]) -> Vec<Word> {
+pub(in crate::engine::permission) fn candidates(args: &[Word]) -> Vec<Word> {
     let mut options = true;
     let mut out = Vec::new();
     for word in args {
@@ -180,7 +180,7 @@ fn attached(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// `word` with another text; unknown parts stay unknown.
-pub(super) fn with_text(word: &Word, text: &str) -> Word {
+pub(in crate::engine::permission) fn with_text(word: &Word, text: &str) -> Word {
     Word {
         text: text.to_owned(),
         fuzzy: text.to_owned(),

@@ -9,7 +9,7 @@ const COMPLETE: [&str; 7] =
 ///
 /// The start of a name counts however short it is, even where a program of today finds it ambiguous: which options a
 /// program knows differs by version, `tar` picks one of several, and to count one too many is the safe side.
-pub(super) fn may_be(text: &str, option: &str) -> bool {
+pub(in crate::engine::permission) fn may_be(text: &str, option: &str) -> bool {
     let name = text.split_once('=').map_or(text, |(name, _)| name);
     name.starts_with(option) || (option.starts_with(name) && text != "--" && !COMPLETE.contains(&name))
 }

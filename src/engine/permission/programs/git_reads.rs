@@ -2,7 +2,7 @@
 
 use super::file_ops::{candidates, with_text};
 use super::git_line;
-use super::word::Word;
+use crate::engine::permission::word::Word;
 
 /// Subcommands that show what is in files.
 const SHOW: [&str; 16] = [
@@ -101,7 +101,7 @@ const VALUED: [&str; 17] = [
 
 /// What a call may show beside the files that it names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) enum Below {
+pub(in crate::engine::permission) enum Below {
     /// Nothing.
     #[default]
     Nothing,
@@ -114,7 +114,7 @@ pub(super) enum Below {
 }
 
 /// The words that may be files whose content is shown: from where it runs, and from the root of the repository.
-pub(super) fn shown(args: &[Word]) -> (Vec<Word>, Vec<Word>) {
+pub(in crate::engine::permission) fn shown(args: &[Word]) -> (Vec<Word>, Vec<Word>) {
     let (globals, rest) = git_line::split(args);
     let Some((_, args)) = rest.split_first().filter(|(name, _)| SHOW.contains(&name.text.as_str())) else {
         return Default::default();
@@ -140,7 +140,7 @@ pub(super) fn shown(args: &[Word]) -> (Vec<Word>, Vec<Word>) {
 }
 
 /// What a read-only call shows beside the files that it names.
-pub(super) fn below(args: &[Word]) -> Below {
+pub(in crate::engine::permission) fn below(args: &[Word]) -> Below {
     let (_, rest) = git_line::split(args);
     let Some((name, args)) = rest.split_first() else { return Below::Nothing };
     let texts = || args.iter().map(|word| word.text.as_str());

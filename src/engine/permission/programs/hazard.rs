@@ -1,9 +1,9 @@
 //! What makes a command do more than its name says, so that no prefix rule can vouch for it.
 
 use super::file_writes::{bundle, has, may_write};
-use super::shell::{WRAPPERS, base, is_launcher, is_shell};
-use super::word::Word;
 use super::{git_line, read_only};
+use crate::engine::permission::shell::{WRAPPERS, base, is_launcher, is_shell};
+use crate::engine::permission::word::Word;
 
 /// Shell builtins that run text, evaluate their arguments, or change what later commands mean.
 const BUILTINS: [&str; 34] = [
@@ -67,7 +67,7 @@ const BY_OPTION: [(&str, &str, &[&str]); 13] = [
 ];
 
 /// Whether an option makes a program run something that is not judged.
-pub(super) fn runs_by_option(name: &str, args: &[Word]) -> bool {
+pub(in crate::engine::permission) fn runs_by_option(name: &str, args: &[Word]) -> bool {
     match name {
         "git" => git_line::runs(args),
         // A file is named by a part of the URL, or by the text that is printed at the end.
@@ -88,7 +88,7 @@ fn loads(word: &Word) -> bool {
 }
 
 /// What makes a command run more than its name says, so that no prefix rule can vouch for it.
-pub(super) fn hazard(words: &[Word], more: bool) -> Option<&'static str> {
+pub(in crate::engine::permission) fn hazard(words: &[Word], more: bool) -> Option<&'static str> {
     let (name, args) = words.split_first()?;
     let name = name.literal()?;
     let short = base(name);

@@ -3,8 +3,8 @@
 use super::file_ops::{candidates, operands};
 use super::git_reads::{self, Below};
 use super::sed;
-use super::shell::base;
-use super::word::{UNKNOWN, Word};
+use crate::engine::permission::shell::base;
+use crate::engine::permission::word::{UNKNOWN, Word};
 
 /// Commands that read nothing from disk that matters, or only print.
 const PRINTERS: [&str; 18] = [
@@ -12,7 +12,7 @@ const PRINTERS: [&str; 18] = [
     "nproc", "arch", "uptime", "free", "seq", "sleep",
 ];
 /// Commands that read the files they are given and have no option that writes or runs something.
-pub(super) const READERS: [&str; 25] = [
+pub(in crate::engine::permission) const READERS: [&str; 25] = [
     "ls",
     "cat",
     "head",
@@ -125,7 +125,7 @@ const FIND: [&str; 60] = [
 
 /// The paths that a read-only command reads, to be checked against the working directories; `None` when the command is
 /// not known to be read-only.
-pub(super) fn paths(words: &[Word], more: bool) -> Option<Vec<Word>> {
+pub(in crate::engine::permission) fn paths(words: &[Word], more: bool) -> Option<Vec<Word>> {
     let name = words.first()?.literal()?;
     let args = &words[1..];
     if more {
@@ -217,7 +217,7 @@ pub(super) fn paths(words: &[Word], more: bool) -> Option<Vec<Word>> {
 }
 
 /// Whether a format of `printf` holds `%n`, which assigns to the variable that its argument names.
-pub(super) fn counts(format: &str) -> bool {
+pub(in crate::engine::permission) fn counts(format: &str) -> bool {
     format.replace("%%", "").split('%').skip(1).any(|rest| {
         let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || "-+ #0'*.$".contains(c));
         rest.trim_start_matches(['h', 'l', 'L', 'j', 't', 'z', 'q']).starts_with('n')
@@ -236,7 +236,7 @@ fn is_version(name: &str, option: &str) -> bool {
 }
 
 /// What a command that only reads shows of the files below a directory that it is given.
-pub(super) fn below(words: &[Word]) -> Below {
+pub(in crate::engine::permission) fn below(words: &[Word]) -> Below {
     let Some((name, args)) = words.split_first() else { return Below::Nothing };
     let tree = match base(&name.text) {
         "rg" | "ag" => true,
@@ -251,7 +251,7 @@ pub(super) fn below(words: &[Word]) -> Below {
 
 /// Whether no argument holds one of the short options `letters` or starts like one of the `long` ones. A `--` ends nothing: it
 /// may be the value of an option.
-pub(super) fn refuses(args: &[Word], letters: &str, long: &[&str]) -> bool {
+pub(in crate::engine::permission) fn refuses(args: &[Word], letters: &str, long: &[&str]) -> bool {
     args.iter().all(|word| {
         let text = word.text.as_str();
         if text.starts_with("--") {
@@ -307,7 +307,7 @@ const PLAIN: [&str; 19] = [
 ];
 
 /// The files of `grep` and `rg`: everything but the pattern, where it is certain which word that is.
-pub(super) fn grep(name: &str, args: &[Word]) -> Vec<Word> {
+pub(in crate::engine::permission) fn grep(name: &str, args: &[Word]) -> Vec<Word> {
     let letters = if name == "rg" { "iIvwxclqsonFNSPUaH0" } else { "EFGPiIvwxcLlqsobHhnar" };
     let plain = |text: &str| {
         let number = |rest: &str| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit());

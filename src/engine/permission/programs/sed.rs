@@ -1,10 +1,10 @@
 //! Which `sed` scripts only edit text: no `e`, `w`, `r` and nothing that is not understood.
 
-use super::word::Word;
+use crate::engine::permission::word::Word;
 
 /// A `sed` call that can be judged.
 #[derive(Debug)]
-pub(super) struct Sed {
+pub(in crate::engine::permission) struct Sed {
     /// Whether files are edited in place.
     pub in_place: bool,
     /// The files.
@@ -12,7 +12,7 @@ pub(super) struct Sed {
 }
 
 /// Reads the arguments of `sed`. `None` when a script or an option is not understood completely.
-pub(super) fn read(args: &[Word]) -> Option<Sed> {
+pub(in crate::engine::permission) fn read(args: &[Word]) -> Option<Sed> {
     let mut sed = Sed { in_place: false, files: Vec::new() };
     let mut scripts: Vec<&str> = Vec::new();
     let mut operands: Vec<&Word> = Vec::new();
