@@ -31,6 +31,7 @@ pub fn judge(line: &str, mode: PermissionMode, rules: &RuleSet) -> Decision {
         home: Some(Path::new("/home/me")),
         resolve: &|path| Resolved::by(path, lexical),
         linked: &|_, _| false,
+        folder: &|_| None,
     };
     decide(&call, &cx, None)
 }
