@@ -6,7 +6,7 @@ use super::set::SourcedRule;
 use super::update::{
     PermissionBehavior, PermissionMode, PermissionRuleValue, PermissionUpdate, PermissionUpdateDestination,
 };
-use super::{Call, Decision, PolicyContext, Reason, Verdict, decide_other, decide_path, decide_shell};
+use super::{Call, Decision, PolicyContext, Reason, Verdict, decide_other, decide_path, decide_shell, offer};
 use crate::engine::tool::Access;
 use serde_json::Value;
 
@@ -44,7 +44,10 @@ pub fn decide(call: &Call, cx: &PolicyContext, hook: Option<&HookDecision>) -> D
         Access::ReadPath(path) => in_order(&decide_path::Paths::new(call, cx, path, false), call, cx, hook),
         Access::WritePath(path) => in_order(&decide_path::Paths::new(call, cx, path, true), call, cx, hook),
         Access::RunCommand(line) => {
-            decide_shell::with_line(call, cx, line, |subject| in_order(subject, call, cx, hook))
+            let judged = |cx: &PolicyContext| {
+                decide_shell::with_line(call, cx, line, |subject| in_order(subject, call, cx, hook))
+            };
+            offer::that_work(judged(cx), line, cx, judged)
         }
         Access::None | Access::ReachHost(_) => in_order(&decide_other::Other { call, cx }, call, cx, hook),
     };

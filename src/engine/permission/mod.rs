@@ -13,6 +13,7 @@ mod explain;
 mod hook;
 mod lint;
 mod meeting;
+mod offer;
 mod path_rule;
 mod programs;
 mod protected;

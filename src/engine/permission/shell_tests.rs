@@ -388,6 +388,10 @@ fn suggestions_avoid_the_next_question_row_91_row_94() {
         "echo x | xargs rm",
         "find . -delete",
         "FOO=1 make",
+        "cd .. && ls",
+        "cd / && ls",
+        "a=1; touch $a",
+        "a1 x; b1 x; c1 x; d1 x; e1 x; f1 x; g1 x",
     ] {
         let mut session = Session::new(PermissionMode::Default);
         let decision = session.bash(line);
@@ -401,8 +405,6 @@ fn suggestions_avoid_the_next_question_row_91_row_94() {
         }
         assert_eq!(session.bash(line).verdict, Verdict::Allow, "{line}: {:?}", decision.suggestions);
     }
-    let many = "a1 x; b1 x; c1 x; d1 x; e1 x; f1 x; g1 x";
-    assert_eq!(Session::new(PermissionMode::Default).bash(many).suggestions.len(), 5);
 }
 
 #[test]
