@@ -108,9 +108,18 @@ fn helper(word: &Word) -> Option<&str> {
     word.text.strip_prefix("ext::").or_else(|| value.strip_prefix("ext::"))
 }
 
-/// Whether `git config` may change a setting. Its options end at the first word that is none, so that a value may look
-/// like one, and an option that is not known here may take the next word for its value.
+/// Whether `git config` may change a setting, or looks at a file of its own. Its options end at the first word that is none,
+/// so that a value may look like one, and an option that is not known here may take the next word for its value.
 fn sets(args: &[Word]) -> bool {
+    let of_file = |word: &Word| {
+        let name = word.text.split_once('=').map_or(&*word.text, |(name, _)| name);
+        name.starts_with("-f")
+            || name.len() > 2 && ["--file", "--blob"].iter().any(|long| long.starts_with(name))
+    };
+    // What expands may become a name and a value.
+    if args.iter().any(|word| word.literal().is_none() || of_file(word)) {
+        return true;
+    }
     let mut at = 0;
     while let Some(word) = args.get(at).filter(|word| word.text.starts_with('-')) {
         at += 1;
@@ -118,7 +127,7 @@ fn sets(args: &[Word]) -> bool {
             "--" => break,
             "--get" | "--get-all" | "--get-regexp" | "--get-urlmatch" | "--get-color" | "--get-colorbool"
             | "--list" | "-l" | "-lz" | "-zl" => return false,
-            "-f" | "--file" | "--blob" | "--type" | "--default" => {
+            "--type" | "--default" => {
                 at += usize::from(!word.text.contains('='));
             }
             "--global" | "--system" | "--local" | "--worktree" | "--null" | "-z" | "--name-only"

@@ -141,7 +141,7 @@ pub(in crate::engine::permission) fn shown(args: &[Word]) -> (Vec<Word>, Vec<Wor
 
 /// What a read-only call shows beside the files that it names.
 pub(in crate::engine::permission) fn below(args: &[Word]) -> Below {
-    let (_, rest) = git_line::split(args);
+    let (globals, rest) = git_line::split(args);
     let Some((name, args)) = rest.split_first() else { return Below::Nothing };
     let texts = || args.iter().map(|word| word.text.as_str());
     // A `--` may be the value of an option: what follows is looked at as a path and must be one.
@@ -160,13 +160,29 @@ pub(in crate::engine::permission) fn below(args: &[Word]) -> Below {
         "grep" => false,
         _ => true,
     };
+    // Without `--` the operands are files, behind the usual revision at most: git refuses what may be both.
+    let operands = || -> Vec<Word> {
+        let mut words = before.iter().filter(|word| !word.text.starts_with('-')).peekable();
+        words.next_if(|word| is_head(&word.text));
+        words.cloned().collect()
+    };
+    let plain = globals.is_empty() && matches!(name.text.as_str(), "diff" | "log") && silent();
+    let named = if paths.is_empty() && plain { operands() } else { Vec::new() };
     if quiet {
         Below::Nothing
+    } else if !named.is_empty() {
+        Below::Unless(named)
     } else if paths.is_empty() || texts().any(|text| text.starts_with("--full")) {
         Below::Tree
     } else {
         Below::Unless(paths.to_vec())
     }
+}
+
+/// `HEAD`, or a few commits before it.
+fn is_head(text: &str) -> bool {
+    let before = text.strip_prefix("HEAD").or_else(|| text.strip_prefix('@'));
+    before.is_some_and(|rest| rest.chars().all(|c| matches!(c, '~' | '^') || c.is_ascii_digit()))
 }
 
 fn is_plain(option: &str) -> bool {
