@@ -70,7 +70,10 @@ export type PostToolUseHookSpecificOutput = {
   additionalContext?: string
   /** For the classifier of mode `auto` alone; at most 2000 UTF-16 units. */
   classifierContext?: string
-  /** What the model gets instead of the tool's output. */
+  /**
+   * What the model gets instead of the tool's output. For a built-in tool an object of the shape of its output, which is
+   * then shown as the tool shows its own; for a tool of an MCP server a text, content blocks or a whole `CallToolResult`.
+   */
   updatedToolOutput?: unknown
   /** @deprecated Use `updatedToolOutput`, which works for every tool. */
   updatedMCPToolOutput?: unknown
