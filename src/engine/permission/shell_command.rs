@@ -97,9 +97,7 @@ pub(super) fn unknown_files(words: &[Word]) -> Option<Vec<Word>> {
         name if shows(name) => files(words).0,
         _ => return None,
     };
-    // What keeps files out shows none.
-    let excludes = |word: &Word| word.text.starts_with("--exclude") || word.text.starts_with("--include");
-    Some(found.into_iter().filter(|word| word.known().is_none() && !excludes(word)).collect())
+    Some(found.into_iter().filter(|word| word.known().is_none()).collect())
 }
 
 fn texts(command: &Simple) -> Vec<String> {

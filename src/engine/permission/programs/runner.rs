@@ -32,6 +32,11 @@ pub(in crate::engine::permission) fn behind(words: &[Word]) -> Option<&[Word]> {
     if subcommands.is_empty() {
         return Some(args);
     }
+    // `npm run x` runs a script of that name.
+    let script = args.first().is_some_and(|word| matches!(word.text.as_str(), "run" | "run-script"));
+    if script && !subcommands.contains(&"run") {
+        return None;
+    }
     let at = args.iter().position(|word| subcommands.contains(&word.text.as_str()))?;
     args.get(at + 1..)
 }
